@@ -1,0 +1,226 @@
+"""Every setting of the application, where it comes from, and what production demands of it.
+
+A setting named `CURRENCY` is read from the environment variable `MARKETPLACE_CURRENCY`, else from
+`instance/settings.toml` (`currency = "EUR"`), else it has its default. The addresses of the servers and
+the secret key are also known under the names that hosting platforms give them: `MONGODB_URI`,
+`REDIS_URL` and `SECRET_KEY`.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+from typing import Any
+
+from babel import Locale
+from babel.core import UnknownLocaleError
+from babel.numbers import list_currencies
+
+PREFIX = "MARKETPLACE_"
+
+#: What development signs with. Production refuses it.
+DEVELOPMENT_SECRET = "not-a-secret-for-development-only"  # noqa: S105
+
+
+class Environment(StrEnum):
+    """Where the application runs, which decides some defaults."""
+
+    DEVELOPMENT = "development"
+    TESTING = "testing"
+    PRODUCTION = "production"
+
+
+class ConfigurationError(Exception):
+    """The settings do not let the application start; the sentence says which one to set, and to what."""
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """One setting: its name, how its text is read, its default, and what it means.
+
+    `default` is a value, or a mapping with a value for each environment.
+    """
+
+    name: str
+    read: Callable[[str], Any]
+    default: Any
+    meaning: str
+    also: tuple[str, ...] = ()
+
+    def default_in(self, environment: Environment) -> Any:
+        """The value without any configuration."""
+        return self.default[environment] if isinstance(self.default, dict) else self.default
+
+
+def _flag(text: str) -> bool:
+    lowered = text.strip().lower()
+    if lowered not in ("1", "true", "yes", "on", "0", "false", "no", "off"):
+        raise ValueError("true or false")
+    return lowered in ("1", "true", "yes", "on")
+
+
+def _whole(least: int, most: int) -> Callable[[str], int]:
+    def read(text: str) -> int:
+        if not text.strip().isdecimal() or not least <= int(text) <= most:
+            raise ValueError(f"a whole number from {least} to {most}")
+        return int(text)
+
+    return read
+
+
+def _seconds(text: str) -> float:
+    try:
+        value = float(text)
+    except ValueError:
+        value = 0
+    if not 0.1 <= value <= 60:
+        raise ValueError("seconds from 0.1 to 60")
+    return value
+
+
+def _currency(text: str) -> str:
+    if text not in list_currencies():
+        raise ValueError("three letters of ISO 4217, such as USD")
+    return text
+
+
+def _locale(text: str) -> str:
+    try:
+        Locale.parse(text)
+    except (UnknownLocaleError, ValueError):
+        raise ValueError("a locale such as en_US") from None
+    return text
+
+
+def _environment(text: str) -> Environment:
+    try:
+        return Environment(text.strip().lower())
+    except ValueError:
+        raise ValueError("development, testing or production") from None
+
+
+def _one_of(*choices: str) -> Callable[[str], str]:
+    def read(text: str) -> str:
+        if text not in choices:
+            raise ValueError(" or ".join(choices))
+        return text
+
+    return read
+
+
+def _per_environment(development: Any, testing: Any, production: Any) -> dict[Environment, Any]:
+    return dict(zip(Environment, (development, testing, production), strict=True))
+
+
+SETTINGS = (
+    Setting("ENV", _environment, Environment.DEVELOPMENT, "development, testing or production."),
+    Setting(
+        "SECRET_KEY",
+        str,
+        _per_environment(DEVELOPMENT_SECRET, DEVELOPMENT_SECRET, ""),
+        "Signs cursors, links and forms. Production needs its own, of 32 characters or more.",
+        also=("SECRET_KEY",),
+    ),
+    Setting(
+        "MONGODB_URI",
+        str,
+        "",
+        "The MongoDB replica set or Atlas cluster. Empty outside production: the embedded server.",
+        also=("MONGODB_URI",),
+    ),
+    Setting("MONGODB_DATABASE", str, "marketplace", "The database's name, unless the URI names one."),
+    Setting(
+        "REDIS_URL",
+        str,
+        "",
+        "The Redis that holds sessions. Empty outside production: the embedded server.",
+        also=("REDIS_URL",),
+    ),
+    Setting("MONGOD", str, "", "The mongod to run as the embedded server, instead of one that is found."),
+    Setting("NAME", str, "Sundry", "What the marketplace is called on its pages."),
+    Setting("CURRENCY", _currency, "USD", "The currency of new shops (ISO 4217)."),
+    Setting("LOCALE", _locale, "en_US", "How dates and amounts are written."),
+    Setting(
+        "AUTO_APPROVE_SHOPS",
+        _flag,
+        _per_environment(True, False, False),
+        "Whether a new shop sells at once, instead of waiting for a moderator.",
+    ),
+    Setting(
+        "PAYMENT_PROVIDER", _one_of("sandbox"), "sandbox", "Who takes payments; `sandbox` moves no money."
+    ),
+    Setting("HOLD_MINUTES", _whole(1, 1440), 20, "How long stock is held for an order that is not yet paid."),
+    Setting(
+        "GUEST_CART_DAYS", _whole(1, 365), 30, "How long a visitor's cart is kept after its last change."
+    ),
+    Setting("CART_DAYS", _whole(1, 730), 180, "How long a member's cart is kept after its last change."),
+    Setting("SESSION_IDLE_DAYS", _whole(1, 365), 14, "A session ends when it is not used for this long."),
+    Setting(
+        "SESSION_MAX_DAYS", _whole(1, 365), 60, "A session ends this long after signing in, used or not."
+    ),
+    Setting(
+        "SESSION_COOKIE_SECURE",
+        _flag,
+        _per_environment(False, False, True),
+        "Whether cookies travel over HTTPS only. Production refuses to go without.",
+    ),
+    Setting("TRUSTED_PROXIES", _whole(0, 5), 0, "How many proxies in front set the X-Forwarded headers."),
+    Setting("REQUEST_TIMEOUT", _seconds, 5.0, "How long the database may take for one request, in seconds."),
+    Setting("LOG_LEVEL", _one_of("DEBUG", "INFO", "WARNING", "ERROR"), "INFO", "The least that is logged."),
+)
+
+
+def load(environ: Mapping[str, str], local: Path | None = None) -> dict[str, Any]:
+    """The value of every setting by name, checked.
+
+    `local` is a TOML file of local values, which may be absent. Raises ConfigurationError with one
+    sentence for the first value that cannot be used.
+    """
+    written = _local_values(local)
+    environment = _value(SETTINGS[0], environ, written, Environment.DEVELOPMENT)
+    values = {setting.name: _value(setting, environ, written, environment) for setting in SETTINGS}
+    if environment is Environment.PRODUCTION:
+        _check_production(values)
+    return values
+
+
+def _local_values(local: Path | None) -> dict[str, Any]:
+    if local is None or not local.is_file():
+        return {}
+    try:
+        written = tomllib.loads(local.read_text(encoding="utf-8"))
+    except tomllib.TOMLDecodeError as error:
+        raise ConfigurationError(f"{local.name} is not valid TOML: {error}.") from None
+    unknown = set(written) - {setting.name.lower() for setting in SETTINGS}
+    if unknown:
+        raise ConfigurationError(f"{local.name} names no setting called {min(unknown)!r}.")
+    return written
+
+
+def _value(
+    setting: Setting, environ: Mapping[str, str], written: dict[str, Any], environment: Environment
+) -> Any:
+    sources = [(name, environ.get(name)) for name in (PREFIX + setting.name, *setting.also)]
+    local = written.get(setting.name.lower())
+    sources.append((f"{setting.name.lower()} in settings.toml", None if local is None else str(local)))
+    for name, text in sources:
+        if text:
+            try:
+                return setting.read(text)
+            except ValueError as error:
+                raise ConfigurationError(f"{name} must be {error}.") from None
+    return setting.default_in(environment)
+
+
+def _check_production(values: dict[str, Any]) -> None:
+    if len(values["SECRET_KEY"]) < 32 or values["SECRET_KEY"] == DEVELOPMENT_SECRET:
+        raise ConfigurationError("Set MARKETPLACE_SECRET_KEY to a random secret of 32 characters or more.")
+    if not values["MONGODB_URI"]:
+        raise ConfigurationError("Set MARKETPLACE_MONGODB_URI to the address of your MongoDB replica set.")
+    if not values["REDIS_URL"]:
+        raise ConfigurationError("Set MARKETPLACE_REDIS_URL to the address of your Redis.")
+    if not values["SESSION_COOKIE_SECURE"]:
+        raise ConfigurationError("Set MARKETPLACE_SESSION_COOKIE_SECURE to true: cookies need HTTPS.")

@@ -1,0 +1,99 @@
+"""The JSON side of flask-smorest, set to this project's conventions.
+
+`ApiBlueprint` reads bodies and queries strictly; `JsonApi` answers failures as problem+json and knows
+ObjectIds in paths.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from apispec.ext.marshmallow import MarshmallowPlugin
+from bson import ObjectId
+from bson.errors import InvalidId
+from flask import Flask
+from flask_smorest import Api, Blueprint
+from marshmallow import RAISE, fields
+from webargs.flaskparser import FlaskParser
+from werkzeug.routing import BaseConverter, ValidationError
+
+from .schemas import Id, ShownSchema
+
+
+class ObjectIdConverter(BaseConverter):
+    """`<object_id:order_id>` in a route: 24 hexadecimal digits, else there is nothing there (404)."""
+
+    regex = "[0-9a-f]{24}"
+
+    def to_python(self, value: str) -> ObjectId:
+        """The id."""
+        try:
+            return ObjectId(value)
+        except InvalidId:  # pragma: no cover - the regex lets nothing else through
+            raise ValidationError from None
+
+    def to_url(self, value: Any) -> str:
+        """Its digits."""
+        return str(value)
+
+
+class FieldProblem(ShownSchema):
+    """What is wrong with one field of the request."""
+
+    pointer = fields.String(metadata={"example": "/ship_to/postal"})
+    message = fields.String()
+
+
+class Problem(ShownSchema):
+    """Why a request was refused (RFC 9457)."""
+
+    type = fields.String()
+    title = fields.String()
+    status = fields.Integer()
+    detail = fields.String(metadata={"description": "A sentence for a person."})
+    code = fields.String(metadata={"description": "Stable; programs decide by it."})
+    instance = fields.String()
+    request_id = fields.String(allow_none=True)
+    errors = fields.List(fields.Nested(FieldProblem))
+
+
+class StrictParser(FlaskParser):
+    """Reads requests: unknown query parameters and unknown JSON fields are refused."""
+
+    DEFAULT_UNKNOWN_BY_LOCATION = FlaskParser.DEFAULT_UNKNOWN_BY_LOCATION | {"query": RAISE, "json": RAISE}
+
+
+class ApiBlueprint(Blueprint):
+    """A JSON blueprint whose arguments are read strictly."""
+
+    ARGUMENTS_PARSER = StrictParser()
+
+
+class JsonApi(Api):
+    """The API of the application and its OpenAPI document."""
+
+    ERROR_SCHEMA = Problem
+
+    def _register_error_handlers(self) -> None:
+        """Leave errors to `marketplace.shared.problems`, which answers them all alike."""
+
+
+def init_app(app: Flask) -> JsonApi:
+    """Prepare the API; blueprints are registered on what this returns."""
+    app.config |= {
+        "API_TITLE": f"{app.config['NAME']} API",
+        "API_VERSION": "v1",
+        "OPENAPI_VERSION": "3.1.0",
+        "OPENAPI_URL_PREFIX": "/api",
+        "OPENAPI_JSON_PATH": "openapi.json",
+    }
+    app.url_map.converters["object_id"] = ObjectIdConverter
+    plugin = MarshmallowPlugin()
+    api = JsonApi(app, spec_kwargs={"marshmallow_plugin": plugin})
+    api.register_converter(ObjectIdConverter, _id_parameter)
+    api.register_field(Id, "string", "objectid")
+    return api
+
+
+def _id_parameter(_: ObjectIdConverter) -> dict[str, str]:
+    return {"type": "string", "pattern": ObjectIdConverter.regex}

@@ -1,0 +1,97 @@
+"""The two servers behind the application, reached on first use and once per process.
+
+Nothing connects while the application is made, so that workers can be forked from it. Where no address
+is configured, the composition root gives a function that starts the embedded servers and tells theirs.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, cast
+
+import mongoengine
+import pymongo
+import redis
+from flask import Flask, current_app
+from mongoengine.connection import get_connection, get_db
+from pymongo.database import Database
+from pymongo.uri_parser import parse_uri
+from redis.backoff import NoBackoff
+from redis.retry import Retry
+
+#: Finds the addresses of servers that no setting names: MongoDB's and Redis's.
+Locator = Callable[[], tuple[str, str]]
+
+MONGO_OPTIONS: dict[str, Any] = {
+    "appname": "marketplace",
+    "tz_aware": True,
+    "uuidRepresentation": "standard",
+    "retryReads": True,
+    "retryWrites": True,
+    "w": "majority",
+    "readConcernLevel": "majority",
+    "serverSelectionTimeoutMS": 3000,
+    "connectTimeoutMS": 3000,
+    "waitQueueTimeoutMS": 3000,
+    "maxPoolSize": 64,
+    "maxIdleTimeMS": 60_000,
+}
+
+REDIS_OPTIONS: dict[str, Any] = {
+    "socket_timeout": 1.0,
+    "socket_connect_timeout": 1.0,
+    "retry": Retry(NoBackoff(), 1),
+}
+
+
+def init_app(
+    app: Flask, *, locate: Locator, mongo_class: Any = pymongo.MongoClient, redis_client: Any = None
+) -> None:
+    """Prepare the application's connections without making any."""
+
+    def addresses() -> tuple[str, str]:
+        mongodb, redis_url = app.config["MONGODB_URI"], app.config["REDIS_URL"]
+        if mongodb and redis_url:
+            return mongodb, redis_url
+        found = locate()
+        return mongodb or found[0], redis_url or found[1]
+
+    def open_mongo(**options: Any) -> Any:
+        return mongo_class(addresses()[0], **{**MONGO_OPTIONS, **_tz_aware(options)})
+
+    def open_redis() -> redis.Redis:
+        return redis.Redis.from_url(addresses()[1], **REDIS_OPTIONS)
+
+    mongoengine.disconnect_all()
+    mongoengine.register_connection("default", name=database_name(app), mongo_client_class=open_mongo)
+    app.extensions["redis"] = {"open": open_redis, "client": redis_client}
+
+
+def database_name(app: Flask) -> str:
+    """The database to use: the one that the URI names, else the setting."""
+    uri = app.config["MONGODB_URI"]
+    named = parse_uri(uri, validate=False)["database"] if uri and not uri.startswith("mongodb+srv") else None
+    return named or app.config["MONGODB_DATABASE"]
+
+
+def mongo() -> pymongo.MongoClient[dict[str, Any]]:
+    """This process's client of MongoDB."""
+    return cast("pymongo.MongoClient[dict[str, Any]]", get_connection())
+
+
+def database() -> Database[dict[str, Any]]:
+    """The application's database."""
+    return cast("Database[dict[str, Any]]", get_db())
+
+
+def sessions_store() -> redis.Redis:
+    """This process's client of the Redis that holds the sessions."""
+    held = current_app.extensions["redis"]
+    if held["client"] is None:
+        held["client"] = held["open"]()
+    return cast("redis.Redis", held["client"])
+
+
+def _tz_aware(options: dict[str, Any]) -> dict[str, Any]:
+    """What MongoEngine passes on, without the host that `addresses` knows better."""
+    return {name: value for name, value in options.items() if name not in ("host", "port")}

@@ -1,0 +1,83 @@
+"""What every aggregate shares: versions, and fields that hold value objects.
+
+Three fences keep documents the home of the rules: they never query, never import the web, and never
+save themselves. A repository loads and saves them.
+"""
+
+from __future__ import annotations
+
+from dataclasses import fields, is_dataclass
+from typing import Any
+
+from mongoengine import Document, IntField
+from mongoengine.base import BaseField
+
+
+class Aggregate(Document):
+    """The root of things that change together, guarded by a version.
+
+    Every save counts `version` up and is refused when someone else saved in between
+    (`Repository.save`). Unknown fields are tolerated, so that old and new code run side by side while a
+    deployment rolls. Indexes belong to migrations: MongoEngine creates none.
+    """
+
+    meta = {
+        "abstract": True,
+        "auto_create_index": False,
+        "strict": False,
+        "allow_inheritance": False,
+    }
+
+    version = IntField(required=True, default=0, min_value=0)
+
+
+class ValueField(BaseField):
+    """A field that holds a frozen dataclass, stored as a sub-document of its fields.
+
+    Fields that hold an empty string or None are left out of the stored form, nested value objects and
+    tuples of them are stored in place.
+    """
+
+    def __init__(self, value_class: type, **options: Any) -> None:
+        if not is_dataclass(value_class):
+            raise TypeError(f"{value_class!r} is no value object: make it a frozen dataclass.")
+        self.value_class = value_class
+        super().__init__(**options)
+
+    def to_mongo(self, value: Any) -> Any:
+        """The stored form of the value."""
+        return stored(value)
+
+    def to_python(self, value: Any) -> Any:
+        """The value object for what is stored."""
+        return restored(self.value_class, value) if isinstance(value, dict) else value
+
+    def validate(self, value: Any, clean: bool = True) -> None:  # noqa: ARG002 - MongoEngine passes it
+        """Refuse anything but the value object, which checked itself when it was made."""
+        if not isinstance(value, self.value_class):
+            self.error(f"Expected {self.value_class.__name__}, not {type(value).__name__}.")
+
+    def prepare_query_value(self, op: str | None, value: Any) -> Any:
+        """Let queries compare with the value object itself."""
+        return stored(value) if isinstance(value, self.value_class) else value
+
+
+def stored(value: Any) -> dict[str, Any]:
+    """The sub-document that a value object is stored as."""
+    found = {field.name: getattr(value, field.name) for field in fields(value)}
+    return {
+        name: stored(part) if is_dataclass(part) else part
+        for name, part in found.items()
+        if part not in ("", None)
+    }
+
+
+def restored(value_class: type, data: dict[str, Any]) -> Any:
+    """The value object that a sub-document was stored from; unknown keys are left aside."""
+    parts = {}
+    for field in fields(value_class):
+        if field.name in data:
+            part = data[field.name]
+            nested = field.metadata.get("value_class")
+            parts[field.name] = restored(nested, part) if nested else part
+    return value_class(**parts)

@@ -1,0 +1,89 @@
+"""Browser forms: read by the same schemas as JSON, and nothing that was typed is lost.
+
+    form = Form.read(Register())
+    if form.accepted_by(services.register):
+        return redirect(...)
+    return render_template("accounts/register.html", form=form), form.status
+
+Dotted and numbered names make nested data: `ship_to.city`, `variants.0.price`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from flask import request
+from marshmallow import Schema, ValidationError
+
+from .errors import MarketplaceError
+from .problems import flat_errors, status_of
+
+
+class Form:
+    """What a person typed, what it means, and what is wrong with it.
+
+    `values` and `errors` are by dotted field name, for the template; the error under "" is about the
+    form as a whole. `data` is the schema's answer, empty while there are errors.
+    """
+
+    def __init__(self, values: dict[str, Any] | None = None) -> None:
+        self.values: dict[str, Any] = values or {}
+        self.errors: dict[str, list[str]] = {}
+        self.data: dict[str, Any] = {}
+        self.result: Any = None
+        self.status = 200
+
+    @classmethod
+    def read(cls, schema: Schema) -> Form:
+        """The form of this request, checked by the schema."""
+        form = cls({name: request.form.get(name, "") for name in request.form if name != "csrf_token"})
+        try:
+            form.data = schema.load(nested(form.values))
+        except ValidationError as error:
+            form._refuse(flat_errors(error.messages), 422)
+        return form
+
+    def accepted_by(self, use_case: Callable[..., Any], **also: Any) -> bool:
+        """Whether the form was right and the use case took it; its answer is then in `result`."""
+        if self.errors:
+            return False
+        try:
+            self.result = use_case(**self.data, **also)
+        except MarketplaceError as error:
+            self.refuse(error)
+            return False
+        return True
+
+    def refuse(self, error: MarketplaceError) -> None:
+        """Take the error of a rule, at its field or about the whole form."""
+        self._refuse(error.errors or {"": [str(error)]}, status_of(error))
+
+    def _refuse(self, errors: dict[str, list[str]], status: int) -> None:
+        self.errors |= errors
+        self.status = status
+        self.data = {}
+
+
+def nested(flat: dict[str, Any]) -> dict[str, Any]:
+    """Nested data out of dotted names; a level whose names are all numbers becomes a list."""
+    tree: dict[str, Any] = {}
+    for name, value in flat.items():
+        *path, last = name.split(".")
+        level = tree
+        for step in path:
+            inner = level.setdefault(step, {})
+            if not isinstance(inner, dict):
+                inner = level[step] = {}
+            level = inner
+        level[last] = value
+    return {name: _listed(value) for name, value in tree.items()}
+
+
+def _listed(value: Any) -> Any:
+    if not isinstance(value, dict):
+        return value
+    inner = {name: _listed(part) for name, part in value.items()}
+    if inner and all(name.isdecimal() and len(name) < 5 for name in inner):
+        return [inner[name] for name in sorted(inner, key=int)]
+    return inner

@@ -1,0 +1,65 @@
+"""What every request and every answer has: an id, a deadline, and headers that protect."""
+
+from __future__ import annotations
+
+import logging
+import re
+import secrets
+from contextlib import ExitStack
+
+import pymongo
+from flask import Flask, Response, current_app, g, request
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+#: The largest body that a request may have, in bytes.
+LARGEST_BODY = 1_048_576
+
+HEADERS = {
+    "Content-Security-Policy": (
+        "default-src 'self'; img-src 'self' data:; object-src 'none'; base-uri 'none'; "
+        "form-action 'self'; frame-ancestors 'none'"
+    ),
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "same-origin",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
+}
+
+
+def _open() -> None:
+    given = request.headers.get("X-Request-Id", "")
+    g.request_id = given if re.fullmatch(r"[\w-]{8,64}", given) else secrets.token_hex(8)
+    g.deadline = ExitStack()
+    g.deadline.enter_context(pymongo.timeout(current_app.config["REQUEST_TIMEOUT"]))
+
+
+def _close(_: BaseException | None) -> None:
+    deadline = g.pop("deadline", None)
+    if deadline is not None:
+        deadline.close()
+
+
+def _add_headers(response: Response) -> Response:
+    response.headers["X-Request-Id"] = g.get("request_id", "")
+    for name, value in HEADERS.items():
+        response.headers.setdefault(name, value)
+    if current_app.config["SESSION_COOKIE_SECURE"]:
+        response.headers.setdefault("Strict-Transport-Security", "max-age=31536000")
+    if request.endpoint != "static":
+        response.headers.setdefault("Cache-Control", "no-cache" if request.method == "GET" else "no-store")
+    return response
+
+
+def init_app(app: Flask) -> None:
+    """Give every request its id and deadline, and every answer its headers."""
+    logging.basicConfig(
+        level=app.config["LOG_LEVEL"], format="%(asctime)s %(levelname)s %(name)s: %(message)s"
+    )
+    app.config["MAX_CONTENT_LENGTH"] = LARGEST_BODY
+    app.config["MAX_FORM_MEMORY_SIZE"] = LARGEST_BODY
+    hops = app.config["TRUSTED_PROXIES"]
+    if hops:
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
+    app.before_request(_open)
+    app.after_request(_add_headers)
+    app.teardown_request(_close)

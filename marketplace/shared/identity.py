@@ -1,0 +1,106 @@
+"""Who is asking: the user that the session names, and protection against requests from elsewhere.
+
+Anonymous visitors have no session. A cookie request that changes something must come from our own pages:
+the browser says so (`Sec-Fetch-Site`, `Origin`), and who is signed in must also send the token of their
+session, in the form field `csrf_token` or the header `X-CSRF-Token`. API clients learn theirs from
+`GET /api/v1/session`.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+from urllib.parse import urlsplit
+
+from blinker import Signal
+from bson import ObjectId
+from flask import Flask, current_app, request, session
+
+from .errors import Forbidden, Unauthenticated, Unavailable
+
+#: Sent after somebody signed in, with `user_id`: the sender is the application.
+signed_in = Signal("Sent after somebody signed in.")
+
+_SAFE = ("GET", "HEAD", "OPTIONS", "TRACE")
+
+
+class AuthenticationRequired(Unauthenticated):
+    """This needs somebody who is signed in."""
+
+
+class CsrfFailed(Forbidden):
+    """A request that changes something did not prove that it comes from our own pages."""
+
+
+def has_session() -> bool:
+    """Whether the browser brought a session's cookie; looking at it costs nothing."""
+    return current_app.config["SESSION_COOKIE_NAME"] in request.cookies
+
+
+def user_id() -> ObjectId | None:
+    """The signed-in user, or None; sends nothing to Redis for visitors without a session."""
+    if not has_session():
+        return None
+    found = session.get("user_id")
+    return ObjectId(found) if found else None
+
+
+def signed_in_user() -> ObjectId:
+    """The signed-in user; raises AuthenticationRequired."""
+    found = user_id()
+    if found is None:
+        if not getattr(session, "available", True):
+            raise Unavailable("Your account cannot be reached right now. Please try again in a minute.")
+        raise AuthenticationRequired("Please sign in first.")
+    return found
+
+
+def sign_in(user: ObjectId) -> None:
+    """Remember the user in a session with a new id, so that an id planted before is worth nothing."""
+    session.clear()
+    current_app.session_interface.regenerate(session)  # type: ignore[attr-defined]
+    session["user_id"] = str(user)
+    signed_in.send(current_app._get_current_object(), user_id=user)  # type: ignore[attr-defined]
+
+
+def sign_out() -> None:
+    """End the session, in Redis and in the browser."""
+    session.clear()
+
+
+def csrf_token() -> str:
+    """The token that the forms of this session carry; empty for visitors without one."""
+    if user_id() is None:
+        return ""
+    key = current_app.config["SECRET_KEY"].encode()
+    sid: str = session.sid  # type: ignore[attr-defined]
+    return hmac.new(key, f"csrf:{sid}".encode(), hashlib.sha256).hexdigest()
+
+
+def protect() -> None:
+    """Refuse requests that another site made the browser send."""
+    if request.method in _SAFE:
+        return
+    if _from_elsewhere():
+        raise CsrfFailed("This request came from another site, so it was not carried out.")
+    expected = csrf_token()
+    if expected:
+        sent = request.headers.get("X-CSRF-Token") or request.form.get("csrf_token", "")
+        if not hmac.compare_digest(sent.encode(), expected.encode()):
+            raise CsrfFailed("This form has expired. Load the page again, then send it once more.")
+
+
+def _from_elsewhere() -> bool:
+    site = request.headers.get("Sec-Fetch-Site")
+    if site is not None and site not in ("same-origin", "none"):
+        return True
+    source = request.headers.get("Origin") or request.headers.get("Referer")
+    if source is None:
+        return False
+    return urlsplit(source)[:2] != (request.scheme, request.host)
+
+
+def init_app(app: Flask) -> None:
+    """Check every request, and let templates write the token into their forms."""
+    app.before_request(protect)
+    app.jinja_env.globals["csrf_token"] = csrf_token

@@ -1,0 +1,188 @@
+"""How a failure is answered: problem+json for API clients (RFC 9457), a page for people.
+
+The only module that knows which HTTP status a kind of error has.
+"""
+
+from __future__ import annotations
+
+import logging
+from http import HTTPStatus
+from typing import Any
+from urllib.parse import urlencode
+
+from flask import Flask, Response, g, json, redirect, render_template, request
+from flask.typing import ResponseReturnValue
+from mongoengine.errors import OperationError
+from mongoengine.errors import ValidationError as DocumentError
+from pymongo.errors import AutoReconnect, NetworkTimeout, PyMongoError
+from redis.exceptions import RedisError
+from werkzeug.exceptions import HTTPException
+
+from .errors import (
+    BadRequest,
+    Conflict,
+    Forbidden,
+    Invalid,
+    MarketplaceError,
+    NotFound,
+    Unauthenticated,
+    Unavailable,
+    VersionConflict,
+)
+
+log = logging.getLogger(__name__)
+
+#: The status of each kind; the first that fits counts.
+STATUS: tuple[tuple[type[MarketplaceError], HTTPStatus], ...] = (
+    (BadRequest, HTTPStatus.BAD_REQUEST),
+    (Unauthenticated, HTTPStatus.UNAUTHORIZED),
+    (Forbidden, HTTPStatus.FORBIDDEN),
+    (NotFound, HTTPStatus.NOT_FOUND),
+    (VersionConflict, HTTPStatus.PRECONDITION_FAILED),
+    (Conflict, HTTPStatus.CONFLICT),
+    (Unavailable, HTTPStatus.SERVICE_UNAVAILABLE),
+    (Invalid, HTTPStatus.UNPROCESSABLE_ENTITY),
+)
+
+#: Where a person is sent to sign in, and from there back to where they wanted to be.
+SIGN_IN = "/signin"
+
+#: What a person reads when something outside the rules goes wrong.
+SENTENCES = {
+    400: "The request could not be understood.",
+    404: "There is nothing at this address.",
+    405: "This address does not take that kind of request.",
+    413: "That is more than can be sent at once.",
+    415: "Send JSON, with the header Content-Type: application/json.",
+    500: "Something went wrong on our side. It has been noted; please try again.",
+    503: "The marketplace cannot reach its database right now. Please try again in a moment.",
+}
+
+
+def status_of(error: MarketplaceError) -> int:
+    """The HTTP status that this kind of error answers with."""
+    return next((status.value for kind, status in STATUS if isinstance(error, kind)), 500)
+
+
+def wants_json() -> bool:
+    """Whether the request was made to the API, which answers in JSON whatever happens."""
+    return request.path.startswith("/api/")
+
+
+def answer(
+    status: int,
+    code: str,
+    detail: str,
+    *,
+    errors: dict[str, list[str]] | None = None,
+    details: dict[str, Any] | None = None,
+    headers: dict[str, str] | None = None,
+) -> Response:
+    """The response for a failure: the same sentence as JSON or as a page."""
+    title = HTTPStatus(status).phrase
+    if wants_json():
+        problem: dict[str, Any] = {
+            "type": f"/problems/{code}",
+            "title": title,
+            "status": status,
+            "detail": detail,
+            "code": code,
+            "instance": request.path,
+            "request_id": g.get("request_id"),
+        }
+        if errors:
+            problem["errors"] = [
+                {"pointer": "/" + field.replace(".", "/"), "message": message}
+                for field, messages in errors.items()
+                for message in messages
+            ]
+        body, kind = json.dumps(problem | (details or {})), "application/problem+json"
+    else:
+        page = {"status": status, "title": title, "detail": detail, "errors": errors or {}, "code": code}
+        body, kind = render_template("error.html", **page), "text/html"
+    response = Response(
+        body, status=status, content_type=kind if "json" in kind else f"{kind}; charset=utf-8"
+    )
+    if status == HTTPStatus.SERVICE_UNAVAILABLE:
+        response.headers["Retry-After"] = "2"
+    response.headers.update(headers or {})
+    return response
+
+
+def _broken_rule(error: MarketplaceError) -> ResponseReturnValue:
+    if isinstance(error, Unauthenticated) and not wants_json():
+        back = request.full_path.rstrip("?") if request.method == "GET" else "/"
+        return redirect(f"{SIGN_IN}?{urlencode({'next': back})}", 303)
+    return answer(status_of(error), error.code, str(error), errors=error.errors, details=error.details)
+
+
+def _http_error(error: HTTPException) -> ResponseReturnValue:
+    status = error.code or 500
+    if error.response is not None or status < 400:
+        return error.response or error.get_response()
+    data = getattr(error, "data", None) or {}
+    errors = flat_errors(data.get("messages", {}))
+    known = {name: value for name, value in error.get_headers() if name == "Allow"}
+    if status == HTTPStatus.UNPROCESSABLE_ENTITY and "query" in data.get("messages", {}):
+        status = HTTPStatus.BAD_REQUEST.value
+    if errors:
+        return answer(
+            status, _validation_code(errors), "Please mend what was sent.", errors=errors, headers=known
+        )
+    code = HTTPStatus(status).phrase.lower().replace(" ", "_")
+    return answer(status, code, SENTENCES.get(status, error.description or ""), headers=known)
+
+
+def _validation_code(errors: dict[str, list[str]]) -> str:
+    unknown = [text for texts in errors.values() for text in texts if text == "There is no such field."]
+    return "unknown_field" if len(unknown) == len(errors) else "validation_error"
+
+
+def flat_errors(messages: Any, path: str = "") -> dict[str, list[str]]:
+    """Nested validation messages by dotted field name: `{"items.0.quantity": ["..."]}`."""
+    if isinstance(messages, dict):
+        flat: dict[str, list[str]] = {}
+        for name, inner in messages.items():
+            within = name in ("json", "query", "form", "headers", "_schema")
+            flat |= flat_errors(inner, path if within else f"{path}.{name}".lstrip("."))
+        return flat
+    return {path: [str(message) for message in (messages if isinstance(messages, list) else [messages])]}
+
+
+def _database_error(error: Exception) -> ResponseReturnValue:
+    if _is_outage(error):
+        log.warning("A server did not answer in time: %s", type(error).__name__)
+        return answer(503, Unavailable.code, SENTENCES[503])
+    return _unforeseen(error)
+
+
+def _is_outage(error: BaseException | None) -> bool:
+    """Whether a lost or slow server is behind this error, however MongoEngine wrapped it."""
+    while error is not None:
+        if isinstance(error, (AutoReconnect, NetworkTimeout, RedisError)):
+            return True
+        if isinstance(error, PyMongoError) and (
+            error.timeout or error.has_error_label("TransientTransactionError")
+        ):
+            return True
+        error = error.__cause__ or error.__context__
+    return False
+
+
+def _unforeseen(error: Exception) -> ResponseReturnValue:
+    log.error("Unforeseen error at %s", request.path, exc_info=error)
+    return answer(500, "internal_error", SENTENCES[500])
+
+
+def init_app(app: Flask) -> None:
+    """Answer every failure of the application in one of the two forms."""
+    app.register_error_handler(MarketplaceError, _broken_rule)
+    app.register_error_handler(HTTPException, _http_error)
+    app.register_error_handler(PyMongoError, _database_error)
+    app.register_error_handler(OperationError, _database_error)
+    app.register_error_handler(RedisError, _database_error)
+    app.register_error_handler(
+        DocumentError, lambda error: answer(422, "validation_error", "Please mend what was sent.",
+                                            errors=flat_errors(error.to_dict()))
+    )  # fmt: skip
+    app.register_error_handler(Exception, _unforeseen)
