@@ -11,6 +11,7 @@ import importlib.util
 import os
 import re
 import socket
+import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -131,7 +132,7 @@ def revert(
 def lock(db: Database[dict[str, Any]]) -> Iterator[None]:
     """Keep other runs away; taken and judged on the server's clock, so that clocks may differ.
 
-    A holder that died loses the lock when its lease is over.
+    The holder renews its lease as long as it lives; one that died loses the lock when the lease ends.
     """
     owner = uuid4().hex
     lease = {"$add": ["$$NOW", LEASE_SECONDS * 1000]}
@@ -151,7 +152,17 @@ def lock(db: Database[dict[str, Any]]) -> Iterator[None]:
         held = locks.find_one({"_id": "lock"})
     if held is None or held["owner"] != owner:
         raise Locked("Another migration is running on this database. Try again when it is done.")
+    done = threading.Event()
+
+    def renew() -> None:
+        while not done.wait(LEASE_SECONDS / 3):
+            locks.update_one({"_id": "lock", "owner": owner}, [{"$set": {"expires_at": lease}}])
+
+    heartbeat = threading.Thread(target=renew, daemon=True)
+    heartbeat.start()
     try:
         yield
     finally:
+        done.set()
+        heartbeat.join()
         locks.delete_one({"_id": "lock", "owner": owner})

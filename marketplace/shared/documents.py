@@ -7,7 +7,7 @@ save themselves. A repository loads and saves them.
 from __future__ import annotations
 
 from dataclasses import fields, is_dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from mongoengine import Document, IntField
 from mongoengine.base import BaseField
@@ -21,7 +21,7 @@ class Aggregate(Document):
     deployment rolls. Indexes belong to migrations: MongoEngine creates none.
     """
 
-    meta = {
+    meta: ClassVar[dict[str, Any]] = {
         "abstract": True,
         "auto_create_index": False,
         "strict": False,
@@ -44,6 +44,12 @@ class ValueField(BaseField):
         self.value_class = value_class
         super().__init__(**options)
 
+    if TYPE_CHECKING:
+
+        def __get__(self, instance: Any, owner: Any) -> Any: ...
+
+        def __set__(self, instance: Any, value: Any) -> None: ...
+
     def to_mongo(self, value: Any) -> Any:
         """The stored form of the value."""
         return stored(value)
@@ -52,7 +58,7 @@ class ValueField(BaseField):
         """The value object for what is stored."""
         return restored(self.value_class, value) if isinstance(value, dict) else value
 
-    def validate(self, value: Any, clean: bool = True) -> None:  # noqa: ARG002 - MongoEngine passes it
+    def validate(self, value: Any, clean: bool = True) -> None:
         """Refuse anything but the value object, which checked itself when it was made."""
         if not isinstance(value, self.value_class):
             self.error(f"Expected {self.value_class.__name__}, not {type(value).__name__}.")

@@ -14,7 +14,7 @@ COOKIE = "notice"
 
 
 def notify(text: str, kind: str = "success") -> None:
-    """Show a sentence on the next page; `kind` is success, info, warning or danger."""
+    """Show a sentence on the next page; `kind` is success, info, warning or error."""
     g.setdefault("new_notices", []).append({"kind": kind, "text": text})
 
 
@@ -46,5 +46,5 @@ def _keep(response: Response) -> Response:
 
 def init_app(app: Flask) -> None:
     """Let templates show the notices and carry new ones over a redirect."""
-    app.jinja_env.globals["waiting_notices"] = waiting
+    app.context_processor(lambda: {"notices": waiting()})
     app.after_request(_keep)

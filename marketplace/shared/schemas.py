@@ -90,6 +90,8 @@ class AskedSchema(Schema):
     """A shape that is asked: unknown fields are refused, empty strings count as missing."""
 
     class Meta:
+        """Refuse what is not asked for."""
+
         unknown = RAISE
 
     error_messages = {"unknown": "There is no such field."}

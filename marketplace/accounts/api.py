@@ -1,0 +1,159 @@
+"""Accounts over JSON."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from bson import ObjectId
+from flask import current_app, url_for
+
+from ..shared import cursors, identity
+from ..shared.api import ApiBlueprint, Problem
+from ..shared.schemas import PageQuery, page_schema
+from . import services
+from .documents import SavedAddress, Shop, User
+from .repositories import shops, users
+from .schemas import (
+    ChangePassword,
+    KeepAddress,
+    OpenShop,
+    OwnShopSchema,
+    Register,
+    Rename,
+    SavedAddressSchema,
+    SessionSchema,
+    ShopSchema,
+    SignIn,
+    UserSchema,
+)
+from .values import ShopStatus
+
+blueprint = ApiBlueprint("accounts_api", __name__, url_prefix="/api/v1", description="People and their shops")
+
+
+def _session() -> dict[str, Any]:
+    user_id = identity.user_id()
+    user = services.find_user(user_id) if user_id else None
+    return {"user": user, "csrf_token": identity.csrf_token()}
+
+
+@blueprint.get("/session")
+@blueprint.response(200, SessionSchema)
+def show_session() -> dict[str, Any]:
+    """Who is signed in, and the CSRF token of the session."""
+    return _session()
+
+
+@blueprint.post("/session")
+@blueprint.arguments(SignIn)
+@blueprint.response(200, SessionSchema)
+@blueprint.alt_response(401, schema=Problem, description="E-mail and password do not match an account.")
+def sign_in(credentials: dict[str, Any]) -> dict[str, Any]:
+    """Sign in; the answer sets the session's cookie."""
+    identity.sign_in(services.authenticate(**credentials).id)
+    return _session()
+
+
+@blueprint.delete("/session")
+@blueprint.response(204)
+def sign_out() -> None:
+    """Sign out and end the session."""
+    identity.sign_out()
+
+
+@blueprint.post("/users")
+@blueprint.arguments(Register)
+@blueprint.response(201, UserSchema)
+@blueprint.alt_response(409, schema=Problem, description="An account with this e-mail exists.")
+def register(account: dict[str, Any]) -> User:
+    """Open an account and sign in to it."""
+    user = services.register(**account)
+    identity.sign_in(user.id)
+    return user
+
+
+@blueprint.get("/me")
+@blueprint.response(200, UserSchema)
+@blueprint.alt_response(401, schema=Problem)
+def show_me() -> User:
+    """The account of whoever is signed in."""
+    return users.get(identity.signed_in_user())
+
+
+@blueprint.patch("/me")
+@blueprint.arguments(Rename)
+@blueprint.response(200, UserSchema)
+@blueprint.alt_response(401, schema=Problem)
+def rename(change: dict[str, Any]) -> User:
+    """Change the name that others see."""
+    return services.rename(user_id=identity.signed_in_user(), **change)
+
+
+@blueprint.put("/me/password")
+@blueprint.arguments(ChangePassword)
+@blueprint.response(204)
+@blueprint.alt_response(401, schema=Problem)
+def change_password(change: dict[str, Any]) -> None:
+    """Set a new password; the session gets a new id."""
+    user = services.change_password(user_id=identity.signed_in_user(), **change)
+    identity.sign_in(user.id)
+
+
+@blueprint.post("/me/addresses")
+@blueprint.arguments(KeepAddress)
+@blueprint.response(201, SavedAddressSchema)
+@blueprint.alt_response(401, schema=Problem)
+def keep_address(asked: dict[str, Any]) -> SavedAddress:
+    """Put an address into the book."""
+    return services.add_address(user_id=identity.signed_in_user(), **asked)
+
+
+@blueprint.delete("/me/addresses/<object_id:address_id>")
+@blueprint.response(204)
+@blueprint.alt_response(404, schema=Problem)
+def remove_address(address_id: ObjectId) -> None:
+    """Take an address out of the book."""
+    services.remove_address(user_id=identity.signed_in_user(), address_id=address_id)
+
+
+@blueprint.get("/me/shops")
+@blueprint.response(200, OwnShopSchema(many=True))
+@blueprint.alt_response(401, schema=Problem)
+def list_own_shops() -> list[Shop]:
+    """The shops of whoever is signed in."""
+    return services.shops_of(identity.signed_in_user())
+
+
+@blueprint.get("/shops")
+@blueprint.arguments(PageQuery, location="query")
+@blueprint.response(200, page_schema(ShopSchema, "ShopPage"))
+def list_shops(query: dict[str, Any]) -> dict[str, Any]:
+    """The shops that sell, newest first."""
+    listing = cursors.listing_of(query)
+    at = cursors.decode(query.get("cursor"), listing)
+    page = shops.in_status(ShopStatus.ACTIVE, at=at, limit=query["limit"])
+    return cursors.page_json(page, listing, query["limit"])
+
+
+@blueprint.post("/shops")
+@blueprint.arguments(OpenShop)
+@blueprint.response(201, OwnShopSchema)
+@blueprint.alt_response(401, schema=Problem)
+@blueprint.alt_response(409, schema=Problem, description="Another shop has this slug.")
+def open_shop(asked: dict[str, Any]) -> tuple[Shop, int, dict[str, str]]:
+    """Open a shop, which sells once a moderator has approved it."""
+    shop = services.open_shop(
+        owner_id=identity.signed_in_user(),
+        currency=current_app.config["CURRENCY"],
+        approved=current_app.config["AUTO_APPROVE_SHOPS"],
+        **asked,
+    )
+    return shop, 201, {"Location": url_for(".show_shop", slug=shop.slug)}
+
+
+@blueprint.get("/shops/<slug>")
+@blueprint.response(200, ShopSchema)
+@blueprint.alt_response(404, schema=Problem)
+def show_shop(slug: str) -> Shop:
+    """A shop that sells."""
+    return services.visible_shop(slug)

@@ -1,0 +1,24 @@
+"""Commands about people, for whoever runs the marketplace."""
+
+from __future__ import annotations
+
+import click
+from flask.cli import AppGroup
+
+from ..shared.errors import MarketplaceError
+from . import services
+from .values import Role
+
+users = AppGroup("users", help="Look after accounts.")
+
+
+@users.command("grant")
+@click.argument("email")
+@click.argument("role", type=click.Choice([role.value for role in Role]))
+def grant(email: str, role: str) -> None:
+    """Give the account with this e-mail a role, such as moderator."""
+    try:
+        user = services.grant(email=email, role=Role(role))
+    except MarketplaceError as error:
+        raise click.ClickException(str(error)) from None
+    click.echo(f"{user.email} is a {role} now.")

@@ -1,0 +1,49 @@
+"""What can go wrong with people and their shops."""
+
+from __future__ import annotations
+
+from ..shared.errors import Conflict, Forbidden, Invalid, NotFound, Unauthenticated
+
+
+class UserNotFound(NotFound):
+    """There is no such user."""
+
+
+class ShopNotFound(NotFound):
+    """There is no such shop, or it is not this person's."""
+
+
+class AddressNotFound(NotFound):
+    """The user has no such saved address."""
+
+
+class InvalidCredentials(Unauthenticated):
+    """E-mail and password do not belong together; it is never said which of them is wrong."""
+
+
+class EmailTaken(Conflict):
+    """An account with this e-mail address exists."""
+
+
+class ShopSlugTaken(Conflict):
+    """A shop with this address exists."""
+
+
+class WeakPassword(Invalid):
+    """The password is too short or too common."""
+
+
+class TooManyAddresses(Conflict):
+    """The user's address book is full."""
+
+
+class TooManyShops(Conflict):
+    """The user has as many shops as one person may open."""
+
+
+class NotYourRole(Forbidden):
+    """Only a moderator may do this."""
+
+
+class InvalidShopTransition(Conflict):
+    """The shop's state does not lead there."""

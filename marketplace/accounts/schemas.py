@@ -1,0 +1,177 @@
+"""The JSON and form shapes of the accounts context."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import current_app
+from marshmallow import ValidationError, fields, post_load, validate
+from slugify import slugify
+
+from ..shared.errors import Invalid
+from ..shared.schemas import AddressSchema, AskedSchema, Id, MoneySchema, ShownSchema, Text, Whole
+from ..shared.values import Money
+
+
+class Email(fields.Email):
+    """An e-mail address, in lower case."""
+
+    default_error_messages = {
+        "required": "Please fill this in.",
+        "null": "Please fill this in.",
+        "invalid": "Write an e-mail address such as ada@example.com.",
+    }
+
+    def __init__(self, **options: Any) -> None:
+        too_long = "Keep it under 255 characters."
+        super().__init__(validate=validate.Length(max=254, error=too_long), **options)
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> str:
+        text = value.strip().lower() if isinstance(value, str) else value
+        return super()._deserialize(text, attr, data, **kwargs)
+
+
+class Password(fields.String):
+    """A password, taken as it was typed."""
+
+    def __init__(self, **options: Any) -> None:
+        message = "Keep it under 201 characters."
+        super().__init__(
+            load_only=True,
+            validate=validate.Length(max=200, error=message),
+            error_messages={"required": "Please fill this in.", "null": "Please fill this in."},
+            **options,
+        )
+
+
+class Price(fields.Field):
+    """An amount as a person types it (`12.50`), in the currency of the marketplace."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> Money:
+        try:
+            return Money.parse(str(value), current_app.config["CURRENCY"])
+        except Invalid as error:
+            raise ValidationError(str(error)) from None
+
+
+class Register(AskedSchema):
+    """Open an account."""
+
+    email = Email(required=True, metadata={"example": "ada@example.com"})
+    password = Password(required=True, metadata={"example": "correct horse battery"})
+    display_name = Text(longest=80, required=True, metadata={"example": "Ada"})
+
+
+class SignIn(AskedSchema):
+    """Prove who you are."""
+
+    email = Email(required=True, metadata={"example": "buyer@example.com"})
+    password = Password(required=True)
+
+
+class Rename(AskedSchema):
+    """Change the name that others see."""
+
+    display_name = Text(longest=80, required=True)
+
+
+class ChangePassword(AskedSchema):
+    """Set a new password."""
+
+    current_password = Password(required=True)
+    password = Password(required=True)
+
+
+class KeepAddress(AskedSchema):
+    """Put an address into the book."""
+
+    address = fields.Nested(AddressSchema, required=True)
+
+
+class OpenShop(AskedSchema):
+    """Open a shop; without a slug its address is made from its name."""
+
+    name = Text(shortest=2, longest=80, required=True, metadata={"example": "Kiln & Clay"})
+    slug = Text(
+        shortest=2,
+        longest=60,
+        validate=validate.Regexp(
+            r"^[a-z0-9]+(-[a-z0-9]+)*$", error="Use lower-case letters, digits and single hyphens."
+        ),
+        metadata={"example": "kiln-and-clay"},
+    )
+    description = Text(longest=2000, load_default="")
+
+    @post_load
+    def make_slug(self, data: dict[str, Any], **_: Any) -> dict[str, Any]:
+        """Make the address out of the name when none was chosen."""
+        slug = data.get("slug") or slugify(data["name"], max_length=60)
+        if len(slug) < 2:
+            raise ValidationError("Choose an address of two or more letters or digits.", "slug")
+        return data | {"slug": slug}
+
+
+class EditShop(AskedSchema):
+    """Change what a shop says of itself and how it ships."""
+
+    name = Text(shortest=2, longest=80, required=True)
+    description = Text(longest=2000, load_default="")
+    shipping_price = Price(required=True, error_messages={"required": "Please fill this in; 0 for free."})
+    free_over = Price(load_default=None)
+    handling_days = Whole(least=0, most=30, required=True)
+
+
+class RejectShop(AskedSchema):
+    """Send a shop back with a reason."""
+
+    reason = Text(shortest=5, longest=1000, required=True)
+
+
+class SavedAddressSchema(ShownSchema):
+    """An address in a user's book."""
+
+    id = Id()
+    address = fields.Nested(AddressSchema)
+
+
+class UserSchema(ShownSchema):
+    """Someone's own account."""
+
+    id = Id()
+    email = fields.String()
+    display_name = fields.String()
+    roles = fields.List(fields.String())
+    addresses = fields.List(fields.Nested(SavedAddressSchema))
+
+
+class SessionSchema(ShownSchema):
+    """Who is signed in, and the token that requests with the cookie must send back."""
+
+    user = fields.Nested(UserSchema, allow_none=True)
+    csrf_token = fields.String(metadata={"description": "Send it in the header X-CSRF-Token."})
+
+
+class ShippingSchema(ShownSchema):
+    """What a shop asks for sending one order."""
+
+    price = fields.Nested(MoneySchema)
+    free_over = fields.Nested(MoneySchema, allow_none=True)
+    handling_days = fields.Integer(metadata={"description": "Business days until it is sent."})
+
+
+class ShopSchema(ShownSchema):
+    """A shop as everybody sees it."""
+
+    id = Id()
+    slug = fields.String()
+    name = fields.String()
+    description = fields.String()
+    currency = fields.String()
+    shipping = fields.Nested(ShippingSchema)
+
+
+class OwnShopSchema(ShopSchema):
+    """A shop as its owner sees it."""
+
+    status = fields.String()
+    rejection_reason = fields.String(allow_none=True)

@@ -1,0 +1,73 @@
+"""What an account can be and do: roles, the states of a shop, and what each state allows."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from ..shared.errors import Invalid
+from ..shared.values import Money
+
+
+class Role(StrEnum):
+    """What a user may do beyond buying and selling."""
+
+    MODERATOR = "moderator"
+
+
+class ShopStatus(StrEnum):
+    """Where a shop stands with the marketplace."""
+
+    PENDING_REVIEW = "pending_review"
+    ACTIVE = "active"
+    REJECTED = "rejected"
+
+
+class Capability(StrEnum):
+    """What a shop may do."""
+
+    VISIBLE = "visible"
+    SELL = "sell"
+    FULFIL = "fulfil"
+    EDIT_LISTINGS = "edit_listings"
+
+
+#: What a shop may do in each state.
+CAPABILITIES: dict[ShopStatus, frozenset[Capability]] = {
+    ShopStatus.PENDING_REVIEW: frozenset({Capability.EDIT_LISTINGS}),
+    ShopStatus.ACTIVE: frozenset(Capability),
+    ShopStatus.REJECTED: frozenset({Capability.EDIT_LISTINGS}),
+}
+
+#: The states that may follow each state of a shop.
+NEXT_STATUSES: dict[ShopStatus, frozenset[ShopStatus]] = {
+    ShopStatus.PENDING_REVIEW: frozenset({ShopStatus.ACTIVE, ShopStatus.REJECTED}),
+    ShopStatus.ACTIVE: frozenset(),
+    ShopStatus.REJECTED: frozenset({ShopStatus.PENDING_REVIEW}),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class ShippingTerms:
+    """What a shop asks for sending one order, and how soon it sends.
+
+    `free_over` is the subtotal from which it costs nothing; `handling_days` are business days.
+    """
+
+    price: Money = field(metadata={"value_class": Money})
+    handling_days: int
+    free_over: Money | None = field(default=None, metadata={"value_class": Money})
+
+    def __post_init__(self) -> None:
+        if self.price.amount < 0:
+            raise Invalid("Shipping costs nothing or more.", field="shipping_price")
+        if self.free_over is not None and self.free_over.currency != self.price.currency:
+            raise Invalid("Both amounts are in the shop's currency.", field="free_over")
+        if not 0 <= self.handling_days <= 30:
+            raise Invalid("Give 0 to 30 business days.", field="handling_days")
+
+    def quote(self, subtotal: Money) -> Money:
+        """What shipping costs for goods of this value."""
+        if self.free_over is not None and subtotal >= self.free_over:
+            return Money.zero(self.price.currency)
+        return self.price
