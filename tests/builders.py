@@ -1,0 +1,76 @@
+"""Things that tests are about, ready made: `a_user()`, `a_shop(...)`. Each is stored and valid.
+
+Everything can be said by keyword, and what a test does not say does not matter to it.
+"""
+
+from __future__ import annotations
+
+from itertools import count
+from typing import Any
+
+from flask import Flask
+from flask.testing import FlaskClient
+
+from marketplace.accounts import services as accounts
+from marketplace.accounts.documents import Shop, User
+from marketplace.accounts.values import Role, ShippingTerms
+from marketplace.shared.values import Address, Money
+
+PASSWORD = "correct horse battery"
+
+_numbers = count(1)
+
+
+def usd(amount: int) -> Money:
+    """So many cents."""
+    return Money(amount, "USD")
+
+
+def an_address(**parts: str) -> Address:
+    """A postal address in Germany."""
+    plain = {"name": "Ada", "line1": "Hauptstr. 1", "postal": "10115", "city": "Berlin", "country": "DE"}
+    return Address.checked(**plain | parts)
+
+
+def a_user(*, email: str | None = None, display_name: str = "Ada", roles: tuple[Role, ...] = ()) -> User:
+    """Somebody with an account and the password `PASSWORD`."""
+    user = accounts.register(
+        email=email or f"person{next(_numbers)}@example.com", password=PASSWORD, display_name=display_name
+    )
+    for role in roles:
+        user = accounts.grant(email=user.email, role=role)
+    return user
+
+
+def a_shop(*, owner: User | None = None, name: str = "Kiln", approved: bool = True, **parts: Any) -> Shop:
+    """A shop that sells, and ships for free unless said otherwise (`shipping=...`)."""
+    shipping = parts.pop("shipping", None) or ShippingTerms(price=usd(0), handling_days=2)
+    return accounts.open_shop(
+        owner_id=(owner or a_user()).id,
+        name=name,
+        slug=parts.pop("slug", f"shop-{next(_numbers)}"),
+        currency="USD",
+        approved=approved,
+        shipping=shipping,
+        **parts,
+    )
+
+
+class Person:
+    """Makes people who are signed in: `person("Ada")` answers with the user and their own browser."""
+
+    def __init__(self, app: Flask) -> None:
+        self._app = app
+
+    def __call__(self, display_name: str = "Ada", **parts: Any) -> tuple[User, FlaskClient]:
+        """A new user, and a client that carries their session and its CSRF token."""
+        user = a_user(display_name=display_name, **parts)
+        return user, self.sign_in(user)
+
+    def sign_in(self, user: User) -> FlaskClient:
+        """A client signed in as this user."""
+        client = self._app.test_client()
+        answer = client.post("/api/v1/session", json={"email": user.email, "password": PASSWORD})
+        assert answer.status_code == 200, answer.text
+        client.environ_base["HTTP_X_CSRF_TOKEN"] = answer.json["csrf_token"]
+        return client
