@@ -17,6 +17,7 @@ from marshmallow import RAISE, fields
 from webargs.flaskparser import FlaskParser
 from werkzeug.routing import BaseConverter, ValidationError
 
+from . import api_docs
 from .schemas import Id, ShownSchema
 
 
@@ -92,6 +93,7 @@ def init_app(app: Flask) -> JsonApi:
     api = JsonApi(app, spec_kwargs={"marshmallow_plugin": plugin})
     api.register_converter(ObjectIdConverter, _id_parameter)
     api.register_field(Id, "string", "objectid")
+    app.register_blueprint(api_docs.blueprint)
     return api
 
 

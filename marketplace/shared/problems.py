@@ -82,7 +82,7 @@ def answer(
     title = HTTPStatus(status).phrase
     if wants_json():
         problem: dict[str, Any] = {
-            "type": f"/problems/{code}",
+            "type": f"/api/docs#{code}",
             "title": title,
             "status": status,
             "detail": detail,
