@@ -55,6 +55,20 @@ class Setting:
         return self.default[environment] if isinstance(self.default, dict) else self.default
 
 
+    def row(self) -> str:
+        """The setting as a row of the table in the README."""
+        by_default = {environment: self.default_in(environment) for environment in Environment}
+        shown = _shown(by_default[Environment.PRODUCTION])
+        if by_default[Environment.DEVELOPMENT] != by_default[Environment.PRODUCTION]:
+            shown += f" (development: {_shown(by_default[Environment.DEVELOPMENT])})"
+        return f"| `{PREFIX}{self.name}` | {shown} | {self.meaning} |"
+
+
+def _shown(default: Any) -> str:
+    text = str(default).lower() if isinstance(default, bool) else str(default)
+    return f"`{text}`" if text else "–"
+
+
 def _flag(text: str) -> bool:
     lowered = text.strip().lower()
     if lowered not in ("1", "true", "yes", "on", "0", "false", "no", "off"):
