@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from typing import Any, cast
+from urllib.parse import urlsplit
 
 import mongoengine
 import pymongo
@@ -15,7 +16,6 @@ import redis
 from flask import Flask, current_app
 from mongoengine.connection import get_connection, get_db
 from pymongo.database import Database
-from pymongo.uri_parser import parse_uri
 from redis.backoff import NoBackoff
 from redis.retry import Retry
 
@@ -69,9 +69,7 @@ def init_app(
 
 def database_name(app: Flask) -> str:
     """The database to use: the one that the URI names, else the setting."""
-    uri = app.config["MONGODB_URI"]
-    named = parse_uri(uri, validate=False)["database"] if uri and not uri.startswith("mongodb+srv") else None
-    return named or app.config["MONGODB_DATABASE"]
+    return urlsplit(app.config["MONGODB_URI"]).path.strip("/") or app.config["MONGODB_DATABASE"]
 
 
 def mongo() -> pymongo.MongoClient[dict[str, Any]]:
