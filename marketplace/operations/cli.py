@@ -2,21 +2,27 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime
+from typing import TypeVar
 
 import click
 from flask import Flask
-from flask.cli import AppGroup
+from flask.cli import AppGroup, with_appcontext
 
 from ..shared import connections
-from . import migrations, seeding
+from . import migrations
 from .cli_servers import servers
 
-db_migrate = AppGroup(
-    "db-migrate",
-    invoke_without_command=True,
-    help="Bring the database up to date (or `status`, or `down` to undo the latest step).",
-)
+T = TypeVar("T")
+
+
+@click.group("db-migrate", cls=AppGroup, invoke_without_command=True)
+@click.pass_context
+def db_migrate(context: click.Context) -> None:
+    """Bring the database up to date; or show its `status`, or go `down` by one step."""
+    if context.invoked_subcommand is None:
+        context.invoke(up)
 
 
 @db_migrate.command("up")
@@ -45,15 +51,8 @@ def down() -> None:
     click.echo(f"{name} is undone." if name else "Nothing to undo.")
 
 
-@db_migrate.result_callback()
-@click.pass_context
-def _finished(context: click.Context, *_: object) -> None:
-    """Click calls this after the sub-command; without one the database is brought up to date."""
-    if context.invoked_subcommand is None:
-        context.invoke(up)
-
-
-def _or_fail(run):  # type: ignore[no-untyped-def]
+def _or_fail(run: Callable[..., T]) -> T:
+    """What the command's work answers; its refusals end the command with their sentence."""
     try:
         return run(connections.database(), report=click.echo)
     except migrations.MigrationError as error:
@@ -61,10 +60,16 @@ def _or_fail(run):  # type: ignore[no-untyped-def]
 
 
 @click.command("seed")
-@click.option("--when-empty", is_flag=True, help="Do nothing when there are products already.")
+@click.option("--when-empty", is_flag=True, help="Do nothing when there are users already.")
+@with_appcontext
 def seed(when_empty: bool) -> None:
     """Load the sample shops, products, people and orders; running it again changes nothing."""
-    _ = when_empty
+    from seeds.loader import load  # the sample data is only read when it is asked for
+
+    if when_empty and connections.database()["users"].find_one(projection=["_id"]):
+        return
+    for line in load():
+        click.echo(line)
 
 
 def init_app(app: Flask) -> None:
