@@ -1,0 +1,58 @@
+// What makes the pages a little quicker to use. Every one of them works without this file.
+
+// A menu closes when one clicks elsewhere or presses Escape.
+document.addEventListener("click", (event) => {
+  for (const menu of document.querySelectorAll("details.menu[open]")) {
+    if (!menu.contains(event.target)) menu.open = false;
+  }
+});
+
+document.addEventListener("keydown", (event) => {
+  const menu = event.key === "Escape" && document.querySelector("details.menu[open]");
+  if (menu) {
+    menu.open = false;
+    menu.querySelector("summary").focus();
+  }
+});
+
+// A form with one drop-down, such as the sorting, is sent as soon as something is chosen.
+for (const form of document.querySelectorAll("form[data-submit-on-change]")) {
+  form.classList.add("is-quick");
+  form.addEventListener("change", () => form.requestSubmit());
+}
+
+// A number of pieces gets a minus and a plus.
+for (const quantity of document.querySelectorAll("[data-quantity]")) {
+  const input = quantity.querySelector("input");
+  const start = input.value;
+  for (const button of quantity.querySelectorAll("[data-step]")) {
+    button.hidden = false;
+    button.addEventListener("click", () => {
+      input[button.dataset.step > 0 ? "stepUp" : "stepDown"]();
+      input.dispatchEvent(new Event("change", { bubbles: true }));
+    });
+  }
+  // In a cart the button that saves the number shows itself once there is something to save.
+  const save = input.form?.querySelector("[data-save-quantity]");
+  if (save) {
+    save.hidden = true;
+    input.addEventListener("input", () => { save.hidden = input.value === start; });
+    input.addEventListener("change", () => { save.hidden = input.value === start; });
+  }
+}
+
+// A second press on a button that pays or orders does nothing.
+for (const form of document.querySelectorAll("form[data-send-once]")) {
+  form.addEventListener("submit", (event) => {
+    if (form.dataset.sent) event.preventDefault();
+    form.dataset.sent = "yes";
+  });
+}
+
+// After a form came back with mistakes, reading starts at their list.
+document.getElementById("error-summary")?.focus();
+
+// Going back to a page that was left by a form makes its forms usable again.
+window.addEventListener("pageshow", () => {
+  for (const form of document.querySelectorAll("form[data-sent]")) delete form.dataset.sent;
+});
