@@ -26,7 +26,7 @@ def create_app(
     """
     app = Flask(__name__, root_path=str(Path(__file__).parent / "marketplace"), instance_relative_config=True)
     app.config |= config.load(os.environ, Path(app.instance_path) / "settings.toml") | (settings or {})
-    app.config["TESTING"] = app.config["ENV"] is config.Environment.TESTING
+    app.config["TESTING"] = app.config["ENV"] == config.Environment.TESTING
 
     connections.init_app(
         app, locate=operations.servers_of(app), mongo_class=mongo_class, redis_client=redis_client

@@ -7,6 +7,7 @@ of its own, migrated by the project's migrations.
 
 from __future__ import annotations
 
+import contextvars
 import shutil
 import tempfile
 from collections.abc import Iterator
@@ -20,13 +21,29 @@ import mongomock
 import pymongo
 import pytest
 import redis
+from argon2 import PasswordHasher
 from flask import Flask
 from flask.testing import FlaskClient
 
 from app import create_app
+from marketplace.accounts import services as accounts
 from marketplace.operations import embedded
 from marketplace.operations.migrations import migrate
 from tests.builders import Person
+
+
+class Browser(FlaskClient):
+    """A browser whose requests share nothing with the app context of the test, as on a real server."""
+
+    def open(self, *args: Any, **kwargs: Any) -> Any:
+        """The answer to one request."""
+        return contextvars.Context().run(super().open, *args, **kwargs)
+
+
+@pytest.fixture(autouse=True)
+def cheap_passwords(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Passwords that cost a millisecond: what argon2id protects is no concern of most tests."""
+    monkeypatch.setattr(accounts, "_hasher", PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
 
 
 @pytest.fixture(scope="session")
@@ -39,40 +56,51 @@ def servers() -> Iterator[embedded.Servers]:
 
 
 @pytest.fixture
-def settings(request: pytest.FixtureRequest) -> dict[str, Any]:
-    """The settings of the application under test; `pytest.mark.parametrize` or a fixture may override."""
-    return {"ENV": "testing", "SECRET_KEY": "testing-secret-testing-secret-testing", "AUTO_APPROVE_SHOPS": True}
+def settings() -> dict[str, Any]:
+    """The settings of the application under test; a module or a test may override the fixture."""
+    return {
+        "ENV": "testing",
+        "SECRET_KEY": "testing-secret-testing-secret-testing",
+        "AUTO_APPROVE_SHOPS": True,
+    }
 
 
 @pytest.fixture
-def app(request: pytest.FixtureRequest, settings: dict[str, Any]) -> Iterator[Flask]:
-    """The application in an app context, on the servers of the test's lane."""
-    if request.node.get_closest_marker("real"):
-        yield from _on_real_servers(settings, request.getfixturevalue("servers"))
-    else:
-        app = create_app(settings, mongo_class=mongomock.MongoClient, redis_client=fakeredis.FakeRedis())
-        with app.app_context():
-            yield app
-        mongoengine.disconnect_all()
-
-
-def _on_real_servers(settings: dict[str, Any], servers: embedded.Servers) -> Iterator[Flask]:
+def addresses(request: pytest.FixtureRequest) -> Iterator[dict[str, Any]]:
+    """The settings that name the servers of the test's lane, with a database of the test's own."""
+    if not request.node.get_closest_marker("real"):
+        yield {"MONGODB_URI": "mongodb://mongomock", "REDIS_URL": "redis://fakeredis"}
+        return
+    servers: embedded.Servers = request.getfixturevalue("servers")
     name = f"test_{uuid4().hex[:12]}"
-    addresses = {
-        "MONGODB_URI": servers.mongodb_uri,
-        "REDIS_URL": servers.redis_url,
-        "MONGODB_DATABASE": name,
+    with pymongo.MongoClient(servers.mongodb_uri) as client, redis.Redis.from_url(servers.redis_url) as store:
+        migrate(client[name])
+        yield {
+            "MONGODB_URI": servers.mongodb_uri,
+            "MONGODB_DATABASE": name,
+            "REDIS_URL": servers.redis_url,
+        }
+        client.drop_database(name)
+        store.flushdb()
+
+
+@pytest.fixture
+def app(
+    request: pytest.FixtureRequest, settings: dict[str, Any], addresses: dict[str, Any]
+) -> Iterator[Flask]:
+    """The application in an app context, on the servers of the test's lane."""
+    stand_ins: dict[str, Any] = {
+        "mongo_class": mongomock.MongoClient,
+        "redis_client": fakeredis.FakeRedis(server=fakeredis.FakeServer()),
     }
-    app = create_app(settings | addresses)
-    client: pymongo.MongoClient[Any] = pymongo.MongoClient(servers.mongodb_uri)
-    migrate(client[name])
+    app = create_app(settings | addresses, **{} if request.node.get_closest_marker("real") else stand_ins)
+    app.test_client_class = Browser
     with app.app_context():
         yield app
     mongoengine.disconnect_all()
-    client.drop_database(name)
-    client.close()
-    with redis.Redis.from_url(servers.redis_url) as store:
-        store.flushdb()
+    store = app.extensions["redis"]["client"]
+    if store is not None:
+        store.close()
 
 
 @pytest.fixture

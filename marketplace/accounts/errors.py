@@ -33,6 +33,10 @@ class WeakPassword(Invalid):
     """The password is too short or too common."""
 
 
+class WrongPassword(Invalid):
+    """What was typed is not the present password."""
+
+
 class TooManyAddresses(Conflict):
     """The user's address book is full."""
 

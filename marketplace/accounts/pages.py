@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from typing import Any
-from urllib.parse import urlsplit
 
 from bson import ObjectId
 from flask import Blueprint, current_app, g, redirect, render_template, request, url_for
@@ -42,8 +41,7 @@ class _Shops:
 def _after_sign_in() -> str:
     """Where the visitor wanted to go: a path on this site, never another site's address."""
     wanted = request.args.get("next", "")
-    parts = urlsplit(wanted)
-    local = wanted.startswith("/") and not wanted.startswith(("//", "/\\")) and not parts.netloc
+    local = wanted.isprintable() and wanted.startswith("/") and not wanted.startswith("//")
     return wanted if local and "\\" not in wanted else url_for("accounts_pages.account")
 
 

@@ -9,7 +9,7 @@ from marshmallow import ValidationError, fields, post_load, validate
 from slugify import slugify
 
 from ..shared.errors import Invalid
-from ..shared.schemas import AddressSchema, AskedSchema, Id, MoneySchema, ShownSchema, Text, Whole
+from ..shared.schemas import AddressSchema, AskedSchema, Id, MoneySchema, ShownSchema, Text, Whole, storable
 from ..shared.values import Money
 
 
@@ -42,6 +42,12 @@ class Password(fields.String):
             error_messages={"required": "Please fill this in.", "null": "Please fill this in."},
             **options,
         )
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> str:
+        text: str = super()._deserialize(value, attr, data, **kwargs)
+        if not storable(text):
+            raise ValidationError("This contains characters that cannot be used.")
+        return text
 
 
 class Price(fields.Field):
@@ -85,7 +91,9 @@ class ChangePassword(AskedSchema):
 class KeepAddress(AskedSchema):
     """Put an address into the book."""
 
-    address = fields.Nested(AddressSchema, required=True)
+    address = fields.Nested(
+        AddressSchema, required=True, error_messages={"required": "Please fill in the address."}
+    )
 
 
 class OpenShop(AskedSchema):

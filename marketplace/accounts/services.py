@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from contextlib import suppress
 from functools import lru_cache
 from typing import Any
 
@@ -13,6 +14,7 @@ from bson import ObjectId
 from mongoengine import NotUniqueError
 
 from ..shared.clock import now
+from ..shared.errors import VersionConflict
 from ..shared.values import Address, Money
 from .documents import SavedAddress, Shop, User
 from .errors import (
@@ -23,6 +25,7 @@ from .errors import (
     ShopSlugTaken,
     TooManyShops,
     WeakPassword,
+    WrongPassword,
 )
 from .repositories import shops, users
 from .values import Role, ShippingTerms, ShopStatus
@@ -138,7 +141,8 @@ def authenticate(*, email: str, password: str) -> User:
         raise InvalidCredentials("E-mail and password do not match an account.")
     if _hasher.check_needs_rehash(user.password_hash):
         user.password_hash = _hasher.hash(password)
-        users.save(user)
+        with suppress(VersionConflict):  # the same person signs in twice at once
+            users.save(user)
     return user
 
 
@@ -150,12 +154,12 @@ def rename(*, user_id: ObjectId, display_name: str) -> User:
 
 
 def change_password(*, user_id: ObjectId, current_password: str, password: str) -> User:
-    """Set a new password; raises InvalidCredentials at the field and WeakPassword."""
+    """Set a new password; raises WrongPassword and WeakPassword."""
     user = users.get(user_id)
     try:
         _hasher.verify(user.password_hash, current_password)
     except VerificationError:
-        raise WeakPassword("This is not your present password.", field="current_password") from None
+        raise WrongPassword("This is not your present password.", field="current_password") from None
     check_password(password)
     user.password_hash = _hasher.hash(password)
     return users.save(user)
@@ -262,7 +266,9 @@ def resubmit_shop(*, owner_id: ObjectId, slug: str) -> Shop:
     """Ask for review again; raises ShopNotFound and InvalidShopTransition."""
     shop = own_shop(owner_id, slug)
     shop.resubmit()
-    return shops.save(shop)
+    shops.save(shop)
+    shop_status_changed.send(shop)
+    return shop
 
 
 def require_moderator(user_id: ObjectId) -> User:

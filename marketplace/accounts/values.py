@@ -63,6 +63,8 @@ class ShippingTerms:
             raise Invalid("Shipping costs nothing or more.", field="shipping_price")
         if self.free_over is not None and self.free_over.currency != self.price.currency:
             raise Invalid("Both amounts are in the shop's currency.", field="free_over")
+        if self.free_over is not None and self.free_over.amount <= 0:
+            raise Invalid("Leave this empty, or give an amount above zero.", field="free_over")
         if not 0 <= self.handling_days <= 30:
             raise Invalid("Give 0 to 30 business days.", field="handling_days")
 

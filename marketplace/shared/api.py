@@ -6,18 +6,20 @@ ObjectIds in paths.
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, NoReturn
 
 from apispec.ext.marshmallow import MarshmallowPlugin
 from bson import ObjectId
 from bson.errors import InvalidId
-from flask import Flask
+from flask import Flask, Request
 from flask_smorest import Api, Blueprint
-from marshmallow import RAISE, fields
+from marshmallow import RAISE, Schema, fields
 from webargs.flaskparser import FlaskParser
+from werkzeug.exceptions import UnsupportedMediaType
 from werkzeug.routing import BaseConverter, ValidationError
 
 from . import api_docs
+from .errors import BadRequest
 from .schemas import Id, ShownSchema
 
 
@@ -58,10 +60,26 @@ class Problem(ShownSchema):
     errors = fields.List(fields.Nested(FieldProblem))
 
 
+class MalformedJson(BadRequest):
+    """The body of the request is not JSON."""
+
+
 class StrictParser(FlaskParser):
     """Reads requests: unknown query parameters and unknown JSON fields are refused."""
 
     DEFAULT_UNKNOWN_BY_LOCATION = FlaskParser.DEFAULT_UNKNOWN_BY_LOCATION | {"query": RAISE, "json": RAISE}
+
+    def load_json(self, req: Request, schema: Schema) -> Any:
+        """The body, which is JSON and says so; raises UnsupportedMediaType and MalformedJson."""
+        if req.get_data(cache=True) and not req.is_json:
+            raise UnsupportedMediaType
+        try:
+            return super().load_json(req, schema)
+        except (ValueError, RecursionError):  # a number or a nesting that no parser follows
+            return self._handle_invalid_json_error()
+
+    def _handle_invalid_json_error(self, *_: Any, **__: Any) -> NoReturn:
+        raise MalformedJson("The body is not valid JSON.")
 
 
 class ApiBlueprint(Blueprint):

@@ -118,7 +118,7 @@ def _problems() -> Iterator[dict[str, Any]]:
     kinds = sorted(_subclasses(MarketplaceError), key=lambda kind: kind.code)
     for kind in kinds:
         text = (kind.__doc__ or "").strip().partition("\n")[0]
-        yield {"code": kind.code, "status": status_of(kind("")), "text": text}
+        yield {"code": kind.code, "status": status_of(kind), "text": text}
     for status, text in SENTENCES.items():
         yield {"code": f"status {status}", "status": status, "text": text}
 

@@ -63,7 +63,12 @@ def init_app(
         return redis.Redis.from_url(addresses()[1], **REDIS_OPTIONS)
 
     mongoengine.disconnect_all()
-    mongoengine.register_connection("default", name=database_name(app), mongo_client_class=open_mongo)
+    mongoengine.register_connection(
+        "default",
+        name=database_name(app),
+        mongo_client_class=open_mongo,
+        uuidRepresentation=MONGO_OPTIONS["uuidRepresentation"],
+    )
     app.extensions["redis"] = {"open": open_redis, "client": redis_client}
 
 

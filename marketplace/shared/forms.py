@@ -19,6 +19,9 @@ from marshmallow import Schema, ValidationError
 from .errors import MarketplaceError
 from .problems import flat_errors, status_of
 
+#: How many levels a form's names have at most.
+DEEPEST = 8
+
 
 class Form:
     """What a person typed, what it means, and what is wrong with it.
@@ -37,9 +40,10 @@ class Form:
     @classmethod
     def read(cls, schema: Schema) -> Form:
         """The form of this request, checked by the schema."""
-        form = cls({name: request.form.get(name, "") for name in request.form if name != "csrf_token"})
+        typed = nested({name: text for name, text in request.form.items() if name != "csrf_token"})
+        form = cls(_flat(typed))
         try:
-            form.data = schema.load(nested(form.values))
+            form.data = schema.load(typed)
         except ValidationError as error:
             form._refuse(flat_errors(error.messages), 422)
         return form
@@ -66,10 +70,14 @@ class Form:
 
 
 def nested(flat: dict[str, Any]) -> dict[str, Any]:
-    """Nested data out of dotted names; a level whose names are all numbers becomes a list."""
+    """Nested data out of dotted names; a level whose names are all numbers becomes a list.
+
+    Numbers give the order alone: rows 0 and 7 are the first and the second. Names deeper than any form
+    stay as they are.
+    """
     tree: dict[str, Any] = {}
     for name, value in flat.items():
-        *path, last = name.split(".")
+        *path, last = name.split(".", DEEPEST)
         level = tree
         for step in path:
             inner = level.setdefault(step, {})
@@ -78,6 +86,17 @@ def nested(flat: dict[str, Any]) -> dict[str, Any]:
             level = inner
         level[last] = value
     return {name: _listed(value) for name, value in tree.items()}
+
+
+def _flat(part: Any, name: str = "") -> dict[str, Any]:
+    """Dotted names out of nested data, numbered as the errors will be."""
+    if not isinstance(part, (dict, list)):
+        return {name: part}
+    inner = part.items() if isinstance(part, dict) else enumerate(part)
+    flat: dict[str, Any] = {}
+    for step, value in inner:
+        flat |= _flat(value, f"{name}.{step}" if name else str(step))
+    return flat
 
 
 def _listed(value: Any) -> Any:

@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 
 from blinker import Signal
 from bson import ObjectId
-from flask import Flask, current_app, request, session
+from flask import Flask, current_app, g, request, session
 
 from .errors import Forbidden, Unauthenticated, Unavailable
 
@@ -33,8 +33,8 @@ class CsrfFailed(Forbidden):
 
 
 def has_session() -> bool:
-    """Whether the browser brought a session's cookie; looking at it costs nothing."""
-    return current_app.config["SESSION_COOKIE_NAME"] in request.cookies
+    """Whether the browser brought a session's cookie or gets one now; looking costs nothing."""
+    return current_app.config["SESSION_COOKIE_NAME"] in request.cookies or g.get("signed_in", False)
 
 
 def user_id() -> ObjectId | None:
@@ -42,7 +42,7 @@ def user_id() -> ObjectId | None:
     if not has_session():
         return None
     found = session.get("user_id")
-    return ObjectId(found) if found else None
+    return ObjectId(found) if ObjectId.is_valid(found) else None
 
 
 def signed_in_user() -> ObjectId:
@@ -56,16 +56,22 @@ def signed_in_user() -> ObjectId:
 
 
 def sign_in(user: ObjectId) -> None:
-    """Remember the user in a session with a new id, so that an id planted before is worth nothing."""
+    """Remember the user in a session with a new id, so that an id planted before is worth nothing.
+
+    Raises Unavailable when the session cannot be stored.
+    """
     session.clear()
-    current_app.session_interface.regenerate(session)  # type: ignore[attr-defined]
-    session["user_id"] = str(user)
+    current = session._get_current_object()  # type: ignore[attr-defined]
+    current_app.session_interface.renew(current, user_id=str(user))  # type: ignore[attr-defined]
+    g.signed_in = True
     signed_in.send(current_app._get_current_object(), user_id=user)  # type: ignore[attr-defined]
 
 
 def sign_out() -> None:
-    """End the session, in Redis and in the browser."""
+    """End the session, in Redis and in the browser; raises Unavailable when it cannot be reached."""
     session.clear()
+    if not getattr(session, "available", True):
+        raise Unavailable("Signing out does not work right now. Please try again in a minute.")
 
 
 def csrf_token() -> str:
@@ -97,7 +103,10 @@ def _from_elsewhere() -> bool:
     source = request.headers.get("Origin") or request.headers.get("Referer")
     if source is None:
         return False
-    return urlsplit(source)[:2] != (request.scheme, request.host)
+    try:
+        return urlsplit(source)[:2] != (request.scheme, request.host)
+    except ValueError:
+        return True
 
 
 def init_app(app: Flask) -> None:

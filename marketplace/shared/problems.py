@@ -10,13 +10,14 @@ from http import HTTPStatus
 from typing import Any
 from urllib.parse import urlencode
 
-from flask import Flask, Response, g, json, redirect, render_template, request
+from bson import ObjectId
+from flask import Flask, Response, current_app, g, json, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from mongoengine.errors import OperationError
 from mongoengine.errors import ValidationError as DocumentError
 from pymongo.errors import AutoReconnect, NetworkTimeout, PyMongoError
 from redis.exceptions import RedisError
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, InternalServerError
 
 from .errors import (
     BadRequest,
@@ -59,9 +60,10 @@ SENTENCES = {
 }
 
 
-def status_of(error: MarketplaceError) -> int:
+def status_of(error: MarketplaceError | type[MarketplaceError]) -> int:
     """The HTTP status that this kind of error answers with."""
-    return next((status.value for kind, status in STATUS if isinstance(error, kind)), 500)
+    asked = error if isinstance(error, type) else type(error)
+    return next((status.value for kind, status in STATUS if issubclass(asked, kind)), 500)
 
 
 def wants_json() -> bool:
@@ -92,14 +94,15 @@ def answer(
         }
         if errors:
             problem["errors"] = [
-                {"pointer": "/" + field.replace(".", "/"), "message": message}
+                {"pointer": _pointer(field), "message": message}
                 for field, messages in errors.items()
                 for message in messages
             ]
-        body, kind = json.dumps(problem | (details or {})), "application/problem+json"
+        body, kind = json.dumps((details or {}) | problem, default=_plain), "application/problem+json"
     else:
         page = {"status": status, "title": title, "detail": detail, "errors": errors or {}, "code": code}
-        body, kind = render_template("error.html", **page), "text/html"
+        page["request_id"] = g.get("request_id")
+        body, kind = _page(page), "text/html"
     response = Response(
         body, status=status, content_type=kind if "json" in kind else f"{kind}; charset=utf-8"
     )
@@ -107,6 +110,26 @@ def answer(
         response.headers["Retry-After"] = "2"
     response.headers.update(headers or {})
     return response
+
+
+def _pointer(field: str) -> str:
+    """The JSON pointer (RFC 6901) to a dotted field; "" is the whole body."""
+    escaped = field.replace("~", "~0").replace("/", "~1").replace(".", "/")
+    return f"/{escaped}" if field else ""
+
+
+def _plain(value: Any) -> Any:
+    """What JSON cannot say of a detail by itself."""
+    return str(value) if isinstance(value, ObjectId) else current_app.json.default(value)  # type: ignore[attr-defined]
+
+
+def _page(page: dict[str, Any]) -> str:
+    """The page for a failure; when a server fails it asks nothing of any, not even who is signed in."""
+    if page["status"] < 500:
+        return render_template("error.html", **page)
+    return current_app.jinja_env.get_template("error.html").render(
+        **page, marketplace_name=current_app.config["NAME"]
+    )
 
 
 def _broken_rule(error: MarketplaceError) -> ResponseReturnValue:
@@ -118,24 +141,24 @@ def _broken_rule(error: MarketplaceError) -> ResponseReturnValue:
 
 def _http_error(error: HTTPException) -> ResponseReturnValue:
     status = error.code or 500
+    if isinstance(error, InternalServerError) and error.original_exception is not None:
+        return _database_error(error.original_exception)
     if error.response is not None or status < 400:
         return error.response or error.get_response()
     data = getattr(error, "data", None) or {}
-    errors = flat_errors(data.get("messages", {}))
     known = {name: value for name, value in error.get_headers() if name == "Allow"}
-    if status == HTTPStatus.UNPROCESSABLE_ENTITY and "query" in data.get("messages", {}):
-        status = HTTPStatus.BAD_REQUEST.value
-    if errors:
-        return answer(
-            status, _validation_code(errors), "Please mend what was sent.", errors=errors, headers=known
-        )
+    for location, messages in data.get("messages", {}).items():
+        errors, in_query = flat_errors(messages), location == "query"
+        code = _validation_code(errors, "parameter" if in_query else "field")
+        status = HTTPStatus.BAD_REQUEST.value if in_query else status
+        return answer(status, code, "Please mend what was sent.", errors=errors, headers=known)
     code = HTTPStatus(status).phrase.lower().replace(" ", "_")
     return answer(status, code, SENTENCES.get(status, error.description or ""), headers=known)
 
 
-def _validation_code(errors: dict[str, list[str]]) -> str:
-    unknown = [text for texts in errors.values() for text in texts if text == "There is no such field."]
-    return "unknown_field" if len(unknown) == len(errors) else "validation_error"
+def _validation_code(errors: dict[str, list[str]], what: str) -> str:
+    unknown = all(texts == ["There is no such field."] for texts in errors.values())
+    return f"unknown_{what}" if unknown else "validation_error"
 
 
 def flat_errors(messages: Any, path: str = "") -> dict[str, list[str]]:
@@ -143,13 +166,12 @@ def flat_errors(messages: Any, path: str = "") -> dict[str, list[str]]:
     if isinstance(messages, dict):
         flat: dict[str, list[str]] = {}
         for name, inner in messages.items():
-            within = name in ("json", "query", "form", "headers", "_schema")
-            flat |= flat_errors(inner, path if within else f"{path}.{name}".lstrip("."))
+            flat |= flat_errors(inner, path if name == "_schema" else f"{path}.{name}".lstrip("."))
         return flat
     return {path: [str(message) for message in (messages if isinstance(messages, list) else [messages])]}
 
 
-def _database_error(error: Exception) -> ResponseReturnValue:
+def _database_error(error: BaseException) -> ResponseReturnValue:
     if _is_outage(error):
         log.warning("A server did not answer in time: %s", type(error).__name__)
         return answer(503, Unavailable.code, SENTENCES[503])
@@ -169,7 +191,7 @@ def _is_outage(error: BaseException | None) -> bool:
     return False
 
 
-def _unforeseen(error: Exception) -> ResponseReturnValue:
+def _unforeseen(error: BaseException) -> ResponseReturnValue:
     log.error("Unforeseen error at %s", request.path, exc_info=error)
     return answer(500, "internal_error", SENTENCES[500])
 

@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from typing import Any, ClassVar, Generic, TypeVar
 
 from bson import ObjectId
-from mongoengine import NotUniqueError, QuerySet
+from mongoengine import QuerySet
 from mongoengine.errors import SaveConditionError
 
 from . import paging
@@ -66,7 +66,7 @@ class Repository(Generic[D]):
             aggregate.version = loaded
             name = self.document.__name__.lower()
             raise VersionConflict(f"Someone else changed this {name}. Load it again, then save.") from None
-        except NotUniqueError:
+        except BaseException:
             aggregate.version = loaded
             raise
         return aggregate

@@ -16,8 +16,10 @@ from marshmallow import RAISE, Schema, ValidationError, fields, post_load, pre_l
 from .errors import Invalid
 from .values import Address, Money
 
-#: Characters that no text field takes: NUL and lone surrogates cannot be stored or shown.
-_UNWANTED = "\x00"
+
+def storable(text: str) -> bool:
+    """Whether the text has neither NUL nor lone surrogates, which cannot be stored or shown."""
+    return "\x00" not in text and not any("\ud800" <= letter <= "\udfff" for letter in text)
 
 
 class Text(fields.String):
@@ -41,7 +43,7 @@ class Text(fields.String):
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> str:
         text = super()._deserialize(value, attr, data, **kwargs).strip()
-        if _UNWANTED in text or any("\ud800" <= letter <= "\udfff" for letter in text):
+        if not storable(text):
             raise self.make_error("characters")
         if not text and self.required:
             raise self.make_error("required")
@@ -58,7 +60,8 @@ class Whole(fields.Integer):
     def __init__(self, *, least: int, most: int, **options: Any) -> None:
         message = f"Give a whole number from {least} to {most}."
         options.setdefault("error_messages", {})
-        options["error_messages"] |= {"invalid": message, "too_large": message}
+        missing = {"required": "Please fill this in.", "null": "Please fill this in."}
+        options["error_messages"] |= {"invalid": message, "too_large": message} | missing
         super().__init__(strict=False, validate=validate.Range(min=least, max=most, error=message), **options)
 
     def _validated(self, value: Any) -> Any:

@@ -72,6 +72,11 @@ class LazySession(ServerSideSession):
         self.load()
         CallbackDict.clear(self)
 
+    def _forget(self) -> None:
+        """Be nobody's for the rest of this request, and leave what is stored alone."""
+        dict.clear(self)
+        self.available = False
+
 
 def _loading(name: str) -> Callable[..., Any]:
     plain = getattr(ServerSideSession, name)
@@ -87,8 +92,8 @@ def _loading(name: str) -> Callable[..., Any]:
 
 
 for _name in (
-    "__getitem__", "__setitem__", "__delitem__", "__contains__", "__iter__", "__len__",
-    "get", "pop", "popitem", "setdefault", "update", "keys", "values", "items",
+    "__getitem__", "__setitem__", "__delitem__", "__contains__", "__iter__", "__len__", "__bool__",
+    "__eq__", "__ior__", "get", "pop", "popitem", "setdefault", "update", "copy", "keys", "values", "items",
 ):  # fmt: skip
     setattr(LazySession, _name, _loading(_name))
 
@@ -119,7 +124,8 @@ class RedisSessions(ServerSideSessionInterface):
             return
         name, path = self.get_cookie_name(app), self.get_cookie_path(app)
         if not dict.__len__(session):
-            self._delete_session(self._get_store_id(session.sid))
+            if not session.is_new:
+                self._delete_session(self._get_store_id(session.sid))
             response.delete_cookie(name, path=path, domain=self.get_cookie_domain(app))
             return
         self._upsert_session(self.idle, session, self._get_store_id(session.sid))
@@ -134,17 +140,26 @@ class RedisSessions(ServerSideSessionInterface):
             samesite="Lax",
         )
 
-    def regenerate(self, session: LazySession) -> None:
-        """Move the session to a new id, at signing in and at every change of what it may do."""
+    def renew(self, session: LazySession, **values: Any) -> None:
+        """Store the session with these values under a new id, at every change of what it may do.
+
+        Raises Unavailable, with nobody signed in, when Redis does not answer.
+        """
         session.load()
-        if not session.available:
-            raise Unavailable("Signing in does not work right now. Please try again in a minute.")
-        if not session.is_new:
-            self._delete_session(self._get_store_id(session.sid))
-        session.sid = self._generate_sid(self.sid_length)
-        session.is_new = True
-        dict.__setitem__(session, "_since", int(time.time()))
-        session.modified = True
+        old = None if session.is_new else self._get_store_id(session.sid)
+        try:
+            if not session.available:
+                raise RedisError
+            if old:
+                self._delete_session(old)
+            session.sid, session.is_new = self._generate_sid(self.sid_length), True
+            session.update(values, _since=int(time.time()))
+            self._upsert_session(self.idle, session, self._get_store_id(session.sid))
+        except RedisError:
+            session._forget()
+            sentence = "Signing in does not work right now. Please try again in a minute."
+            raise Unavailable(sentence) from None
+        session.is_new = False
 
     def _get_store_id(self, sid: str) -> str:
         return self.key_prefix + hashlib.sha256(sid.encode()).hexdigest()
@@ -157,7 +172,8 @@ class RedisSessions(ServerSideSessionInterface):
             data = msgspec.msgpack.decode(value, type=dict[str, Any])  # type: ignore[arg-type]
         except msgspec.DecodeError:
             data = {}
-        if time.time() - data.get("_since", 0) > self.longest.total_seconds():
+        since = data.get("_since")
+        if not isinstance(since, int) or time.time() - since > self.longest.total_seconds():
             self._delete_session(store_id)
             return None
         return data

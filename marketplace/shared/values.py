@@ -18,6 +18,8 @@ from .errors import Invalid
 #: The largest amount that anything may cost, in minor units: far above any order, far below 2**63.
 LARGEST_AMOUNT = 10**13
 
+_CURRENCIES = frozenset(list_currencies())
+
 
 class MoneyCurrencyMismatch(Invalid):
     """Two currencies met in one sum; nothing here converts between them."""
@@ -35,7 +37,7 @@ class Money:
             raise Invalid("An amount is a whole number of the currency's smallest unit.", field="amount")
         if abs(self.amount) > LARGEST_AMOUNT:
             raise Invalid("That amount is too large.", field="amount")
-        if self.currency not in list_currencies():
+        if self.currency not in _CURRENCIES:
             raise Invalid("A currency is three letters of ISO 4217, such as USD.", field="currency")
 
     @classmethod
@@ -50,7 +52,7 @@ class Money:
         example = f"{12.5:.{digits}f}"
         try:
             value = Decimal(text.strip())
-            if not value.is_finite() or abs(value) > LARGEST_AMOUNT:
+            if len(text) > 40 or not value.is_finite() or abs(value) > LARGEST_AMOUNT:
                 raise InvalidOperation
             minor = value.scaleb(digits)
         except InvalidOperation:
@@ -142,11 +144,11 @@ class Address:
 
     name: str
     line1: str
-    city: str
     country: str
     company: str = ""
     line2: str = ""
     postal: str = ""
+    city: str = ""
     region: str = ""
     phone: str = ""
 
