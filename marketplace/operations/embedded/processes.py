@@ -12,7 +12,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import TypeVar
 
-from marketplace.operations.embedded.files import trim_log
+from .files import trim_log
 
 LOOPBACK = "127.0.0.1"
 START_WITHIN = 60  #: seconds that a server has to be ready

@@ -6,10 +6,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import quote
 
-from marketplace.operations.embedded.binaries import how_to_install, missing_libraries
-from marketplace.operations.embedded.errors import EmbeddedServersFailed
-from marketplace.operations.embedded.files import last_lines, read_json, write_json
-from marketplace.operations.embedded.processes import LOOPBACK, Process, free_port, is_free, when_ready
+from .binaries import how_to_install, missing_libraries
+from .errors import EmbeddedServersFailed
+from .files import last_lines, read_json, write_json
+from .processes import LOOPBACK, Process, free_port, is_free, when_ready
 
 LONGEST_SOCKET_PATH = 99  #: bytes; the kernel's own limit is 107
 
@@ -87,8 +87,8 @@ class Redis:
         version = when_ready(process, self._ask_for_version)
         if version is None:
             missing = missing_libraries(self.binary)
-            why = how_to_install(missing) if missing else "".join(last_lines(self.log, 1))
-            raise EmbeddedServersFailed(f"redis-server cannot start. {why} Its log is {self.log}.")
+            why = how_to_install(missing) if missing else "".join(last_lines(self.log, 1)).strip() + "."
+            raise EmbeddedServersFailed(f"redis-server cannot start: {why} Its log is {self.log}.")
         return version
 
     @property

@@ -16,15 +16,15 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from marketplace.operations.embedded import locks
-from marketplace.operations.embedded.binaries import find_mongod, find_redis
-from marketplace.operations.embedded.errors import EmbeddedServersFailed
-from marketplace.operations.embedded.files import last_lines, read_json
-from marketplace.operations.embedded.supervisor import Options
+from . import locks
+from .binaries import find_mongod, find_redis
+from .errors import EmbeddedServersFailed
+from .files import last_lines, read_json
+from .supervisor import Options
 
 LINGER = 10.0  #: seconds for which unused servers stay up
 STOP_WITHIN = 60  #: seconds
-SUPERVISOR = "marketplace.operations.embedded"  #: as a program, see `__main__.py`
+SUPERVISOR = str(Path(__file__).with_name("__main__.py"))  #: the program
 
 logger = logging.getLogger(__name__)
 
@@ -244,23 +244,21 @@ def _launch(directory: Path, options: Options, start_lock: int) -> None:
 
     It shares the start lock until then: nobody else starts one, even if this process is interrupted.
     """
-    paths = [str(Path(__file__).parents[3]), *filter(None, [os.environ.get("PYTHONPATH")])]
     log = directory / "supervisor.log"
     with log.open("ab") as errors:
         said = subprocess.run(  # noqa: S603 - this package's own program
-            [sys.executable, "-P", "-m", SUPERVISOR, str(directory), options.as_json(), str(start_lock)],
+            [sys.executable, "-P", SUPERVISOR, str(directory), options.as_json(), str(start_lock)],
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=errors,
             pass_fds=(start_lock,),
             start_new_session=True,
             cwd=directory,
-            env={**os.environ, "PYTHONPATH": os.pathsep.join(paths)},
             check=False,
         ).stdout
     if not said:
         complaint = "".join(last_lines(log, 1))
-        raise EmbeddedServersFailed(f"The servers' supervisor ended early: {complaint} The log is {log}.")
+        raise EmbeddedServersFailed(f"The servers' supervisor ended early: {complaint}. Its log is {log}.")
     if failure := json.loads(said).get("failure"):
         raise EmbeddedServersFailed(failure)
 
@@ -271,7 +269,7 @@ def _is_supervisor(pid: int, directory: Path) -> bool:
         arguments = Path(f"/proc/{pid}/cmdline").read_bytes().split(b"\0")
     except OSError:
         return False
-    return SUPERVISOR.encode() in arguments and os.fsencode(directory) in arguments
+    return os.fsencode(SUPERVISOR) in arguments and os.fsencode(directory) in arguments
 
 
 def _memory_of(pid: int) -> int:

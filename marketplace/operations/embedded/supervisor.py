@@ -1,7 +1,7 @@
 """The detached process that starts the servers, keeps them alive and stops them when nobody is left.
 
-Started by `stack.ensure` as a program, `python -m` of this package, with a directory, the options as JSON
-and the descriptor of the held start lock. It answers on its standard output with one JSON object: empty
+Started by `stack.ensure` as a program (`__main__.py`), with a directory, the options as JSON and
+the descriptor of the held start lock. It answers on its standard output with one JSON object: empty
 when the servers are ready, otherwise with the `failure` as a sentence.
 """
 
@@ -15,16 +15,16 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, Protocol
 
-from marketplace.operations.embedded import locks
-from marketplace.operations.embedded.errors import EmbeddedServersFailed
-from marketplace.operations.embedded.files import trim_log, write_json
-from marketplace.operations.embedded.mongod import Mongod
-from marketplace.operations.embedded.processes import Process, spawn, stop_process
-from marketplace.operations.embedded.redis import Redis
+from . import locks
+from .errors import EmbeddedServersFailed
+from .files import trim_log, write_json
+from .mongod import Mongod
+from .processes import Process, spawn, stop_process
+from .redis import Redis
 
 TICK = 0.5  #: seconds between two looks at who uses the servers
 #: Seconds to wait before each restart of a server that keeps dying; after the last one it is given up.
-PAUSES = (0.0, 0.2, 0.5, 1.0, 2.0)
+PAUSES = (0.0, 0.1, 0.3, 0.6, 1.0)
 STEADY = 10  #: a server that ran for so many seconds is not one that keeps dying
 REQUESTS_TO_STOP = {signal.SIGTERM, signal.SIGINT, signal.SIGHUP}
 
@@ -197,21 +197,20 @@ def supervise(directory: Path, options: Options, start_lock: int) -> None:
         Mongod(Path(options.mongod), directory, options.test_commands),
         Redis(Path(options.redis), directory),
     ]
-    with locks.exclusive(directory / "stack.lock") as lock:
-        supervisor = Supervisor(directory, servers, lock=lock, linger=options.linger)
-        try:
+    try:
+        with locks.exclusive(directory / "stack.lock") as lock:
+            supervisor = Supervisor(directory, servers, lock=lock, linger=options.linger)
             supervisor.start()
-        except EmbeddedServersFailed as failure:
-            tell(f"not started: {failure}")
-            answer({"failure": str(failure)})
-            return
-        tell("started")
-        locks.release(start_lock)
-        answer({})
-        why = supervisor.watch()
-        tell(f"stopping: {why}")
-        supervisor.stop()
-        tell("stopped")
+            tell("started")
+            locks.release(start_lock)
+            answer({})
+            why = supervisor.watch()
+            tell(f"stopping: {why}")
+            supervisor.stop()
+            tell("stopped")
+    except EmbeddedServersFailed as failure:
+        tell(f"not started: {failure}")
+        answer({"failure": str(failure)})
 
 
 def answer(content: dict[str, str]) -> None:
