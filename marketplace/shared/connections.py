@@ -22,13 +22,14 @@ from redis.retry import Retry
 #: Finds the addresses of servers that no setting names: MongoDB's and Redis's.
 Locator = Callable[[], tuple[str, str]]
 
+#: No write concern: a replica set's own default is the majority, and pymongo sends a client's write concern
+#: with every write of a bound session, which the server refuses inside a transaction.
 MONGO_OPTIONS: dict[str, Any] = {
     "appname": "marketplace",
     "tz_aware": True,
     "uuidRepresentation": "standard",
     "retryReads": True,
     "retryWrites": True,
-    "w": "majority",
     "readConcernLevel": "majority",
     "serverSelectionTimeoutMS": 3000,
     "connectTimeoutMS": 3000,
@@ -57,7 +58,7 @@ def init_app(
         return mongodb or found[0], redis_url or found[1]
 
     def open_mongo(**options: Any) -> Any:
-        return mongo_class(addresses()[0], **{**MONGO_OPTIONS, **_tz_aware(options)})
+        return mongo_class(_without_write_concern(addresses()[0]), **{**MONGO_OPTIONS, **_tz_aware(options)})
 
     def open_redis() -> redis.Redis:
         return redis.Redis.from_url(addresses()[1], **REDIS_OPTIONS)
@@ -93,6 +94,13 @@ def sessions_store() -> redis.Redis:
     if held["client"] is None:
         held["client"] = held["open"]()
     return cast("redis.Redis", held["client"])
+
+
+def _without_write_concern(uri: str) -> str:
+    """The address without `w`, which hosts like to put into it; see MONGO_OPTIONS."""
+    place, mark, options = uri.partition("?")
+    kept = [option for option in options.split("&") if not option.lower().startswith("w=")]
+    return place + mark + "&".join(kept)
 
 
 def _tz_aware(options: dict[str, Any]) -> dict[str, Any]:

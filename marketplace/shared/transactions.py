@@ -22,12 +22,15 @@ import pymongo
 from mongoengine.connection import get_connection
 from pymongo.client_session import ClientSession
 from pymongo.errors import PyMongoError
+from pymongo.write_concern import WriteConcern
 
 P = ParamSpec("P")
 T = TypeVar("T")
 
 #: The callbacks to run once the open transaction is committed; None outside a transaction.
 _after_commit: ContextVar[list[Callable[[], Any]] | None] = ContextVar("after_commit", default=None)
+
+MAJORITY = WriteConcern("majority")
 
 #: How long a transaction may take with all its retries, in seconds.
 DEADLINE = 5.0
@@ -86,7 +89,7 @@ def _attempt(
 ) -> T:
     for pause in _pauses():
         callbacks.clear()
-        session.start_transaction()
+        session.start_transaction(write_concern=MAJORITY)
         try:
             answer = work()
         except BaseException as error:
