@@ -1,0 +1,16 @@
+"""The catalog: what is for sale. Categories, products with their variants, stock, and search.
+
+Other contexts use `services` (`offers` for what a variant costs now, `stock` for holding, allocating and
+shipping pieces), `values` and `errors`.
+"""
+
+from flask import Flask
+
+from ..shared.api import JsonApi
+
+
+def init_app(app: Flask, json_api: JsonApi) -> None:
+    """Register the pages, the API and the commands of the catalog."""
+    from . import services
+
+    services.follow_shops()

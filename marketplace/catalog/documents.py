@@ -1,0 +1,345 @@
+"""The aggregates of the catalog: Category, Product with its variants, Stock, and stored pictures."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from bson import ObjectId
+from mongoengine import (
+    BinaryField,
+    BooleanField,
+    DateTimeField,
+    Document,
+    EmbeddedDocument,
+    EmbeddedDocumentListField,
+    EnumField,
+    IntField,
+    ListField,
+    ObjectIdField,
+    StringField,
+)
+
+from ..shared.clock import now
+from ..shared.documents import Aggregate, ValueField
+from ..shared.errors import Invalid
+from ..shared.values import Money, MoneyCurrencyMismatch
+from .errors import CategoryTooDeep, InvalidTransition, NotPublishable
+from .values import (
+    TRANSITIONS,
+    MovementKind,
+    Picture,
+    ProductSpecification,
+    ProductStatus,
+    StockLevel,
+    is_plain,
+)
+
+#: How many levels categories nest.
+DEEPEST = 5
+
+SLUG = r"^[a-z0-9]+(-[a-z0-9]+)*$"
+
+
+class PlainText(StringField):
+    """Text without NUL, control characters and lone surrogates."""
+
+    if TYPE_CHECKING:
+
+        def __get__(self, instance: Any, owner: Any) -> Any: ...
+
+        def __set__(self, instance: Any, value: Any) -> None: ...
+
+    def validate(self, value: Any) -> None:
+        """Refuse what cannot be stored or shown."""
+        super().validate(value)
+        if not is_plain(value):
+            self.error("This contains characters that cannot be used.")
+
+
+class Category(Aggregate):
+    """A place in the tree of goods.
+
+    Protects: five levels at most, and `ancestors` and `path` that agree with the parent.
+    """
+
+    meta: ClassVar[dict[str, Any]] = {
+        "collection": "categories",
+        "indexes": [
+            # A category's page.
+            {"fields": ["slug"], "name": "slug", "unique": True},
+            # The children of a category in their order.
+            {"fields": ["parent_id", "position", "name"], "name": "children"},
+            # What lies below a category.
+            {"fields": ["ancestors"], "name": "ancestors"},
+        ],
+    }
+
+    name = PlainText(required=True, max_length=100)
+    slug = StringField(required=True, regex=SLUG, max_length=120)
+    parent_id = ObjectIdField()
+    ancestors = ListField(ObjectIdField())
+    path = ListField(PlainText(max_length=100))
+    position = IntField(required=True, default=0, min_value=0)
+
+    def put_below(self, parent: Category | None) -> None:
+        """Take a place in the tree; raises CategoryTooDeep."""
+        self.parent_id = parent.pk if parent else None
+        self.ancestors = [*parent.ancestors, parent.pk] if parent else []
+        self.path = [*(parent.path if parent else []), self.name]
+        if len(self.path) > DEEPEST:
+            raise CategoryTooDeep(f"Categories nest {DEEPEST} levels deep.", field="parent")
+
+
+class Variant(EmbeddedDocument):
+    """One thing that can be put into a cart: a size, a colour, or the product itself."""
+
+    id = ObjectIdField(required=True, default=ObjectId)
+    sku = PlainText(required=True, max_length=64)
+    option_values = ListField(PlainText(max_length=60), max_length=3)
+    price = ValueField(Money, required=True)
+    compare_at = ValueField(Money)
+    active = BooleanField(required=True, default=True)
+
+    @property
+    def label(self) -> str:
+        """The variant in words: its option values."""
+        return " / ".join(self.option_values)
+
+
+class Product(Aggregate):
+    """A listing of one shop, with the variants that people buy.
+
+    Protects: one currency, SKUs and option combinations that differ, prices of zero or more, the way
+    from draft to archive, and `visible`, which is what the public sees by. Stock is kept apart, in a
+    document for each variant.
+    """
+
+    meta: ClassVar[dict[str, Any]] = {
+        "collection": "products",
+        "indexes": [
+            # Full-text search.
+            {
+                "fields": ["$title", "$brand", "$tags", "$specs_text", "$description"],
+                "name": "text",
+                "weights": {"title": 10, "brand": 5, "tags": 4, "specs_text": 3, "description": 1},
+                "default_language": "english",
+            },
+            # A category by price, up and down.
+            {"fields": ["visible", "category_ids", "price_min", "_id"], "name": "category_price"},
+            # A category, newest first.
+            {"fields": ["visible", "category_ids", "published_at", "_id"], "name": "category_newest"},
+            # Everything by price, and newest first.
+            {"fields": ["visible", "price_min", "_id"], "name": "price"},
+            {"fields": ["visible", "published_at", "_id"], "name": "newest"},
+            # A shop's page, by price and newest first.
+            {"fields": ["shop_id", "visible", "price_min", "_id"], "name": "shop_price"},
+            {"fields": ["shop_id", "visible", "published_at", "_id"], "name": "shop_newest"},
+            # A seller's own listings in one state, last changed first.
+            {"fields": ["shop_id", "status", "updated_at", "_id"], "name": "shop_status"},
+            # The product's page, and one address for each product of a shop.
+            {"fields": ["shop_id", "slug"], "name": "slug", "unique": True},
+            # One SKU for each variant of a shop.
+            {"fields": ["shop_id", "variants.sku"], "name": "sku", "unique": True},
+            # What an import wrote before.
+            {
+                "fields": ["shop_id", "external_id"],
+                "name": "external_id",
+                "unique": True,
+                "partialFilterExpression": {"external_id": {"$type": "string"}},
+            },
+        ],
+    }
+
+    shop_id = ObjectIdField(required=True)
+    title = PlainText(required=True, min_length=2, max_length=300)
+    slug = StringField(required=True, regex=SLUG, max_length=120)
+    description = PlainText(max_length=10_000, default="")
+    brand = PlainText(max_length=100)
+    category_id = ObjectIdField(required=True)
+    category_ids = ListField(ObjectIdField())
+    tags = ListField(PlainText(min_length=1, max_length=40), max_length=10)
+    specs = ListField(ValueField(ProductSpecification), max_length=200)
+    specs_text = StringField()
+    options = ListField(PlainText(min_length=1, max_length=40), max_length=3)
+    variants = EmbeddedDocumentListField(Variant, required=True, max_length=100)
+    pictures = ListField(ValueField(Picture), max_length=12)
+    status = EnumField(ProductStatus, required=True, default=ProductStatus.DRAFT)
+    shop_visible = BooleanField(required=True, default=False)
+    visible = BooleanField(required=True, default=False)
+    currency = StringField(required=True)
+    price_min = IntField(required=True, min_value=0)
+    price_max = IntField(required=True, min_value=0)
+    external_id = PlainText(max_length=200)
+    source_hash = StringField()
+    published_at = DateTimeField()
+    created_at = DateTimeField(required=True, default=now)
+    updated_at = DateTimeField(required=True, default=now)
+
+    def describe(
+        self,
+        *,
+        title: str,
+        category: Category,
+        description: str = "",
+        brand: str | None = None,
+        tags: Sequence[str] = (),
+        specs: Sequence[ProductSpecification] = (),
+    ) -> None:
+        """Say what it is and where it belongs."""
+        self.title, self.description, self.brand = title, description, brand
+        self.category_id = category.pk
+        self.category_ids = [*category.ancestors, category.pk]
+        self.tags, self.specs = list(tags), list(specs)
+
+    def offer(self, variants: Sequence[Variant], options: Sequence[str] = ()) -> None:
+        """Say what of it can be bought: the variants, told apart by the options."""
+        self.options, self.variants = list(options), list(variants)
+
+    def variant(self, variant_id: ObjectId) -> Variant | None:
+        """The variant with this id, or None."""
+        return next((one for one in self.variants if one.id == variant_id), None)
+
+    @property
+    def active_variants(self) -> list[Variant]:
+        """What can be bought of it while it is visible."""
+        return [variant for variant in self.variants if variant.active]
+
+    def take_step(self, name: str) -> None:
+        """Move along one of TRANSITIONS; raises InvalidTransition and NotPublishable."""
+        step = TRANSITIONS[name]
+        if self.status not in step.sources:
+            allowed = [other for other, one in TRANSITIONS.items() if self.status in one.sources]
+            raise InvalidTransition(
+                f"A listing that is {self.status.value} cannot take the step {name!r}.",
+                state=self.status.value,
+                allowed=allowed,
+            )
+        if step.target is ProductStatus.ACTIVE:
+            if not self.active_variants:
+                raise NotPublishable("Tick at least one variant as for sale.", field="variants")
+            self.published_at = self.published_at or now()
+        self.status = step.target
+
+    def clean(self) -> None:
+        """Hold the rules that span fields, and write down what follows from them."""
+        _check_variants(self)
+        buyable = [variant.price.amount for variant in self.active_variants or self.variants]
+        self.price_min, self.price_max = min(buyable), max(buyable)
+        self.specs_text = " ".join(filter(None, (spec.words for spec in self.specs)))
+        self.visible = self.shop_visible and self.status is ProductStatus.ACTIVE
+        self.updated_at = now()
+
+
+def _check_variants(product: Product) -> None:
+    """Refuse variants that cannot be told apart or priced, at the field that is wrong."""
+    if not product.variants:
+        raise Invalid("A product needs at least one variant.", field="variants")
+    skus: set[str] = set()
+    combinations: set[tuple[str, ...]] = set()
+    for index, variant in enumerate(product.variants):
+        at = f"variants.{index}"
+        _check_prices(variant, product.currency, at)
+        if variant.sku in skus:
+            raise Invalid("Two variants have this SKU.", field=f"{at}.sku")
+        if len(variant.option_values) != len(product.options) or not all(variant.option_values):
+            raise Invalid("Give a value for each option.", field=f"{at}.option_values")
+        if tuple(variant.option_values) in combinations:
+            wanted = "Two variants have these options." if product.options else _NEEDS_OPTIONS
+            raise Invalid(wanted, field=f"{at}.option_values")
+        skus.add(variant.sku)
+        combinations.add(tuple(variant.option_values))
+
+
+_NEEDS_OPTIONS = "Name an option, such as Size, that tells the variants apart."
+
+
+def _check_prices(variant: Variant, currency: str, at: str) -> None:
+    for name, price in (("price", variant.price), ("compare_at", variant.compare_at)):
+        if price is not None and price.currency != currency:
+            raise MoneyCurrencyMismatch(f"This shop's prices are in {currency}.", field=f"{at}.{name}")
+    if variant.price.amount < 0:
+        raise Invalid("A price is zero or more.", field=f"{at}.price")
+    if variant.compare_at is not None and variant.compare_at <= variant.price:
+        raise Invalid("The price before is higher than the price now.", field=f"{at}.compare_at")
+
+
+class Hold(EmbeddedDocument):
+    """Pieces kept for a checkout until it is paid or its time is up."""
+
+    ref = StringField(required=True, max_length=100)
+    quantity = IntField(required=True, min_value=1)
+    expires_at = DateTimeField(required=True)
+
+
+class Stock(Document):
+    """How many pieces of a variant there are; its id is the variant's.
+
+    Protects: `on_hand = available + allocated + what is held`, none of them below zero. It changes only
+    by the conditional updates of its repository, never by a save.
+    """
+
+    meta: ClassVar[dict[str, Any]] = {
+        "collection": "stock",
+        "auto_create_index": False,
+        "strict": False,
+        "indexes": [
+            # Holds whose time is up.
+            {"fields": ["holds.expires_at"], "name": "holds_expire"},
+            # What is left of the products in a list.
+            {"fields": ["product_id"], "name": "product"},
+        ],
+    }
+
+    id = ObjectIdField(primary_key=True)
+    product_id = ObjectIdField(required=True)
+    shop_id = ObjectIdField(required=True)
+    track = BooleanField(required=True, default=True)
+    on_hand = IntField(required=True, default=0, min_value=0)
+    available = IntField(required=True, default=0, min_value=0)
+    allocated = IntField(required=True, default=0, min_value=0)
+    holds = EmbeddedDocumentListField(Hold)
+    updated_at = DateTimeField(required=True, default=now)
+
+    @property
+    def held(self) -> int:
+        """The pieces that checkouts hold, whether or not their time is up."""
+        return sum(hold.quantity for hold in self.holds)
+
+    @property
+    def level(self) -> StockLevel:
+        """The numbers."""
+        return StockLevel(self.on_hand, self.available, self.held, self.allocated, self.track)
+
+
+class StockMovement(Document):
+    """Why a number changed, once for each reason: the row that makes shipping twice impossible."""
+
+    meta: ClassVar[dict[str, Any]] = {
+        "collection": "stock_movements",
+        "auto_create_index": False,
+        "strict": False,
+        "indexes": [
+            # Once for each reference, and a variant's movements of one kind.
+            {"fields": ["variant_id", "kind", "ref"], "name": "once", "unique": True},
+        ],
+    }
+
+    variant_id = ObjectIdField(required=True)
+    kind = EnumField(MovementKind, required=True)
+    ref = StringField(required=True, max_length=100)
+    quantity = IntField(required=True)
+    reason = StringField(max_length=200)
+    at = DateTimeField(required=True, default=now)
+
+
+class Media(Document):
+    """A stored picture; its name is made of its content, so it never changes."""
+
+    meta: ClassVar[dict[str, Any]] = {"collection": "media", "auto_create_index": False, "strict": False}
+
+    name = StringField(primary_key=True)
+    content_type = StringField(required=True)
+    body = BinaryField(required=True)
+    created_at: datetime = DateTimeField(required=True, default=now)

@@ -1,0 +1,77 @@
+"""What can go wrong with products, categories and stock."""
+
+from __future__ import annotations
+
+from ..shared.errors import BadRequest, Conflict, NotFound, Unavailable
+
+
+class ProductNotFound(NotFound):
+    """There is no such product, or it is not shown to this person."""
+
+
+class CategoryNotFound(NotFound):
+    """There is no such category."""
+
+
+class VariantNotFound(NotFound):
+    """There is no such variant."""
+
+
+class PictureNotFound(NotFound):
+    """There is no such picture."""
+
+
+class CategoryCycle(Conflict):
+    """A category cannot be put below itself."""
+
+
+class CategoryTooDeep(Conflict):
+    """Categories nest five levels deep, no deeper."""
+
+
+class CategorySlugTaken(Conflict):
+    """Another category has this address."""
+
+
+class SkuTaken(Conflict):
+    """Another variant of the shop has this SKU."""
+
+
+class InvalidTransition(Conflict):
+    """The listing's state does not lead there."""
+
+
+class NotPublishable(Conflict):
+    """Something is missing that a listing needs before people can buy."""
+
+
+class ShopNotActive(Conflict):
+    """The shop may not sell now."""
+
+
+class VariantInUse(Conflict):
+    """Pieces of the variant are promised to buyers, so it cannot be removed."""
+
+
+class InsufficientStock(Conflict):
+    """Fewer pieces are left than were asked for."""
+
+
+class HoldMismatch(Conflict):
+    """The reference holds another quantity already."""
+
+
+class BelowCommitted(Conflict):
+    """More pieces are promised to buyers than the new number."""
+
+
+class TryAgain(Unavailable):
+    """So many checkouts hold this variant that another has to wait."""
+
+
+class InvalidSort(BadRequest):
+    """There is no such order for this list."""
+
+
+class PageTooDeep(BadRequest):
+    """A search by relevance shows its first thousand hits only."""

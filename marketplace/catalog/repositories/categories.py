@@ -1,0 +1,59 @@
+"""The stored categories."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from bson import ObjectId
+
+from ...shared.repository import Repository
+from ..documents import Category
+from ..errors import CategoryNotFound
+
+
+class CategoryRepository(Repository[Category]):
+    """The tree of goods."""
+
+    document = Category
+    missing = CategoryNotFound
+
+    def with_slug(self, slug: str) -> Category:
+        """The category at this address; raises CategoryNotFound."""
+        found = self.find(slug=slug)
+        if found is None:
+            raise CategoryNotFound("There is no category at this address.")
+        return found
+
+    def in_order(self) -> list[Category]:
+        """The whole tree, parents before children, each level in its order."""
+        return sorted(self.all().order_by("position", "name"), key=lambda category: len(category.path))
+
+    def children_of(self, parent_id: ObjectId | None, limit: int = 0) -> list[Category]:
+        """The categories right below this one, or the first level, in their order."""
+        return list(self.all().filter(parent_id=parent_id).order_by("position", "name").limit(limit))
+
+    def trail(self, category: Category) -> list[Category]:
+        """The category's ancestors from the root, and itself."""
+        known = self.by_ids(category.ancestors)
+        return [*(known[one] for one in category.ancestors if one in known), category]
+
+    def below(self, category_id: ObjectId) -> list[Category]:
+        """Everything below a category, however deep."""
+        return list(self.all().filter(ancestors=category_id))
+
+    def slugs_like(self, slug: str) -> set[str]:
+        """The addresses that begin with this one."""
+        return set(self.all().filter(slug__startswith=slug).scalar("slug"))
+
+    def arrange(self, ordered: Sequence[ObjectId], first: int) -> None:
+        """Give the categories positions in this order, counted from `first`."""
+        for offset, category_id in enumerate(ordered):
+            self.all().filter(pk=category_id).update_one(set__position=first + offset, inc__version=1)
+
+    def refile(self, categories: Iterable[Category]) -> None:
+        """Store the places of categories whose parent was moved."""
+        for category in categories:
+            self.save(category)
+
+
+categories = CategoryRepository()

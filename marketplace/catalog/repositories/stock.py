@@ -1,0 +1,154 @@
+"""Stock and its movements.
+
+Each operation is one conditional update of one document, so that no two of them can take the same piece.
+The filter says when the operation may happen; a False answer means that it did not.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from datetime import datetime
+from typing import Any
+
+from bson import ObjectId
+
+from ...shared.clock import now
+from ..documents import Stock, StockMovement
+from ..values import MovementKind, StockLevel
+
+#: How many open holds one variant may have.
+HOLD_LIMIT = 1000
+
+
+class StockRepository:
+    """How many pieces of each variant there are."""
+
+    def find(self, variant_id: ObjectId) -> Stock | None:
+        """The stock of a variant, or None."""
+        found: Stock | None = Stock.objects(pk=variant_id).first()
+        return found
+
+    def by_ids(self, variant_ids: Iterable[ObjectId]) -> dict[ObjectId, Stock]:
+        """The stock of those variants that exist, in one query."""
+        wanted = list(set(variant_ids))
+        return {one.pk: one for one in Stock.objects(pk__in=wanted)} if wanted else {}
+
+    def of_products(self, product_ids: Iterable[ObjectId]) -> dict[ObjectId, dict[ObjectId, StockLevel]]:
+        """The levels of each product's variants, in one query."""
+        found: dict[ObjectId, dict[ObjectId, StockLevel]] = {}
+        fields = ("id", "product_id", "track", "on_hand", "available", "allocated", "holds.quantity")
+        for row in Stock.objects(product_id__in=list(product_ids)).only(*fields).as_pymongo():
+            held = sum(hold["quantity"] for hold in row.get("holds", ()))
+            level = StockLevel(row["on_hand"], row["available"], held, row["allocated"], row["track"])
+            found.setdefault(row["product_id"], {})[row["_id"]] = level
+        return found
+
+    def add_all(self, stocks: Iterable[Stock]) -> None:
+        """Store the stock of new variants."""
+        new = list(stocks)
+        if new:
+            Stock.objects.insert(new, load_bulk=False)
+
+    def hold(self, variant_id: ObjectId, ref: str, quantity: int, until: datetime) -> bool:
+        """Keep pieces for a checkout: when enough are available and the reference holds none yet."""
+        hold = {"ref": ref, "quantity": quantity, "expires_at": until}
+        return self._change(
+            {
+                "_id": variant_id,
+                "track": True,
+                "available": {"$gte": quantity},
+                "holds.ref": {"$ne": ref},
+                f"holds.{HOLD_LIMIT - 1}": {"$exists": False},
+            },
+            {"$inc": {"available": -quantity}, "$push": {"holds": hold}},
+        )
+
+    def renew(self, variant_id: ObjectId, ref: str, until: datetime) -> bool:
+        """Keep held pieces for longer."""
+        return self._change({"_id": variant_id, "holds.ref": ref}, {"$set": {"holds.$.expires_at": until}})
+
+    def release(
+        self, variant_id: ObjectId, ref: str, quantity: int, *, before: datetime | None = None
+    ) -> bool:
+        """Put held pieces back; with `before` only when their time ran out before it."""
+        hold: dict[str, Any] = {"ref": ref, "quantity": quantity}
+        if before is not None:
+            hold["expires_at"] = {"$lt": before}
+        return self._change(
+            {"_id": variant_id, "holds": {"$elemMatch": hold}},
+            {"$inc": {"available": quantity}, "$pull": {"holds": {"ref": ref}}},
+        )
+
+    def commit(self, variant_id: ObjectId, ref: str, quantity: int) -> bool:
+        """Make held pieces those of an order."""
+        return self._change(
+            {"_id": variant_id, "holds": {"$elemMatch": {"ref": ref, "quantity": quantity}}},
+            {"$inc": {"allocated": quantity}, "$pull": {"holds": {"ref": ref}}},
+        )
+
+    def ship(self, variant_id: ObjectId, quantity: int) -> bool:
+        """Let allocated pieces leave the shelf."""
+        return self._change(
+            {"_id": variant_id, "allocated": {"$gte": quantity}},
+            {"$inc": {"on_hand": -quantity, "allocated": -quantity}},
+        )
+
+    def unallocate(self, variant_id: ObjectId, quantity: int) -> bool:
+        """Make allocated pieces available again."""
+        return self._change(
+            {"_id": variant_id, "allocated": {"$gte": quantity}},
+            {"$inc": {"available": quantity, "allocated": -quantity}},
+        )
+
+    def restock(self, variant_id: ObjectId, quantity: int) -> bool:
+        """Put pieces that came back on the shelf."""
+        return self._change(
+            {"_id": variant_id, "track": True}, {"$inc": {"on_hand": quantity, "available": quantity}}
+        )
+
+    def adjust(self, variant_id: ObjectId, *, counted_from: int, difference: int) -> bool:
+        """Correct the number on the shelf, which was `counted_from`, by what is not promised to anyone."""
+        return self._change(
+            {
+                "_id": variant_id,
+                "track": True,
+                "on_hand": counted_from,
+                "available": {"$gte": max(0, -difference)},
+            },
+            {"$inc": {"on_hand": difference, "available": difference}},
+        )
+
+    def remove_unpromised(self, variant_id: ObjectId) -> bool:
+        """Forget the stock of a variant, unless pieces of it are held or allocated."""
+        free = Stock.objects(__raw__={"_id": variant_id, "allocated": 0, "holds.0": {"$exists": False}})
+        return bool(free.delete())
+
+    def expired(self, at: datetime, limit: int) -> list[Stock]:
+        """Some of the stock with holds whose time was up before this moment."""
+        return list(Stock.objects(holds__expires_at__lt=at).limit(limit))
+
+    def each(self) -> Iterator[Stock]:
+        """All stock, one after the other."""
+        yield from Stock.objects.no_cache()
+
+    def _change(self, when: dict[str, Any], change: dict[str, Any]) -> bool:
+        stamp = {"$set": {"updated_at": now()} | change.pop("$set", {})}
+        return bool(Stock.objects(__raw__=when).update_one(__raw__=change | stamp))
+
+
+class MovementRepository:
+    """Why numbers changed."""
+
+    def has(self, variant_id: ObjectId, kind: MovementKind, ref: str) -> bool:
+        """Whether this happened already."""
+        rows = StockMovement.objects(variant_id=variant_id, kind=kind, ref=ref)
+        return rows.only("id").first() is not None
+
+    def add(self, *movements: StockMovement) -> None:
+        """Write down what happened."""
+        if movements:
+            StockMovement.objects.insert(list(movements), load_bulk=False)
+
+
+stock = StockRepository()
+movements = MovementRepository()

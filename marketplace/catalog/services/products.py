@@ -1,0 +1,245 @@
+"""What sellers do with their listings, and what a variant costs right now."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from bson import ObjectId
+from mongoengine import NotUniqueError
+from slugify import slugify
+
+from ...accounts import services as accounts
+from ...shared.errors import Invalid, MarketplaceError, VersionConflict
+from ...shared.transactions import transactional
+from ..documents import Category, Product, Variant
+from ..errors import CategoryNotFound, ShopNotActive, SkuTaken, VariantInUse
+from ..repositories import categories, products
+from ..repositories import stock as stocks
+from ..values import TRANSITIONS, Offer, Picture, ProductSpecification, ProductStatus, VariantDraft
+from . import stock
+
+
+def offers(variant_ids: Iterable[ObjectId]) -> dict[ObjectId, Offer]:
+    """What those of the variants that exist cost and whether they can be bought now, in two queries."""
+    found = stocks.by_ids(variant_ids)
+    sold = products.by_ids(one.product_id for one in found.values())
+    answer = {}
+    for variant_id, level in found.items():
+        product = sold.get(level.product_id)
+        variant = product.variant(variant_id) if product else None
+        if product is not None and variant is not None:
+            answer[variant_id] = _offer(product, variant, level.available if level.track else None)
+    return answer
+
+
+@transactional
+def create_product(
+    *,
+    shop_id: ObjectId,
+    title: str,
+    category_id: ObjectId,
+    variants: Sequence[VariantDraft],
+    description: str = "",
+    brand: str | None = None,
+    tags: Sequence[str] = (),
+    specs: Sequence[ProductSpecification] = (),
+    options: Sequence[str] = (),
+    pictures: Sequence[Picture] = (),
+) -> Product:
+    """A new draft of the shop, with the stock of its variants.
+
+    Raises ShopNotFound, SkuTaken, Invalid at the field that is wrong, and mongoengine's ValidationError
+    for what the input's schema should have caught.
+    """
+    shop = accounts.get_shop(shop_id)
+    product = Product(shop_id=shop.id, currency=shop.currency, shop_visible=shop.visible)
+    product.slug = free_slug(title, products.slugs(shop.id, slug_of(title)))
+    product.describe(
+        title=title,
+        category=_category(category_id),
+        description=description,
+        brand=brand,
+        tags=tags,
+        specs=specs,
+    )
+    product.offer([_variant(draft) for draft in variants], options)
+    product.pictures = list(pictures)
+    _check_skus(product)
+    try:
+        products.add(product)
+    except NotUniqueError:
+        raise _taken(product) from None
+    stock.add_all(
+        stock.new_stock(variant.id, product.pk, shop.id, draft.on_hand)
+        for variant, draft in zip(product.variants, variants, strict=True)
+    )
+    return product
+
+
+@transactional
+def edit_product(
+    *,
+    shop_id: ObjectId,
+    product_id: ObjectId,
+    version: int,
+    title: str,
+    category_id: ObjectId,
+    variants: Sequence[VariantDraft],
+    description: str = "",
+    brand: str | None = None,
+    tags: Sequence[str] = (),
+    specs: Sequence[ProductSpecification] = (),
+    options: Sequence[str] = (),
+) -> Product:
+    """The listing as its seller wrote it anew, in whatever state it is; its address stays.
+
+    Variants without an id are new; those that are left out are removed, unless pieces are promised to
+    buyers (VariantInUse). Raises VersionConflict when the listing was saved since `version`, and what
+    `create_product` raises.
+    """
+    product = products.of_shop(shop_id, product_id)
+    if product.version != version:
+        raise VersionConflict("Someone else changed this listing since you opened it.")
+    known = {variant.id: variant for variant in product.variants}
+    product.describe(
+        title=title,
+        category=_category(category_id),
+        description=description,
+        brand=brand,
+        tags=tags,
+        specs=specs,
+    )
+    product.offer(_merged(known, variants), options)
+    if product.status is ProductStatus.ACTIVE and not product.active_variants:
+        raise Invalid("A listing that is for sale needs a variant that is for sale.", field="variants")
+    _check_skus(product)
+    try:
+        products.save(product)
+    except NotUniqueError:
+        raise _taken(product) from None
+    _restock(product, known, variants)
+    return product
+
+
+def change_status(*, shop_id: ObjectId, product_id: ObjectId, step: str) -> Product:
+    """The listing after one of TRANSITIONS.
+
+    Raises InvalidTransition, NotPublishable, and ShopNotActive where a shop that may not sell would put
+    something on sale.
+    """
+    shop = accounts.get_shop(shop_id)
+    product = products.of_shop(shop_id, product_id)
+    if TRANSITIONS[step].target is ProductStatus.ACTIVE and not shop.sells:
+        raise ShopNotActive("This shop may not sell yet. Your draft is kept until it may.")
+    product.shop_visible = shop.visible
+    product.take_step(step)
+    return products.save(product)
+
+
+def follow_shops() -> None:
+    """Show and hide products with their shops from now on."""
+    accounts.shop_status_changed.connect(_follow_shop)
+
+
+def slug_of(title: str) -> str:
+    """The address that a title wishes for."""
+    return slugify(title, max_length=100, word_boundary=True) or "product"
+
+
+def free_slug(title: str, taken: set[str]) -> str:
+    """The address for a title, with a number where the shop has that address already."""
+    slug = wanted = slug_of(title)
+    number = 1
+    while slug in taken:
+        number += 1
+        slug = f"{wanted}-{number}"
+    return slug
+
+
+def _follow_shop(shop: Any) -> None:
+    products.follow_shop(shop.id, shop.visible)
+
+
+def _offer(product: Product, variant: Variant, available: int | None) -> Offer:
+    return Offer(
+        variant_id=variant.id,
+        product_id=product.pk,
+        shop_id=product.shop_id,
+        title=product.title,
+        slug=product.slug,
+        sku=variant.sku,
+        options=tuple(zip(product.options, variant.option_values, strict=False)),
+        price=variant.price,
+        image=product.pictures[0].file if product.pictures else None,
+        on_sale=product.visible and variant.active,
+        available=available,
+    )
+
+
+def _category(category_id: ObjectId) -> Category:
+    try:
+        return categories.get(category_id)
+    except CategoryNotFound:
+        raise Invalid("Choose one of the categories.", field="category_id") from None
+
+
+def _variant(draft: VariantDraft) -> Variant:
+    written = Variant(
+        sku=draft.sku,
+        option_values=list(draft.option_values),
+        price=draft.price,
+        compare_at=draft.compare_at,
+        active=draft.active,
+    )
+    if draft.id is not None:
+        written.id = draft.id
+    return written
+
+
+def _merged(known: dict[ObjectId, Variant], drafts: Sequence[VariantDraft]) -> list[Variant]:
+    ids = [draft.id for draft in drafts if draft.id is not None]
+    for index, draft in enumerate(drafts):
+        if draft.id is not None and (draft.id not in known or ids.count(draft.id) > 1):
+            raise Invalid("This listing has no such variant.", field=f"variants.{index}.id")
+    return [_variant(draft) for draft in drafts]
+
+
+def _restock(product: Product, known: dict[ObjectId, Variant], drafts: Sequence[VariantDraft]) -> None:
+    """Bring the stock in line with the listing: new variants, removed ones, and new counts."""
+    kept = {draft.id for draft in drafts}
+    for gone in [variant for variant_id, variant in known.items() if variant_id not in kept]:
+        if not stocks.remove_unpromised(gone.id):
+            raise VariantInUse(
+                f"Pieces of {gone.sku} are promised to buyers. Take it off sale instead.", field="variants"
+            )
+    new = []
+    for index, (variant, draft) in enumerate(zip(product.variants, drafts, strict=True)):
+        if draft.id is None:
+            new.append(stock.new_stock(variant.id, product.pk, product.shop_id, draft.on_hand))
+        elif draft.on_hand is not None:
+            _count(index, variant.id, draft.on_hand)
+    stock.add_all(new)
+
+
+def _count(index: int, variant_id: ObjectId, on_hand: int) -> None:
+    try:
+        stock.set_on_hand(variant_id, on_hand)
+    except MarketplaceError as error:
+        error.field = f"variants.{index}.on_hand"
+        raise
+
+
+def _check_skus(product: Product) -> None:
+    skus = [variant.sku for variant in product.variants]
+    taken = products.skus_taken(product.shop_id, skus, besides=product.pk)
+    for index, sku in enumerate(skus):
+        if sku in taken:
+            raise SkuTaken("Another listing of your shop has this SKU.", field=f"variants.{index}.sku")
+
+
+def _taken(product: Product) -> MarketplaceError:
+    """What to say when the database found a value taken that was free a moment ago."""
+    return SkuTaken(
+        "Another listing of your shop took this SKU or address just now. Save again.", field="variants.0.sku"
+    )

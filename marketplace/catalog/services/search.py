@@ -1,0 +1,130 @@
+"""Finding products, as everybody may."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from bson import ObjectId
+
+from ...accounts import services as accounts
+from ...shared.documents import restored
+from ...shared.paging import Page, Position
+from ...shared.values import Money
+from ..errors import InvalidSort
+from ..repositories import products, stock
+from ..repositories.products import all_words, any_word, words_of
+from ..values import (
+    COUNT_LIMIT,
+    Picture,
+    ProductCard,
+    ProductFilter,
+    ProductSort,
+    StockLevel,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """A page of products.
+
+    `total` counts up to COUNT_LIMIT, `more` says that there are more than that. `relaxed` says that no
+    product has all the words, so that these have some of them.
+    """
+
+    page: Page[ProductCard]
+    sort: ProductSort
+    total: int
+    more: bool = False
+    relaxed: bool = False
+
+
+def sorts_of(wanted: ProductFilter) -> list[ProductSort]:
+    """The orders that the list offers; relevance only where words were asked for."""
+    return [sort for sort in ProductSort if wanted.q or sort is not ProductSort.RELEVANCE]
+
+
+def sort_named(name: str | None, wanted: ProductFilter) -> ProductSort:
+    """The order of this name, or the list's own; raises InvalidSort."""
+    offered = sorts_of(wanted)
+    if not name:
+        return offered[0]
+    if name not in [sort.value for sort in offered]:
+        known = ", ".join(sort.value for sort in offered)
+        raise InvalidSort(f"There is no such order. Use one of: {known}.", field="sort")
+    return ProductSort(name)
+
+
+def find_products(
+    wanted: ProductFilter, *, sort: str | None = None, at: Position | None = None, limit: int = 24
+) -> Listing:
+    """The visible products that the filter lets through.
+
+    Products with every word are looked for first, then those with any of them. Raises InvalidSort, and
+    PageTooDeep behind the first thousand hits by relevance.
+    """
+    order = sort_named(sort, wanted)
+    words = words_of(wanted.q)
+    if wanted.q and not words:
+        return Listing(Page([]), order, 0)
+    listing = _listing(wanted, order, all_words(words), at, limit)
+    if listing.total or len(words) < 2:
+        return listing
+    some = _listing(wanted, order, any_word(words), at, limit)
+    return Listing(some.page, order, some.total, some.more, relaxed=some.total > 0)
+
+
+def newest_of_shop(shop_id: ObjectId, limit: int, *, besides: ObjectId | None = None) -> list[ProductCard]:
+    """The newest products of a shop, without the one that is being looked at."""
+    wanted = ProductFilter(shop_id=shop_id)
+    page = products.listed(wanted, ProductSort.NEWEST, at=None, limit=limit + 1)
+    return _cards([row for row in page.items if row["_id"] != besides][:limit])
+
+
+def _listing(
+    wanted: ProductFilter, order: ProductSort, search: str, at: Position | None, limit: int
+) -> Listing:
+    if order is ProductSort.RELEVANCE:
+        rows, found = products.ranked(wanted, search, at=at, limit=limit)
+    else:
+        found = products.count(wanted, search)
+        rows = products.listed(wanted, order, search=search, at=at, limit=limit) if found else Page([])
+    page = Page(_cards(rows.items), rows.next, rows.previous)
+    return Listing(page, order, min(found, COUNT_LIMIT), found > COUNT_LIMIT)
+
+
+def _cards(rows: Iterable[dict[str, Any]]) -> list[ProductCard]:
+    """The cards for the rows, with their shops and stock: two queries however many rows."""
+    listed = list(rows)
+    if not listed:
+        return []
+    shops = accounts.find_shops(row["shop_id"] for row in listed)
+    levels = stock.of_products(row["_id"] for row in listed)
+    return [
+        _card(row, shops[row["shop_id"]], levels.get(row["_id"], {}))
+        for row in listed
+        if row["shop_id"] in shops
+    ]
+
+
+def _card(row: dict[str, Any], shop: Any, levels: dict[ObjectId, StockLevel]) -> ProductCard:
+    pictures = row.get("pictures")
+    for_sale = [one["id"] for one in row["variants"] if one["active"]]
+    cheapest = [one for one in row["variants"] if one["price"]["amount"] == row["price_min"]]
+    before = cheapest[0].get("compare_at") if cheapest else None
+    return ProductCard(
+        id=row["_id"],
+        external_id=row.get("external_id"),
+        title=row["title"],
+        slug=row["slug"],
+        brand=row.get("brand"),
+        price=Money(row["price_min"], row["currency"]),
+        price_from=row["price_max"] > row["price_min"],
+        compare_at=Money(**before) if before else None,
+        picture=restored(Picture, pictures[0]) if pictures else None,
+        shop_slug=shop.slug,
+        shop_name=shop.name,
+        stock=sum((levels[one] for one in for_sale if one in levels), start=StockLevel()),
+        published_at=row.get("published_at"),
+    )
