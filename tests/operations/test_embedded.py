@@ -143,12 +143,6 @@ def test_what_runs_is_found_and_listed(directory):
     assert mongod.rss > cache.rss > 1_000_000
 
 
-def test_only_the_owner_may_enter_the_directory(directory):
-    ensure(directory)
-
-    assert directory.stat().st_mode & 0o777 == 0o700
-
-
 def test_four_simultaneous_starters_share_one_pair_of_servers(directory):
     with ExitStack() as stack:
         users = [stack.enter_context(User(directory)) for _ in range(4)]

@@ -40,6 +40,14 @@ def test_without_a_redis_server_the_three_ways_out_are_told(tmp_path):
         ensure(tmp_path / "servers")
 
 
+@pytest.mark.usefixtures("bare_machine")
+def test_only_the_owner_may_enter_the_directory(tmp_path):
+    with pytest.raises(NoServerBinary):
+        ensure(tmp_path / "instance" / "servers")
+
+    assert (tmp_path / "instance" / "servers").stat().st_mode & 0o777 == 0o700
+
+
 def test_a_named_mongod_that_is_no_program_is_told_by_its_name(tmp_path):
     with pytest.raises(NoServerBinary, match=re.escape("MARKETPLACE_MONGOD names '/no/mongod'")):
         ensure(tmp_path / "servers", mongod="/no/mongod")
