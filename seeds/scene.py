@@ -210,7 +210,9 @@ class Entry:
         value = self._fields.pop(field, default)
         if value is ...:
             raise self.wrong(field, "is missing")
-        if value is not default and (not isinstance(value, kind) or (kind is int and isinstance(value, bool))):
+        if value is not default and (
+            not isinstance(value, kind) or (kind is int and isinstance(value, bool))
+        ):
             raise self.wrong(field, f"must be {kind.__name__}, not {value!r}")
         return value.strip() if isinstance(value, str) else value
 
@@ -269,7 +271,9 @@ def load_scene(folder: Path = DEMO) -> Scene:
     _unique(shops, "slug", "shops")
     products = [product for turn in zip_longest(*listings) for product in turn if product]
     _unique_in_shops(products)
-    purchases = [_purchase(entry, by_email, shops) for entry in _read(folder / "purchases.toml").entries("purchase")]
+    purchases = [
+        _purchase(entry, by_email, shops) for entry in _read(folder / "purchases.toml").entries("purchase")
+    ]
     _stock_suffices(products, purchases)
     return Scene(
         password,
@@ -484,7 +488,8 @@ def _order(entry: Entry, buyer: User, bought: int, shops: list[Shop]) -> Order:
     ordered = Counter({line.sku: line.quantity for line in lines})
     # A shipment that lists no lines takes everything.
     shipments = tuple(
-        Shipment(parcel.carrier, parcel.tracking, parcel.days_ago, parcel.lines or lines) for parcel in shipments
+        Shipment(parcel.carrier, parcel.tracking, parcel.days_ago, parcel.lines or lines)
+        for parcel in shipments
     )
     left = Counter[str]()
     for line in chain.from_iterable(parcel.lines for parcel in shipments):
@@ -532,7 +537,9 @@ def _unique_in_shops(products: Iterable[Product]) -> None:
 
 def _stock_suffices(products: Iterable[Product], purchases: Iterable[Purchase]) -> None:
     """Refuse purchases of what a shop does not have, or not as many of."""
-    shelf = {(product.shop, variant.sku): variant.stock for product in products for variant in product.variants}
+    shelf = {
+        (product.shop, variant.sku): variant.stock for product in products for variant in product.variants
+    }
     for number, purchase in enumerate(purchases, start=1):
         for order in purchase.orders:
             for line in order.lines:

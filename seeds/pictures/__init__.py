@@ -8,10 +8,19 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from seeds.pictures import pottery
+from seeds.pictures import audio, cameras, cycling, kitchen, paper, plants, pottery, tea
 from seeds.pictures.art import Art
 
-MOTIFS: dict[str, Callable[[Art], None]] = {**pottery.MOTIFS}
+MOTIFS: dict[str, Callable[[Art], None]] = {
+    **pottery.MOTIFS,
+    **cameras.MOTIFS,
+    **tea.MOTIFS,
+    **cycling.MOTIFS,
+    **paper.MOTIFS,
+    **plants.MOTIFS,
+    **kitchen.MOTIFS,
+    **audio.MOTIFS,
+}
 
 
 def picture(motif: str, palette: Sequence[str], number: int = 0) -> str:

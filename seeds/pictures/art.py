@@ -6,6 +6,7 @@ above lies around the centre. An outline is the `d` of an SVG path.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import TypeVar
@@ -17,22 +18,24 @@ Choice = TypeVar("Choice")
 #: Where a standing thing touches the surface.
 FLOOR = 622
 
+_EMPTY_GROUP = re.compile("<g [^>]*></g>")
+
 #: How flat a circle looks that is seen from a little above.
 TILT = 0.15
 
-_DEFINITIONS = (
-    '<linearGradient id="round"><stop stop-color="#fff" stop-opacity=".22"/>'
+_LIGHTS = {
+    "round": '<linearGradient id="round"><stop stop-color="#fff" stop-opacity=".22"/>'
     '<stop offset=".28" stop-color="#fff" stop-opacity=".1"/><stop offset=".5" stop-opacity="0"/>'
-    '<stop offset="1" stop-opacity=".26"/></linearGradient>'
-    '<linearGradient id="top" x2="0" y2="1"><stop stop-color="#fff" stop-opacity=".2"/>'
-    '<stop offset=".5" stop-opacity="0"/><stop offset="1" stop-opacity=".16"/></linearGradient>'
-    '<radialGradient id="ball" cx=".35" cy=".3" r=".8"><stop stop-color="#fff" stop-opacity=".3"/>'
-    '<stop offset=".5" stop-opacity="0"/><stop offset="1" stop-opacity=".26"/></radialGradient>'
-    '<radialGradient id="dim"><stop stop-opacity=".42"/><stop offset=".55" stop-opacity=".2"/>'
-    '<stop offset="1" stop-opacity="0"/></radialGradient>'
-    '<linearGradient id="wall" x2="1" y2="1"><stop stop-color="#fff" stop-opacity=".22"/>'
-    '<stop offset="1" stop-opacity=".08"/></linearGradient>'
-)
+    '<stop offset="1" stop-opacity=".26"/></linearGradient>',
+    "top": '<linearGradient id="top" x2="0" y2="1"><stop stop-color="#fff" stop-opacity=".2"/>'
+    '<stop offset=".5" stop-opacity="0"/><stop offset="1" stop-opacity=".16"/></linearGradient>',
+    "ball": '<radialGradient id="ball" cx=".35" cy=".3" r=".8"><stop stop-color="#fff" stop-opacity=".3"/>'
+    '<stop offset=".5" stop-opacity="0"/><stop offset="1" stop-opacity=".26"/></radialGradient>',
+    "dim": '<radialGradient id="dim"><stop stop-opacity=".42"/><stop offset=".55" stop-opacity=".2"/>'
+    '<stop offset="1" stop-opacity="0"/></radialGradient>',
+    "wall": '<linearGradient id="wall" x2="1" y2="1"><stop stop-color="#fff" stop-opacity=".22"/>'
+    '<stop offset="1" stop-opacity=".08"/></linearGradient>',
+}
 
 
 def box(x: float, y: float, width: float, height: float, radius: float = 0) -> str:
@@ -64,15 +67,20 @@ def curve(points: Sequence[tuple[float, float]]) -> str:
     """The smooth line through points (Catmull-Rom), without the leading move."""
     padded = [points[0], *points, points[-1]]
     parts = []
-    for (ax, ay), (bx, by), (cx, cy), (dx, dy) in zip(padded, padded[1:], padded[2:], padded[3:], strict=False):
+    for (ax, ay), (bx, by), (cx, cy), (dx, dy) in zip(
+        padded, padded[1:], padded[2:], padded[3:], strict=False
+    ):
         one = (bx + (cx - ax) / 6, by + (cy - ay) / 6)
         two = (cx - (dx - bx) / 6, cy - (dy - by) / 6)
         parts.append(f"C{one[0]:.0f} {one[1]:.0f} {two[0]:.0f} {two[1]:.0f} {cx:.0f} {cy:.0f}")
     return "".join(parts)
 
 
-def turned(*profile: tuple[float, float], x: float = 400, straight: bool = False) -> str:
-    """The outline of a thing turned on a wheel: half widths and heights from the rim to the foot."""
+def turned(*profile: tuple[float, float], x: float = 400, straight: bool = False, front: bool = False) -> str:
+    """The outline of a thing turned on a wheel: half widths and heights from the rim to the foot.
+
+    Its `front` alone ends at the near side of the rim, so that what stands in it stays in sight.
+    """
     left = [(x - width, y) for width, y in profile]
     right = [(x + width, y) for width, y in reversed(profile)]
     rim, foot = profile[0][0], profile[-1][0]
@@ -82,7 +90,7 @@ def turned(*profile: tuple[float, float], x: float = 400, straight: bool = False
         sides = [curve(left), curve(right)]
     start = f"M{left[0][0]:g} {left[0][1]:g}"
     bottom = f"A{foot:g} {foot * TILT:g} 0 0 0 {right[0][0]:g} {right[0][1]:g}" if foot else ""
-    lid = f"A{rim:g} {rim * TILT:g} 0 0 0 {left[0][0]:g} {left[0][1]:g}z" if rim else "z"
+    lid = f"A{rim:g} {rim * TILT:g} 0 0 {int(front)} {left[0][0]:g} {left[0][1]:g}z" if rim else "z"
     return start + sides[0] + bottom + sides[1] + lid
 
 
@@ -111,6 +119,7 @@ class Art:
         self._shadows: list[str] = []
         self._shapes: list[str] = []
         self._setting = ""
+        self._scale = 1.0
 
     def pick(self, *choices: Choice) -> Choice:
         """One of the choices; consecutive numbers walk through all combinations of choices."""
@@ -141,7 +150,9 @@ class Art:
         """Keep what is drawn meanwhile inside an outline."""
         self._clips += 1
         name = f"c{self._clips}"
-        self._shapes.append(f'<clipPath id="{name}"><path d="{outline}"/></clipPath><g clip-path="url(#{name})">')
+        self._shapes.append(
+            f'<clipPath id="{name}"><path d="{outline}"/></clipPath><g clip-path="url(#{name})">'
+        )
         yield
         self._shapes.append("</g>")
 
@@ -184,13 +195,17 @@ class Art:
         """A glaze that ran down from the rim in soft drops; draw it inside the thing's outline."""
         step = half / 4
         drops = "".join(
-            f"v{length}a{step / 2:g} {step / 2:g} 0 0 1 {-step:g} 0v{-length}" for length in (36, 8, 58, 22, 44, 4, 30, 14)
+            f"v{length}a{step / 2:g} {step / 2:g} 0 0 1 {-step:g} 0v{-length}"
+            for length in (36, 8, 58, 22, 44, 4, 30, 14)
         )
         self.flat(f"M{x - half:g} 0H{x + half:g}V{bottom:g}{drops}z", colour)
 
     def stands(self, x: float, half: float, y: float = FLOOR) -> None:
         """The shadow of a standing thing on the surface."""
-        for dx, dy, across, down in ((half * 0.5, 10, half * 1.55, half * 0.26), (0, 4, half * 1.12, half * 0.17)):
+        for dx, dy, across, down in (
+            (half * 0.5, 10, half * 1.55, half * 0.26),
+            (0, 4, half * 1.12, half * 0.17),
+        ):
             self._shadows.append(
                 f'<ellipse cx="{x + dx:g}" cy="{y + dy:g}" rx="{across:g}" ry="{down:g}" fill="url(#dim)"/>'
             )
@@ -210,12 +225,13 @@ class Art:
             f'stroke="#000" stroke-width="{width:g}" stroke-linecap="round"/>'
         )
 
-    def table(self) -> None:
-        """Set the thing on a table before a wall, in one of several rooms."""
+    def table(self, scale: float = 1.0) -> None:
+        """Set the thing on a table before a wall, in one of several rooms; `scale` brings it closer."""
+        self._scale = scale
         wall, surface = self.wall, self.surface
         tint = mix(wall, "#ffffff", 0.38)
         edge = 540
-        room = (self.number * 7 + len(self._shapes)) % 5
+        room = (self.number * 7 + len(self.main + self.wall) + int(self.main[3:5], 16)) % 5
         if room == 0:
             decor = f'<circle cx="400" cy="360" r="285" fill="{tint}" opacity=".7"/>'
         elif room == 1:
@@ -225,8 +241,12 @@ class Art:
         elif room == 3:
             decor = f'<circle cx="585" cy="215" r="130" fill="{tint}" opacity=".85"/>'
         else:
-            stems = "".join(leaf(640 - i * 14, 60 + i * 70, side * 130, 70, 0.3) for i in range(5) for side in (1, -1))
-            decor = f'<path d="{stems}" fill="{darker(wall, 0.3)}" opacity=".13" transform="rotate(18 640 200)"/>'
+            stems = "".join(
+                leaf(640 - i * 18, 60 + i * 90, side * 130, 70, 0.3) for i in range(4) for side in (1, -1)
+            )
+            decor = (
+                f'<path d="{stems}" fill="{darker(wall, 0.3)}" opacity=".13" transform="rotate(18 640 200)"/>'
+            )
         self._setting = (
             f'<path d="M0 0h800v800H0z" fill="{wall}"/><path d="M0 0h800v800H0z" fill="url(#wall)"/>{decor}'
             f'<path d="M0 {edge}h800v{800 - edge}H0z" fill="{surface}"/>'
@@ -252,7 +272,16 @@ class Art:
 
     def svg(self) -> str:
         """The finished picture as the text of an SVG file."""
+        shadows = "".join(self._shadows)
+        while (fewer := _EMPTY_GROUP.sub("", shadows)) != shadows:
+            shadows = fewer
+        things = shadows + "".join(self._shapes)
+        if self._scale != 1:
+            shift = f"{400 - 400 * self._scale:g} {FLOOR + 8 - FLOOR * self._scale:g}"
+            things = f'<g transform="translate({shift}) scale({self._scale:g})">{things}</g>'
+        drawn = self._setting + things
+        lights = "".join(light for name, light in _LIGHTS.items() if f"#{name})" in drawn)
         return (
             '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 800 800" width="800" height="800">'
-            f"<defs>{_DEFINITIONS}</defs>{self._setting}{''.join(self._shadows)}{''.join(self._shapes)}</svg>\n"
+            f"<defs>{lights}</defs>{drawn}</svg>\n"
         )

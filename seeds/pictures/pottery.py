@@ -29,7 +29,9 @@ def _decorate(art: Art, outline: str, top: float, bottom: float, half: float) ->
 
 def _speckle(art: Art, top: float, bottom: float, half: float) -> None:
     spots = "".join(
-        oval(400 - half + (i * 89 % 100) * half / 50, top + 20 + (i * 57 % 97) * (bottom - top) / 97, 3 + i % 3)
+        oval(
+            400 - half + (i * 89 % 100) * half / 50, top + 20 + (i * 57 % 97) * (bottom - top) / 97, 3 + i % 3
+        )
         for i in range(22)
     )
     art.flat(spots, art.third, 0.55)
@@ -37,7 +39,7 @@ def _speckle(art: Art, top: float, bottom: float, half: float) -> None:
 
 def mug(art: Art) -> None:
     """A mug with a handle, straight, bellied or tapered."""
-    art.table()
+    art.table(1.3)
     profile = art.pick(
         ((128, 350), (130, 480), (128, 596), (112, FLOOR)),
         ((122, 340), (142, 440), (150, 540), (104, FLOOR)),
@@ -57,7 +59,7 @@ def mug(art: Art) -> None:
 
 def tumbler(art: Art) -> None:
     """A small cup without a handle, or a pair of them."""
-    art.table()
+    art.table(1.35)
     pair = art.pick(True, False)
     places = ((-84, 0), (96, 12)) if pair else ((0, 0),)
     finish = art._choice
@@ -97,7 +99,9 @@ def vase(art: Art) -> None:
     else:
         art.flat(body, art.main)
         _decorate(art, body, top + 30, FLOOR, 162)
-        art.line(f"M{400 - inner} {top}a{inner} {inner * TILT} 0 0 0 {2 * inner} 0", lighter(art.main, 0.35), 6)
+        art.line(
+            f"M{400 - inner} {top}a{inner} {inner * TILT} 0 0 0 {2 * inner} 0", lighter(art.main, 0.35), 6
+        )
 
 
 def _eucalyptus(art: Art, top: float) -> None:
@@ -122,7 +126,7 @@ def _grass(art: Art, top: float) -> None:
 
 def bowl(art: Art) -> None:
     """A bowl, empty or with fruit."""
-    art.table()
+    art.table(1.2)
     profile, rim = art.pick(
         (((214, 430), (196, 520), (120, 600), (84, FLOOR)), 214),
         (((180, 400), (184, 480), (150, 580), (90, FLOOR)), 180),
@@ -134,7 +138,11 @@ def bowl(art: Art) -> None:
     art.stands(400, 130)
     if fruit:
         art.flat(oval(400, top, rim, rim * TILT), darker(art.main, 0.3))
-        for x, y, colour in ((330, -22, art.third), (455, -26, art.third), (392, -52, mix(art.third, "#ffe9a8", 0.25))):
+        for x, y, colour in (
+            (330, -22, art.third),
+            (455, -26, art.third),
+            (392, -52, mix(art.third, "#ffe9a8", 0.25)),
+        ):
             art.solid(oval(x, top + y, 66, 62), colour, "ball")
             art.line(f"M{x} {top + y - 52}q2 -12 10 -18", darker(art.third, 0.5), 6)
     art.flat(body, art.main)
@@ -147,13 +155,19 @@ def bowl(art: Art) -> None:
 
 def bowls(art: Art) -> None:
     """Three bowls that stack into each other."""
-    art.table()
-    art.stands(400, 100)
-    colours = (art.third, art.second, art.main)
-    for i, (colour, top, rim) in enumerate(zip(colours, (500, 440, 380), (168, 176, 184), strict=True)):
-        body = turned((rim, top), (rim - 16, top + 56), (104 - 2 * i, top + 110), (92, top + 122))
+    art.table(1.3)
+    art.stands(400, 110)
+    for top, colour in ((394, art.main), (440, art.second), (486, art.third)):
+        below = top > 394
+        body = turned(
+            (178, top), (172, top + 40), (150, top + 90), (100, top + 132), (84, top + 136), front=below
+        )
         art.solid(body, colour)
-        art.opening(400, top, rim, colour, 9)
+        if not below:
+            art.opening(400, top, 178, colour, 9)
+        else:
+            # The upper bowl stands in this one: only the front of its rim is seen.
+            art.line(f"M222 {top}a178 27 0 0 0 356 0", lighter(colour, 0.35), 8)
 
 
 def plate(art: Art) -> None:
@@ -186,7 +200,7 @@ def plate(art: Art) -> None:
 
 def teapot(art: Art) -> None:
     """A round teapot with a spout and a handle at the side or overhead."""
-    art.table()
+    art.table(1.2)
     art.stands(400, 130)
     overhead = art.pick(False, True)
     shade = darker(art.main, 0.1)
@@ -207,26 +221,40 @@ def teapot(art: Art) -> None:
 
 def jug(art: Art) -> None:
     """A milk or water jug with a pulled lip."""
-    art.table()
+    art.table(1.12)
     art.stands(400, 110)
     profile = art.pick(
         ((84, 280), (76, 350), (128, 500), (132, 560), (98, FLOOR)),
         ((104, 300), (112, 420), (124, 540), (108, FLOOR)),
     )
     rim, top = profile[0]
-    art.line(f"M{400 + rim - 10} {top + 30}C{400 + rim + 170} {top + 10} 610 530 512 540", darker(art.main, 0.14), 30)
+    art.line(
+        f"M{400 + rim - 10} {top + 30}C{400 + rim + 170} {top + 10} 610 530 512 540",
+        darker(art.main, 0.14),
+        30,
+    )
     art.line(f"M{400 + rim - 10} {top + 26}C{400 + rim + 164} {top + 8} 604 526 512 536", art.main, 20)
     body = turned(*profile)
-    art.flat(f"M{400 - rim - 42} {top - 22}q40 10 {rim + 40} 10v70q-60 20 -{rim + 4} 30q10 -60 -36 -110z", art.main)
+    left = 400 - rim
+    art.flat(
+        f"M{left - 34} {top - 14}Q{left - 4} {top + 30} {left + 2} {top + 80}H{left + 50}V{top}z", art.main
+    )
     art.flat(body, art.main)
     _decorate(art, body, top + 20, FLOOR, 138)
+    art.flat(
+        f"M{left - 36} {top - 16}Q{left + 20} {top - 20} 400 {top - 13}V{top + 13}Q{left + 20} {top + 12} {left - 36} {top - 16}z",
+        lighter(art.main, 0.3),
+    )
     art.opening(400, top, rim, art.main)
-    art.flat(f"M{400 - rim - 42} {top - 22}q50 8 {rim} 12q-50 10 -{rim - 28} 26q-20 -6 -72 -38z", lighter(art.main, 0.3))
+    art.flat(
+        f"M{left - 14} {top - 9}Q{left + 30} {top - 12} 400 {top - 8}V{top + 8}Q{left + 20} {top + 4} {left - 14} {top - 9}z",
+        darker(art.main, 0.42),
+    )
 
 
 def pot(art: Art) -> None:
     """An empty flower pot on its saucer."""
-    art.table()
+    art.table(1.2)
     art.stands(400, 150)
     art.solid(turned((168, 590), (150, FLOOR), straight=True), darker(art.main, 0.08))
     art.flat(oval(400, 590, 168, 24), lighter(art.main, 0.15))
@@ -239,7 +267,7 @@ def pot(art: Art) -> None:
 
 def candlestick(art: Art) -> None:
     """Two candle holders with candles, one lit."""
-    art.table()
+    art.table(1.05)
     for x, scale, lit in ((330, 1.0, True), (500, 0.82, False)):
         foot = FLOOR + (0 if lit else 14)
         top = foot - 190 * scale
@@ -251,7 +279,16 @@ def candlestick(art: Art) -> None:
             art.flat(f"M{x} {top - 262}c34 44 26 70 0 72c-26 -2 -34 -28 0 -72z", "#f9b13c")
             art.flat(f"M{x} {top - 232}c16 22 12 38 0 40c-12 -2 -16 -18 0 -40z", "#fff1c0")
         art.solid(
-            turned((34, top), (22, top + 30), (40, top + 70), (18, top + 110), (34, foot - 30), (76, foot - 8), (70, foot), x=x),
+            turned(
+                (34, top),
+                (22, top + 30),
+                (40, top + 70),
+                (18, top + 110),
+                (34, foot - 30),
+                (76, foot - 8),
+                (70, foot),
+                x=x,
+            ),
             art.main,
         )
         art.flat(oval(x, top, 34, 6), lighter(art.main, 0.3))
@@ -259,7 +296,7 @@ def candlestick(art: Art) -> None:
 
 def butter_dish(art: Art) -> None:
     """A covered dish on a tray."""
-    art.table()
+    art.table(1.15)
     art.stands(400, 210)
     art.solid(box(176, 580, 448, 42, 21), art.second, "top")
     lid = "M224 584V500a76 76 0 0 1 76 -76H500a76 76 0 0 1 76 76V584z"
@@ -292,7 +329,7 @@ def tiles(art: Art) -> None:
 
 def oil_bottle(art: Art) -> None:
     """A tall bottle with a pouring cork."""
-    art.table()
+    art.table(1.15)
     art.stands(400, 90)
     art.line("M400 236v-46q2 -14 18 -18", darker(art.third, 0.1), 11)
     art.solid(box(378, 216, 44, 44, 8), art.third)
