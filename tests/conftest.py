@@ -36,7 +36,8 @@ class Browser(FlaskClient):
     """A browser whose requests share nothing with the app context of the test, as on a real server."""
 
     def open(self, *args: Any, **kwargs: Any) -> Any:
-        """The answer to one request."""
+        """The answer to one request, read to its end."""
+        kwargs.setdefault("buffered", True)
         return contextvars.Context().run(super().open, *args, **kwargs)
 
 

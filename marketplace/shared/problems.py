@@ -6,6 +6,7 @@ The only module that knows which HTTP status a kind of error has.
 from __future__ import annotations
 
 import logging
+import re
 from http import HTTPStatus
 from typing import Any
 from urllib.parse import urlencode
@@ -152,7 +153,7 @@ def _http_error(error: HTTPException) -> ResponseReturnValue:
         code = _validation_code(errors, "parameter" if in_query else "field")
         status = HTTPStatus.BAD_REQUEST.value if in_query else status
         return answer(status, code, "Please mend what was sent.", errors=errors, headers=known)
-    code = HTTPStatus(status).phrase.lower().replace(" ", "_")
+    code = re.sub(r"\W+", "_", HTTPStatus(status).phrase.lower())
     return answer(status, code, SENTENCES.get(status, error.description or ""), headers=known)
 
 

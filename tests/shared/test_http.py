@@ -1,0 +1,75 @@
+from __future__ import annotations
+
+import pytest
+from flask import request
+
+from app import create_app
+
+
+@pytest.mark.parametrize("path", ["/signin", "/api/v1/session", "/nowhere", "/api/docs"])
+def test_every_answer_has_the_headers_that_protect(client, path):
+    headers = client.get(path).headers
+
+    assert headers["X-Content-Type-Options"] == "nosniff"
+    assert headers["Referrer-Policy"] == "same-origin"
+    assert "default-src 'self'" in headers["Content-Security-Policy"]
+
+
+def test_the_content_security_policy_allows_no_inline_code(client):
+    policy = client.get("/signin").headers["Content-Security-Policy"]
+
+    assert "unsafe" not in policy
+    assert "frame-ancestors 'none'" in policy
+
+
+def test_every_answer_has_a_request_id_of_its_own(client):
+    ids = {client.get("/signin").headers["X-Request-Id"] for _ in range(3)}
+
+    assert len(ids) == 3
+
+
+def test_a_request_id_of_the_proxy_is_kept(client):
+    answer = client.get("/signin", headers={"X-Request-Id": "abcd-1234-efgh"})
+
+    assert answer.headers["X-Request-Id"] == "abcd-1234-efgh"
+
+
+@pytest.mark.parametrize("given", ["short", "x" * 65, "with space in it", "<script>alert(1)</script>"])
+def test_a_request_id_that_could_do_harm_is_replaced(client, given):
+    assert client.get("/signin", headers={"X-Request-Id": given}).headers["X-Request-Id"] != given
+
+
+def test_pages_are_asked_for_again_and_changes_are_never_kept(client):
+    assert client.get("/signin").headers["Cache-Control"] == "no-cache"
+    assert client.post("/signin").headers["Cache-Control"] == "no-store"
+
+
+def test_static_files_are_not_told_to_be_asked_for_each_time(client):
+    assert client.get("/static/style.css").headers["Cache-Control"] != "no-store"
+
+
+def test_over_https_alone_browsers_are_told_to_stay_there(client, app):
+    assert "Strict-Transport-Security" not in client.get("/signin").headers
+
+    app.config["SESSION_COOKIE_SECURE"] = True
+
+    assert "max-age" in client.get("/signin").headers["Strict-Transport-Security"]
+
+
+def test_the_headers_of_trusted_proxies_are_believed(settings, addresses):
+    app = create_app(settings | addresses | {"TRUSTED_PROXIES": 1})
+    app.add_url_rule("/where", view_func=lambda: request.url)
+
+    answer = app.test_client().get(
+        "/where", headers={"X-Forwarded-Proto": "https", "X-Forwarded-Host": "shop.example"}
+    )
+
+    assert answer.text == "https://shop.example/where"
+
+
+def test_without_trusted_proxies_their_headers_are_not_believed(app, client):
+    app.add_url_rule("/where", view_func=lambda: request.url)
+
+    answer = client.get("/where", headers={"X-Forwarded-Host": "evil.example"})
+
+    assert answer.text == "http://localhost/where"
