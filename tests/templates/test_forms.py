@@ -126,6 +126,14 @@ def test_a_list_of_mistakes_leads_to_the_fields_by_name(render):
     assert "Display name: Write it." in page.text
 
 
+def test_a_list_of_mistakes_uses_the_words_of_the_labels(render):
+    form = a_form(errors={"ship_to.line1": ["Write it."], "sku": ["Write it."]})
+
+    page = render('{{ error_summary(form, labels={"sku": "Article number"}) }}', form=form)
+
+    assert page.text.endswith("Street and number: Write it. Article number: Write it.")
+
+
 def test_a_mistake_of_the_whole_form_has_no_link(render):
     page = render("{{ error_summary(form) }}", form=a_form(errors={"": ["Too late."]}))
 
