@@ -8,12 +8,20 @@ from __future__ import annotations
 from itertools import count
 from typing import Any
 
+from bson import ObjectId
 from flask import Flask
 from flask.testing import FlaskClient
 
 from marketplace.accounts import services as accounts
 from marketplace.accounts.documents import Shop, User
 from marketplace.accounts.values import Role, ShippingTerms
+from marketplace.catalog import services as catalog
+from marketplace.catalog.values import VariantDraft
+from marketplace.ordering import services as ordering
+from marketplace.ordering.documents import Order
+from marketplace.ordering.providers import sandbox
+from marketplace.ordering.repositories import purchases
+from marketplace.ordering.values import CartOwner, PaymentOutcome, new_cart_token
 from marketplace.shared.values import Address, Money
 
 PASSWORD = "correct horse battery"
@@ -74,3 +82,50 @@ class Person:
         assert answer.status_code == 200, answer.text
         client.environ_base["HTTP_X_CSRF_TOKEN"] = answer.json["csrf_token"]
         return client
+
+
+def goods(
+    shop: Shop | None = None, *, price: int = 1000, stock: int | None = 10, title: str = "Stoneware mug"
+) -> ObjectId:
+    """The id of a variant that is for sale, of a shop of its own unless one is given."""
+    shop = shop or a_shop()
+    category = catalog.category_path(["Home", "Mugs"])
+    draft = VariantDraft(sku=f"sku-{next(_numbers)}", price=usd(price), on_hand=stock)
+    product = catalog.create_product(
+        shop_id=shop.id, title=title, category_id=category.id, description="A mug.", variants=[draft]
+    )
+    catalog.change_status(shop_id=shop.id, product_id=product.id, step="publish")
+    return product.variants[0].id
+
+
+def a_cart(*variants: ObjectId, owner: CartOwner | None = None, quantity: int = 1) -> CartOwner:
+    """Whose cart holds so many pieces of each variant: a visitor's unless said otherwise."""
+    owner = owner or CartOwner(token=new_cart_token())
+    for variant in variants:
+        ordering.add_item(owner, variant_id=variant, quantity=quantity)
+    return owner
+
+
+def checked_out(owner: CartOwner, **parts: Any) -> ordering.CheckedOut:
+    """The owner's cart, bought at its present total and not paid yet."""
+    view = ordering.priced_cart(owner)
+    plain = {"email": "ada@example.com", "ship_to": an_address(), "accept_terms": True}
+    given = plain | {"expected_total": view.total, "cart_id": view.cart.id} | parts
+    return ordering.check_out(owner, **given)
+
+
+def paid(done: ordering.CheckedOut) -> ordering.PurchaseView:
+    """The purchase after its payment succeeded."""
+    ordering.apply_event(sandbox.report(done.payment, PaymentOutcome.SUCCEEDED))
+    return seen(done)
+
+
+def seen(done: ordering.CheckedOut) -> ordering.PurchaseView:
+    """The purchase as it is stored now."""
+    return ordering.view(purchases.get(done.purchase.id))
+
+
+def a_placed_order(*variants: ObjectId, owner: CartOwner | None = None, quantity: int = 1) -> Order:
+    """A paid order of these variants, or of goods of its own."""
+    cart = a_cart(*(variants or [goods()]), owner=owner, quantity=quantity)
+    return paid(checked_out(cart)).orders[0]

@@ -1,0 +1,19 @@
+"""Ordering: carts, checkout, purchases with an order for each shop, and payments.
+
+Other contexts use `services`, `values` (the states of an order) and `errors`. Read `process` first: it
+is the table of everything that may happen to an order.
+"""
+
+from flask import Flask
+
+from ..shared.api import JsonApi
+
+
+def init_app(app: Flask, json_api: JsonApi) -> None:
+    """Register the pages, the API and the commands of ordering."""
+    from . import api, cli, pages, visitors
+
+    app.register_blueprint(pages.blueprint)
+    json_api.register_blueprint(api.blueprint)
+    app.cli.add_command(cli.expire_unpaid)
+    visitors.init_app(app)

@@ -1,0 +1,11 @@
+"""Ordering over JSON, a module for each resource."""
+
+from ...shared.api import ApiBlueprint
+
+blueprint = ApiBlueprint(
+    "ordering_api", __name__, url_prefix="/api/v1", description="Carts, checkout, purchases and orders"
+)
+
+from . import carts, orders, purchases, seller  # noqa: E402 - they add their routes to the blueprint
+
+__all__ = ["blueprint", "carts", "orders", "purchases", "seller"]

@@ -1,0 +1,179 @@
+"""What was bought: the purchase, and an order for each shop in it."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from bson import ObjectId
+from mongoengine import (
+    BooleanField,
+    DateTimeField,
+    EmbeddedDocument,
+    EmbeddedDocumentListField,
+    EnumField,
+    IntField,
+    ListField,
+    ObjectIdField,
+    StringField,
+)
+from mongoengine.errors import ValidationError
+
+from ...shared.clock import now
+from ...shared.documents import Aggregate, ValueField
+from ...shared.values import Address, Money
+from .. import process
+from ..values import (
+    MOST_LINES,
+    Actor,
+    Option,
+    OrderEvent,
+    OrderStatus,
+    Shipment,
+    ShopSnapshot,
+    Totals,
+    business_days_after,
+)
+
+
+class OrderItem(EmbeddedDocument):
+    """A line as it was bought; later changes of the product do not reach it."""
+
+    id = ObjectIdField(default=ObjectId, required=True)
+    product_id = ObjectIdField(required=True)
+    variant_id = ObjectIdField(required=True)
+    title = StringField(required=True)
+    slug = StringField(required=True)
+    sku = StringField()
+    options = ListField(ValueField(Option))
+    image = StringField()
+    quantity = IntField(required=True, min_value=1)
+    unit_price = ValueField(Money, required=True)
+
+    @property
+    def total(self) -> Money:
+        """What the pieces cost together."""
+        return self.unit_price * self.quantity
+
+
+class Purchase(Aggregate):
+    """Everything that one checkout bought, from however many shops; paid as one.
+
+    Its status is derived from its orders. `pay_until` is set while it waits for its payment: until then
+    the pieces are held.
+    """
+
+    cart_id = ObjectIdField(required=True)
+    buyer_id = ObjectIdField()
+    email = StringField(required=True, max_length=254)
+    order_ids = ListField(ObjectIdField(), required=True)
+    total = ValueField(Money, required=True)
+    ship_to = ValueField(Address, required=True)
+    created_at = DateTimeField(required=True, default=now)
+    pay_until = DateTimeField()
+    extended = BooleanField(default=False)
+
+    meta = {
+        "collection": "purchases",
+        "indexes": [
+            # A cart is bought once, whatever goes wrong before.
+            {"fields": ["cart_id"], "name": "cart", "unique": True},
+            # The purchases whose time to pay is over.
+            {
+                "fields": ["pay_until"],
+                "name": "pay_until",
+                "partialFilterExpression": {"pay_until": {"$exists": True}},
+            },
+        ],
+    }
+
+    def may_be_paid(self, moment: datetime) -> bool:
+        """Whether it waits for its payment and the time is not over."""
+        return self.pay_until is not None and self.pay_until > moment
+
+    def extend(self, until: datetime) -> None:
+        """Give more time to pay, once: stock is not held for ever by paying again and again."""
+        if not self.extended:
+            self.extended, self.pay_until = True, until
+
+    def settle(self) -> None:
+        """Wait for no payment any more."""
+        self.pay_until = None
+
+
+class Order(Aggregate):
+    """What one purchase bought of one shop, priced once and for all.
+
+    `placed_at` is when the buyer checked out, `paid_at` when the payment arrived; `ships_by` counts the
+    shop's handling days from then.
+    """
+
+    number = StringField(required=True)
+    purchase_id = ObjectIdField(required=True)
+    shop_id = ObjectIdField(required=True)
+    buyer_id = ObjectIdField()
+    email = StringField(required=True, max_length=254)
+    ship_to = ValueField(Address, required=True)
+    shop = ValueField(ShopSnapshot, required=True)
+    items = EmbeddedDocumentListField(OrderItem, required=True, max_length=MOST_LINES)
+    totals = ValueField(Totals, required=True)
+    status = EnumField(OrderStatus, default=OrderStatus.AWAITING_PAYMENT, required=True)
+    events = ListField(ValueField(OrderEvent), max_length=500)
+    handling_days = IntField(required=True, min_value=0)
+    placed_at = DateTimeField(required=True, default=now)
+    paid_at = DateTimeField()
+    ships_by = DateTimeField()
+    shipment = ValueField(Shipment)
+
+    meta = {
+        "collection": "orders",
+        "indexes": [
+            # An order by its number.
+            {"fields": ["number"], "name": "number", "unique": True},
+            # "My orders", newest first.
+            {"fields": ["buyer_id", "-placed_at", "-_id"], "name": "buyer_placed"},
+            # A shop's orders by state, newest first.
+            {"fields": ["shop_id", "status", "-placed_at", "-_id"], "name": "shop_status_placed"},
+            # The orders of a purchase.
+            {"fields": ["purchase_id"], "name": "purchase"},
+        ],
+    }
+
+    def clean(self) -> None:
+        """The totals are exactly the sum of the lines and the shipping."""
+        expected = Totals.of((item.total for item in self.items), self.totals.shipping)
+        if self.totals != expected:
+            raise ValidationError("The totals of an order are not the sum of its lines and its shipping.")
+
+    def move(self, name: str, actor: Actor, moment: datetime) -> None:
+        """Take a step of the process and write it on the timeline.
+
+        Raises NotYourRole or InvalidTransition; the order is then untouched.
+        """
+        transition = process.step(self.status, name, actor)
+        self.status = transition.to
+        self.note(name, transition.text, actor, moment)
+
+    def note(self, name: str, text: str, actor: Actor, moment: datetime) -> None:
+        """Write a sentence on the timeline."""
+        self.events.append(OrderEvent(at=moment, name=name, text=text, actor=actor.value))
+
+    def pay(self, moment: datetime) -> None:
+        """Record that the payment arrived, in time or after the order had expired."""
+        late = self.status is OrderStatus.EXPIRED
+        self.move("late_payment" if late else "payment_ok", Actor.SYSTEM, moment)
+        self.paid_at = moment
+        self.ships_by = business_days_after(moment, self.handling_days)
+
+    def ship(self, moment: datetime, actor: Actor, *, carrier: str = "", tracking: str = "") -> None:
+        """Record that everything was handed over to the carrier."""
+        self.move("ship", actor, moment)
+        self.shipment = Shipment(shipped_at=moment, carrier=carrier, tracking=tracking)
+
+    def available(self, actor: Actor) -> list[process.Transition]:
+        """The steps that this actor may take now."""
+        return process.available(self.status, actor)
+
+    @property
+    def pieces(self) -> int:
+        """How many pieces it has."""
+        return sum(item.quantity for item in self.items)

@@ -1,0 +1,65 @@
+"""How a purchase is paid: attempts, and what providers reported about them."""
+
+from __future__ import annotations
+
+from mongoengine import DateTimeField, EnumField, ObjectIdField, StringField
+
+from ...shared.clock import now
+from ...shared.documents import Aggregate, ValueField
+from ...shared.values import Money
+from ..values import PaymentOutcome, PaymentStatus
+
+
+class Payment(Aggregate):
+    """One attempt to pay a whole purchase; a declined one is followed by another."""
+
+    purchase_id = ObjectIdField(required=True)
+    provider = StringField(required=True)
+    reference = StringField()
+    amount = ValueField(Money, required=True)
+    status = EnumField(PaymentStatus, default=PaymentStatus.CREATED, required=True)
+    created_at = DateTimeField(required=True, default=now)
+
+    meta = {
+        "collection": "payments",
+        "indexes": [
+            # The payment that a provider's event is about.
+            {
+                "fields": ["provider", "reference"],
+                "name": "provider_reference",
+                "unique": True,
+                "partialFilterExpression": {"reference": {"$exists": True}},
+            },
+            # The attempts to pay a purchase.
+            {"fields": ["purchase_id"], "name": "purchase"},
+        ],
+    }
+
+    @property
+    def open(self) -> bool:
+        """Whether the buyer can still pay it."""
+        return self.status is PaymentStatus.CREATED
+
+    def void(self) -> None:
+        """Give up an attempt that nobody finished; a settled one stays what it is."""
+        if self.open:
+            self.status = PaymentStatus.VOID
+
+
+class ReceivedEvent(Aggregate):
+    """A provider's report that was applied, kept so that it is never applied again."""
+
+    provider = StringField(required=True)
+    event_id = StringField(required=True)
+    payment_id = ObjectIdField(required=True)
+    outcome = EnumField(PaymentOutcome, required=True)
+    amount = ValueField(Money, required=True)
+    received_at = DateTimeField(required=True, default=now)
+
+    meta = {
+        "collection": "payment_events",
+        "indexes": [
+            # An event counts once.
+            {"fields": ["provider", "event_id"], "name": "provider_event", "unique": True},
+        ],
+    }

@@ -1,0 +1,73 @@
+"""What can go wrong while somebody buys or ships."""
+
+from __future__ import annotations
+
+from ..shared.errors import Conflict, Forbidden, Invalid, NotFound
+
+
+class CartItemNotFound(NotFound):
+    """The line is not in this cart."""
+
+
+class PurchaseNotFound(NotFound):
+    """There is no such purchase, or not for this person."""
+
+
+class OrderNotFound(NotFound):
+    """There is no such order, or not for this person."""
+
+
+class PaymentNotFound(NotFound):
+    """There is no such payment, or not for this person."""
+
+
+class OwnProduct(Conflict):
+    """Nobody buys from their own shop."""
+
+
+class NotPurchasable(Conflict):
+    """The product is not for sale now; `reason` says why."""
+
+
+class CurrencyMismatch(Conflict):
+    """A cart holds prices of one currency only."""
+
+
+class QuantityLimit(Invalid):
+    """More pieces or lines than a cart takes."""
+
+
+class CartEmpty(Conflict):
+    """There is nothing to check out."""
+
+
+class CartChanged(Conflict):
+    """The cart is not what the buyer agreed to; `total` and `problems` say what it is now."""
+
+
+class CheckoutInProgress(Conflict):
+    """This cart is being checked out right now, perhaps in another tab."""
+
+
+class InsufficientStock(Conflict):
+    """Fewer pieces are left than the cart asks for; `lines` names every short one."""
+
+
+class TermsRequired(Invalid):
+    """The terms must be accepted to buy."""
+
+
+class PaymentExpired(Conflict):
+    """The time to pay is over, and the pieces are no longer held."""
+
+
+class PaymentClosed(Conflict):
+    """This payment is settled; it cannot be paid or declined any more."""
+
+
+class InvalidTransition(Conflict):
+    """The order is not in a state from which this step leads; `allowed` names the steps that do."""
+
+
+class NotYourRole(Forbidden):
+    """This step of an order belongs to somebody else."""

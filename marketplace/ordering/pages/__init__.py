@@ -1,0 +1,9 @@
+"""Ordering in the browser, a module for each kind of page."""
+
+from flask import Blueprint
+
+blueprint = Blueprint("ordering_pages", __name__)
+
+from . import carts, checkout, orders, purchases, sandbox, seller  # noqa: E402 - they add their routes
+
+__all__ = ["blueprint", "carts", "checkout", "orders", "purchases", "sandbox", "seller"]

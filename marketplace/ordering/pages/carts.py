@@ -1,0 +1,49 @@
+"""The cart's page."""
+
+from __future__ import annotations
+
+from bson import ObjectId
+from flask import redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+
+from ...shared.forms import Form
+from ...shared.notices import notify
+from .. import services, visitors
+from ..schemas import AddItem, ChangeItemForm
+from . import blueprint, lines
+
+
+@blueprint.get("/cart")
+def show_cart() -> ResponseReturnValue:
+    """The cart at today's prices, by shop."""
+    return cart_page(Form())
+
+
+@blueprint.post("/cart/items")
+def add_item() -> ResponseReturnValue:
+    """Put pieces of a variant into the cart."""
+    form = Form.read(AddItem())
+    if form.accepted_by(services.add_item, owner=visitors.owner_to_fill()):
+        notify("Added to your cart.")
+        return redirect(url_for(".show_cart"), 303)
+    return cart_page(form), form.status
+
+
+@blueprint.post("/cart/items/<object_id:item_id>")
+def change_item(item_id: ObjectId) -> ResponseReturnValue:
+    """Change how many pieces of a line are wanted; none at all takes it out."""
+    form = Form.read(ChangeItemForm())
+    if form.accepted_by(services.change_quantity, owner=visitors.owner(), item_id=item_id):
+        return redirect(url_for(".show_cart"), 303)
+    return cart_page(form, typed_at=item_id), form.status
+
+
+def cart_page(form: Form, *, typed_at: ObjectId | None = None) -> str:
+    """The cart, with what was wrong with a form, and what was typed into it at a line."""
+    return render_template(
+        "ordering/cart.html",
+        cart=services.priced_cart(visitors.owner()),
+        form=form,
+        typed_at=typed_at,
+        shown=lines.cart_line,
+    )

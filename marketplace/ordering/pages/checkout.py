@@ -1,0 +1,52 @@
+"""The checkout's page."""
+
+from __future__ import annotations
+
+from flask import redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+
+from ...accounts import services as accounts
+from ...shared import identity
+from ...shared.forms import Form
+from ...shared.notices import notify
+from .. import services, visitors
+from ..schemas import PlaceOrderForm
+from ..services import CheckedOut
+from . import blueprint, carts, lines
+
+
+@blueprint.get("/checkout")
+def show_checkout() -> ResponseReturnValue:
+    """Where it goes, what it costs, and the button to buy."""
+    cart = services.priced_cart(visitors.owner())
+    if not cart.ready:
+        if cart.lines:
+            notify("Something in your cart cannot be bought as it is. Mend it first.", "warning")
+        return redirect(url_for(".show_cart"), 303)
+    return _checkout_page(Form())
+
+
+@blueprint.post("/checkout")
+def check_out() -> ResponseReturnValue:
+    """Buy the cart and go on to pay."""
+    form = Form.read(PlaceOrderForm())
+    if form.accepted_by(services.check_out, owner=visitors.owner()):
+        done: CheckedOut = form.result
+        purchase = {"purchase_id": done.purchase.id, "key": services.key_of(done.purchase)}
+        return redirect(done.action.url or url_for(".show_purchase", **purchase), 303)
+    return _checkout_page(form), form.status
+
+
+def _checkout_page(form: Form) -> str:
+    """The form beside the cart as it would be bought now; the cart's page when there is nothing in it."""
+    user_id = identity.user_id()
+    cart = services.priced_cart(visitors.owner())
+    if not cart.lines:
+        return carts.cart_page(form)
+    return render_template(
+        "ordering/checkout.html",
+        cart=cart,
+        form=form,
+        buyer=accounts.get_user(user_id) if user_id else None,
+        shown=lines.cart_line,
+    )

@@ -1,0 +1,105 @@
+"""Lines, states and timelines in the shape that the templates' macros draw."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import url_for
+
+from .. import process
+from ..documents import Order, OrderItem
+from ..services import PricedLine
+from ..values import Actor, Option, OrderStatus
+
+#: The colour of a state's chip.
+TONES: dict[OrderStatus, str] = {
+    OrderStatus.AWAITING_PAYMENT: "warn",
+    OrderStatus.DELIVERED: "good",
+    OrderStatus.COMPLETED: "good",
+    OrderStatus.EXPIRED: "neutral",
+    OrderStatus.CANCELLED: "neutral",
+}
+
+_ACTORS = {Actor.BUYER: "Buyer", Actor.SELLER: "Shop", Actor.SYSTEM: None}
+
+
+def cart_line(line: PricedLine, shop_slug: str | None) -> dict[str, Any]:
+    """A line of a cart."""
+    url = _product_url(shop_slug, line.offer.slug) if line.offer and line.offer.on_sale else None
+    return {
+        "title": line.title,
+        "url": url,
+        "image": image_url(line.offer.image if line.offer else None),
+        "options": options_text(line.options),
+        "quantity": line.item.quantity,
+        "unit_price": line.unit_price,
+        "total": line.total,
+        "problem": " ".join(problem.message for problem in line.problems) or None,
+    }
+
+
+def order_line(item: OrderItem, shop_slug: str) -> dict[str, Any]:
+    """A line of an order, as it was bought."""
+    return {
+        "title": item.title,
+        "url": _product_url(shop_slug, item.slug),
+        "image": image_url(item.image),
+        "options": options_text(item.options),
+        "quantity": item.quantity,
+        "unit_price": item.unit_price,
+        "total": item.total,
+        "problem": None,
+    }
+
+
+def options_text(options: list[Option]) -> str | None:
+    """What was chosen, in one line."""
+    return ", ".join(f"{option.name}: {option.value}" for option in options) or None
+
+
+def state(status: OrderStatus) -> dict[str, str]:
+    """A state's word and the colour of its chip."""
+    return {"label": process.STATES[status].label, "tone": TONES.get(status, "info")}
+
+
+def progress(order: Order) -> list[dict[str, Any]]:
+    """How far an order has come on the way of the process; empty when it left that way."""
+    if order.status not in process.PROGRESS:
+        return []
+    steps = (process.BY_NAME.get(event.name) for event in order.events)
+    reached = {step.to: event.at for step, event in zip(steps, order.events, strict=True) if step is not None}
+    reached[OrderStatus.AWAITING_PAYMENT] = order.placed_at
+    here = process.PROGRESS.index(order.status)
+    finished = order.status is process.PROGRESS[-1]
+    return [
+        {
+            "label": process.STATES[status].step,
+            "state": "done" if place < here or finished else "current" if place == here else "todo",
+            "at": reached.get(status),
+            "note": None,
+        }
+        for place, status in enumerate(process.PROGRESS)
+    ]
+
+
+def timeline(order: Order) -> list[dict[str, Any]]:
+    """What happened to an order, newest first."""
+    return [
+        {
+            "at": event.at,
+            "title": event.text,
+            "text": None,
+            "actor": _ACTORS[Actor(event.actor)],
+            "tone": "bad" if event.name in ("expire", "paid_late_no_stock") else "",
+        }
+        for event in reversed(order.events)
+    ]
+
+
+def _product_url(shop_slug: str | None, slug: str) -> str | None:
+    return url_for("catalog_pages.show_product", shop=shop_slug, slug=slug) if shop_slug else None
+
+
+def image_url(name: str | None) -> str | None:
+    """The address of a stored picture."""
+    return url_for("catalog_pages.show_picture", name=name) if name else None

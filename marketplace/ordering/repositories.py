@@ -1,0 +1,171 @@
+"""Every query of ordering."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from bson import ObjectId
+
+from ..shared.paging import Page, Position
+from ..shared.repository import Repository
+from .documents import Cart, Order, Payment, Purchase, ReceivedEvent
+from .errors import OrderNotFound, PaymentNotFound, PurchaseNotFound
+from .values import CartOwner, CartStatus, OrderStatus, PaymentEvent, PaymentStatus, order_number
+
+#: What a list of orders shows, and therefore loads.
+LISTED = (
+    "number", "purchase_id", "shop_id", "buyer_id", "email", "shop", "ship_to", "items.id", "items.title",
+    "items.quantity", "items.image", "totals", "status", "placed_at", "paid_at", "ships_by", "version",
+)  # fmt: skip
+
+
+class CartRepository(Repository[Cart]):
+    """The stored carts."""
+
+    document = Cart
+
+    def live(self, owner: CartOwner) -> Cart | None:
+        """The owner's cart that may still be bought, open or converting."""
+        return self.find(live=True, **_owned(owner)) if owner else None
+
+    def ended(self, cart_id: ObjectId, owner: CartOwner) -> Cart | None:
+        """A cart of this owner that was bought."""
+        if not owner:
+            return None
+        return self.find(pk=cart_id, status=CartStatus.CONVERTED, **_owned(owner))
+
+    def pieces(self, owner: CartOwner) -> int:
+        """How many pieces are in the owner's live cart."""
+        query = self.all().filter(live=True, **_owned(owner)).only("items.quantity")
+        found = query.first() if owner else None
+        return found.pieces if found else 0
+
+    def begin_checkout(self, cart: Cart, moment: datetime) -> bool:
+        """Keep everybody else from checking this cart out; False when it changed or is taken already."""
+        unchanged = self.all().filter(pk=cart.pk, status=CartStatus.OPEN, version=cart.version)
+        change = {"$set": {"status": "converting", "converting_at": moment}, "$inc": {"version": 1}}
+        return bool(unchanged.update_one(__raw__=change))
+
+    def end_checkout(self, cart_id: ObjectId) -> bool:
+        """Mark a cart as bought; False when it is not being checked out any more."""
+        converting = self.all().filter(pk=cart_id, status=CartStatus.CONVERTING)
+        change = {
+            "$set": {"status": "converted"},
+            "$unset": {"live": 1, "converting_at": 1},
+            "$inc": {"version": 1},
+        }
+        return bool(converting.update_one(__raw__=change))
+
+    def reopen(self, cart_id: ObjectId, *, since_before: datetime | None = None) -> bool:
+        """Open a cart again whose checkout failed; `since_before` spares checkouts that began later."""
+        converting = self.all().filter(pk=cart_id, status=CartStatus.CONVERTING)
+        if since_before is not None:
+            converting = converting.filter(converting_at__lt=since_before)
+        change = {"$set": {"status": "open"}, "$unset": {"converting_at": 1}, "$inc": {"version": 1}}
+        return bool(converting.update_one(__raw__=change))
+
+    def mark_merged(self, cart_id: ObjectId) -> bool:
+        """End an open cart whose lines were taken over by another one."""
+        open_cart = self.all().filter(pk=cart_id, status=CartStatus.OPEN)
+        change = {"$set": {"status": "merged"}, "$unset": {"live": 1}, "$inc": {"version": 1}}
+        return bool(open_cart.update_one(__raw__=change))
+
+
+def _owned(owner: CartOwner) -> dict[str, object]:
+    return {"user_id": owner.user_id} if owner.user_id else {"token": owner.token}
+
+
+class PurchaseRepository(Repository[Purchase]):
+    """The stored purchases."""
+
+    document = Purchase
+    missing = PurchaseNotFound
+
+    def of_cart(self, cart_id: ObjectId) -> Purchase | None:
+        """The purchase that this cart became, or None."""
+        return self.find(cart_id=cart_id)
+
+    def overdue(self, moment: datetime, limit: int) -> list[ObjectId]:
+        """The purchases whose time to pay is over, longest first."""
+        query = self.all().filter(pay_until__exists=True, pay_until__lte=moment)
+        return list(query.order_by("pay_until").limit(limit).scalar("id"))
+
+
+class OrderRepository(Repository[Order]):
+    """The stored orders."""
+
+    document = Order
+    missing = OrderNotFound
+
+    def numbered(self, number: str) -> Order:
+        """The order with this number, however it is written; raises OrderNotFound."""
+        found = self.find(number=order_number(number))
+        if found is None:
+            raise OrderNotFound("There is no order with this number.")
+        return found
+
+    def of_purchase(self, purchase_id: ObjectId) -> list[Order]:
+        """The orders of a purchase, in the order of its shops."""
+        return list(self.all().filter(purchase_id=purchase_id).order_by("_id"))
+
+    def of_buyer(self, buyer_id: ObjectId, *, at: Position | None = None, limit: int = 24) -> Page[Order]:
+        """The orders of a member, newest first."""
+        return self._listed({"buyer_id": buyer_id}, at, limit)
+
+    def of_shop(
+        self,
+        shop_id: ObjectId,
+        statuses: Iterable[OrderStatus],
+        *,
+        at: Position | None = None,
+        limit: int = 24,
+    ) -> Page[Order]:
+        """The orders of a shop in one of these states, newest first."""
+        return self._listed({"shop_id": shop_id, "status__in": list(statuses)}, at, limit)
+
+    def _listed(self, criteria: dict[str, object], at: Position | None, limit: int) -> Page[Order]:
+        query = self.all().filter(**criteria).only(*LISTED)
+        return self.page(query, [("placed_at", -1), ("_id", -1)], at=at, limit=limit)
+
+
+class PaymentRepository(Repository[Payment]):
+    """The stored payments."""
+
+    document = Payment
+    missing = PaymentNotFound
+
+    def referred_to(self, provider: str, reference: str) -> Payment:
+        """The payment that a provider calls by this reference; raises PaymentNotFound."""
+        found = self.find(provider=provider, reference=reference)
+        if found is None:
+            raise PaymentNotFound("There is no such payment.")
+        return found
+
+    def latest(self, purchase_id: ObjectId) -> Payment:
+        """The latest attempt to pay a purchase."""
+        found = self.all().filter(purchase_id=purchase_id).order_by("-_id").first()
+        if found is None:
+            raise PaymentNotFound("There is no such payment.")
+        return found
+
+    def unfinished(self, purchase_id: ObjectId) -> list[Payment]:
+        """The attempts to pay a purchase that are neither settled nor given up."""
+        return list(self.all().filter(purchase_id=purchase_id, status=PaymentStatus.CREATED))
+
+
+class EventRepository(Repository[ReceivedEvent]):
+    """The reports of providers that were applied."""
+
+    document = ReceivedEvent
+
+    def has(self, event: PaymentEvent) -> bool:
+        """Whether this event was applied."""
+        return self.find(provider=event.provider, event_id=event.event_id) is not None
+
+
+carts = CartRepository()
+purchases = PurchaseRepository()
+orders = OrderRepository()
+payments = PaymentRepository()
+events = EventRepository()

@@ -1,0 +1,40 @@
+"""The use cases of ordering, a module for each stage of a purchase."""
+
+from .access import key_of, order_for, payment_for, purchase_for
+from .carts import add_item, change_quantity, empty_cart, merge_carts, priced_cart, remove_item
+from .checkout import CheckedOut, check_out
+from .expiry import expire_unpaid, up_to_date
+from .orders import move_order, shop_order
+from .payments import apply_event, decide_sandbox, pay_again
+from .pricing import PricedCart, PricedGroup, PricedLine, Problem, price_cart
+from .purchases import PurchaseView, see_purchase, view
+
+__all__ = [
+    "CheckedOut",
+    "PricedCart",
+    "PricedGroup",
+    "PricedLine",
+    "Problem",
+    "PurchaseView",
+    "add_item",
+    "apply_event",
+    "change_quantity",
+    "check_out",
+    "decide_sandbox",
+    "empty_cart",
+    "expire_unpaid",
+    "key_of",
+    "merge_carts",
+    "move_order",
+    "order_for",
+    "pay_again",
+    "payment_for",
+    "price_cart",
+    "priced_cart",
+    "purchase_for",
+    "remove_item",
+    "see_purchase",
+    "shop_order",
+    "up_to_date",
+    "view",
+]

@@ -1,0 +1,83 @@
+"""What becomes of a purchase that nobody pays."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from datetime import datetime
+
+from bson import ObjectId
+
+from ...shared.transactions import transactional
+from ..documents import Cart, CartItem, Order, Purchase
+from ..errors import CheckoutInProgress
+from ..repositories import carts, orders, purchases
+from ..values import Actor, CartOwner
+from . import holds
+from .carts import put_back
+from .payments import settle
+
+
+def expire_unpaid(moment: datetime, *, limit: int = 100) -> list[ObjectId]:
+    """End the purchases whose time to pay is over, at most `limit`, and answer their ids.
+
+    Payments are given up, pieces go back on the shelf and into the buyers' carts. Safe to run at any
+    time, and several times at once.
+    """
+    return [found for found in purchases.overdue(moment, limit) if _expire(found, moment)]
+
+
+def up_to_date(purchase: Purchase, moment: datetime) -> Purchase:
+    """The purchase, ended first if its time to pay is over."""
+    if purchase.pay_until is None or purchase.may_be_paid(moment):
+        return purchase
+    _expire(purchase.pk, moment)
+    return purchases.get(purchase.pk)
+
+
+def _expire(purchase_id: ObjectId, moment: datetime) -> bool:
+    """End one purchase if it is still overdue; whether this call did."""
+    expired = _record_expiry(purchase_id, moment)
+    if expired is None:
+        return False
+    holds.release(holds.of_orders(expired))
+    _back_into_cart(purchases.get(purchase_id), expired)
+    return True
+
+
+@transactional
+def _record_expiry(purchase_id: ObjectId, moment: datetime) -> list[Order] | None:
+    purchase = purchases.get(purchase_id)
+    if purchase.pay_until is None or purchase.may_be_paid(moment):
+        return None
+    settle(purchase_id)
+    unpaid = orders.of_purchase(purchase_id)
+    for order in unpaid:
+        order.move("expire", Actor.SYSTEM, moment)
+        orders.save(order)
+    return unpaid
+
+
+def _back_into_cart(purchase: Purchase, unpaid: list[Order]) -> None:
+    """Put what was not paid back into the buyer's cart, unless that is being checked out right now."""
+    items = [
+        CartItem(
+            product_id=item.product_id,
+            variant_id=item.variant_id,
+            shop_id=order.shop_id,
+            quantity=item.quantity,
+            seen_price=item.unit_price,
+        )
+        for order in unpaid
+        for item in order.items
+    ]
+    owner = _owner_of(purchase)
+    if owner:
+        with suppress(CheckoutInProgress):
+            put_back(owner, items)
+
+
+def _owner_of(purchase: Purchase) -> CartOwner:
+    if purchase.buyer_id is not None:
+        return CartOwner(user_id=purchase.buyer_id)
+    cart: Cart | None = carts.find(pk=purchase.cart_id)
+    return CartOwner(token=cart.token if cart else None)

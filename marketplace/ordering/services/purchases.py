@@ -1,0 +1,52 @@
+"""A purchase as its buyer sees it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from bson import ObjectId
+
+from ...shared.clock import now
+from .. import process
+from ..documents import Order, Payment, Purchase
+from ..repositories import orders, payments
+from .access import key_of, purchase_for
+from .expiry import up_to_date
+
+
+@dataclass(frozen=True, slots=True)
+class PurchaseView:
+    """A purchase with its orders and the latest attempt to pay it."""
+
+    purchase: Purchase
+    orders: list[Order]
+    payment: Payment
+
+    @property
+    def status(self) -> str:
+        """Where it stands, out of its orders."""
+        return process.purchase_status([order.status for order in self.orders])
+
+    @property
+    def payable(self) -> bool:
+        """Whether the buyer can still pay it."""
+        return self.purchase.may_be_paid(now())
+
+    @property
+    def key(self) -> str | None:
+        """What opens it to a buyer without an account."""
+        return key_of(self.purchase)
+
+
+def view(purchase: Purchase) -> PurchaseView:
+    """The purchase with all that belongs to it."""
+    return PurchaseView(purchase, orders.of_purchase(purchase.pk), payments.latest(purchase.pk))
+
+
+def see_purchase(purchase_id: ObjectId, *, user_id: ObjectId | None, key: str | None) -> PurchaseView:
+    """The purchase as this buyer sees it, ended first if its time to pay is over.
+
+    Raises PurchaseNotFound for everybody else.
+    """
+    purchase = purchase_for(purchase_id, user_id=user_id, key=key)
+    return view(up_to_date(purchase, now()))
