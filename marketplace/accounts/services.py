@@ -24,6 +24,7 @@ from .errors import (
     ShopNotFound,
     ShopSlugTaken,
     TooManyShops,
+    UserNotFound,
     WeakPassword,
     WrongPassword,
 )
@@ -51,6 +52,14 @@ _hasher = PasswordHasher()
 def get_user(user_id: ObjectId) -> User:
     """The user with this id; raises UserNotFound."""
     return users.get(user_id)
+
+
+def user_with_email(email: str) -> User:
+    """The user with this e-mail address; raises UserNotFound."""
+    found = users.with_email(email.lower())
+    if found is None:
+        raise UserNotFound(f"No account has the e-mail {email}.")
+    return found
 
 
 def find_user(user_id: ObjectId) -> User | None:
@@ -182,9 +191,7 @@ def remove_address(*, user_id: ObjectId, address_id: ObjectId) -> None:
 
 def grant(*, email: str, role: Role) -> User:
     """Give a user a role; raises UserNotFound."""
-    user = users.with_email(email.lower())
-    if user is None:
-        raise users.missing(f"No account has the e-mail {email}.")
+    user = user_with_email(email)
     if role not in user.roles:
         user.roles.append(role)
         users.save(user)

@@ -11,6 +11,12 @@ from ..shared.api import JsonApi
 
 def init_app(app: Flask, json_api: JsonApi) -> None:
     """Register the pages, the API and the commands of the catalog."""
-    from . import services
+    from . import api, cli, pages, services
 
+    app.register_blueprint(pages.blueprint)
+    json_api.register_blueprint(api.blueprint)
+    json_api.register_blueprint(api.seller_blueprint)
+    app.cli.add_command(cli.catalog_import)
+    app.cli.add_command(cli.stock_verify)
+    app.context_processor(pages.navigation)
     services.follow_shops()

@@ -284,6 +284,32 @@ class ProductFilter:
     currency: str | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Seller:
+    """The shop of a product, as its card names it."""
+
+    slug: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OwnProductCard:
+    """A listing in its seller's list; `available` is None where stock is not tracked."""
+
+    id: ObjectId
+    external_id: str | None
+    title: str
+    slug: str
+    status: ProductStatus
+    visible: bool
+    price: Money
+    price_from: bool
+    picture: Picture | None
+    available: int | None
+    version: int
+    updated_at: datetime
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ProductCard:
     """A product in a list, as everybody sees it."""
@@ -297,7 +323,6 @@ class ProductCard:
     price_from: bool
     compare_at: Money | None
     picture: Picture | None
-    shop_slug: str
-    shop_name: str
+    shop: Seller
     stock: StockLevel
     published_at: datetime | None

@@ -38,9 +38,10 @@ class Form:
         self.status = 200
 
     @classmethod
-    def read(cls, schema: Schema) -> Form:
-        """The form of this request, checked by the schema."""
-        typed = nested({name: text for name, text in request.form.items() if name != "csrf_token"})
+    def read(cls, schema: Schema, flat: dict[str, str] | None = None) -> Form:
+        """The form of this request, checked by the schema; `flat` is read in its place, such as a query."""
+        given = request.form.to_dict() if flat is None else flat
+        typed = nested({name: text for name, text in given.items() if name != "csrf_token"})
         form = cls(_flat(typed))
         try:
             form.data = schema.load(typed)

@@ -4,17 +4,29 @@ from . import stock
 from .categories import category_path, create_category, move_category
 from .imports import ImportCounts, Refusal, import_catalogue
 from .media import store_picture
-from .products import change_status, create_product, edit_product, follow_shops, offers
-from .search import Listing, find_products, newest_of_shop
+from .products import change_status, count_stock, create_product, edit_product, follow_shops, offers
+from .search import (
+    Listing,
+    ProductDetails,
+    details,
+    find_products,
+    newest_of_shop,
+    own_listings,
+    product_filter,
+    sorts_of,
+)
 
 __all__ = [
     "ImportCounts",
     "Listing",
+    "ProductDetails",
     "Refusal",
     "category_path",
     "change_status",
+    "count_stock",
     "create_category",
     "create_product",
+    "details",
     "edit_product",
     "find_products",
     "follow_shops",
@@ -22,6 +34,9 @@ __all__ = [
     "move_category",
     "newest_of_shop",
     "offers",
+    "own_listings",
+    "product_filter",
+    "sorts_of",
     "stock",
     "store_picture",
 ]

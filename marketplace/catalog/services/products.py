@@ -13,10 +13,18 @@ from ...accounts import services as accounts
 from ...shared.errors import Invalid, MarketplaceError, VersionConflict
 from ...shared.transactions import transactional
 from ..documents import Category, Product, Variant
-from ..errors import CategoryNotFound, ShopNotActive, SkuTaken, VariantInUse
+from ..errors import CategoryNotFound, ShopNotActive, SkuTaken, VariantInUse, VariantNotFound
 from ..repositories import categories, products
 from ..repositories import stock as stocks
-from ..values import TRANSITIONS, Offer, Picture, ProductSpecification, ProductStatus, VariantDraft
+from ..values import (
+    TRANSITIONS,
+    Offer,
+    Picture,
+    ProductSpecification,
+    ProductStatus,
+    StockLevel,
+    VariantDraft,
+)
 from . import stock
 
 
@@ -135,6 +143,19 @@ def change_status(*, shop_id: ObjectId, product_id: ObjectId, step: str) -> Prod
     product.shop_visible = shop.visible
     product.take_step(step)
     return products.save(product)
+
+
+def count_stock(
+    *, shop_id: ObjectId, product_id: ObjectId, variant_id: ObjectId, on_hand: int, reason: str = ""
+) -> StockLevel:
+    """The stock of a shop's own variant after counting it.
+
+    Raises ProductNotFound, VariantNotFound and BelowCommitted.
+    """
+    product = products.of_shop(shop_id, product_id)
+    if product.variant(variant_id) is None:
+        raise VariantNotFound("This listing has no such variant.")
+    return stock.set_on_hand(variant_id, on_hand, reason)
 
 
 def follow_shops() -> None:

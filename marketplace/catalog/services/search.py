@@ -12,17 +12,35 @@ from ...accounts import services as accounts
 from ...shared.documents import restored
 from ...shared.paging import Page, Position
 from ...shared.values import Money
+from ..documents import Category, Product
 from ..errors import InvalidSort
-from ..repositories import products, stock
+from ..repositories import categories, products, stock
 from ..repositories.products import all_words, any_word, words_of
 from ..values import (
     COUNT_LIMIT,
+    OwnProductCard,
     Picture,
     ProductCard,
     ProductFilter,
     ProductSort,
+    ProductStatus,
+    Seller,
     StockLevel,
 )
+
+
+@dataclass(frozen=True, slots=True)
+class ProductDetails:
+    """A product and what stands around it."""
+
+    product: Product
+    shop: Any
+    trail: list[Category]
+    levels: dict[ObjectId, StockLevel]
+
+    def level(self, variant_id: ObjectId) -> StockLevel:
+        """What is left of a variant."""
+        return self.levels.get(variant_id, StockLevel())
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +74,26 @@ def sort_named(name: str | None, wanted: ProductFilter) -> ProductSort:
     return ProductSort(name)
 
 
+def product_filter(
+    *,
+    q: str = "",
+    category: str | None = None,
+    shop: str | None = None,
+    price_min: Money | None = None,
+    price_max: Money | None = None,
+) -> ProductFilter:
+    """The filter for these slugs and prices; raises CategoryNotFound and ShopNotFound."""
+    bounds = [price for price in (price_min, price_max) if price is not None]
+    return ProductFilter(
+        q=q,
+        category_id=categories.with_slug(category).pk if category else None,
+        shop_id=accounts.visible_shop(shop).id if shop else None,
+        price_min=price_min.amount if price_min is not None else None,
+        price_max=price_max.amount if price_max is not None else None,
+        currency=bounds[0].currency if bounds else None,
+    )
+
+
 def find_products(
     wanted: ProductFilter, *, sort: str | None = None, at: Position | None = None, limit: int = 24
 ) -> Listing:
@@ -80,6 +118,24 @@ def newest_of_shop(shop_id: ObjectId, limit: int, *, besides: ObjectId | None = 
     wanted = ProductFilter(shop_id=shop_id)
     page = products.listed(wanted, ProductSort.NEWEST, at=None, limit=limit + 1)
     return _cards([row for row in page.items if row["_id"] != besides][:limit])
+
+
+def details(product: Product) -> ProductDetails:
+    """The product with its shop, its place in the tree, and what is left of each variant."""
+    shop = accounts.get_shop(product.shop_id)
+    trail = categories.trail(categories.get(product.category_id))
+    levels = stock.of_products([product.pk]).get(product.pk, {})
+    return ProductDetails(product, shop, trail, levels)
+
+
+def own_listings(
+    shop_id: ObjectId, status: ProductStatus, *, at: Position | None, limit: int
+) -> Page[OwnProductCard]:
+    """A shop's listings in one state, last changed first, with what is available of each."""
+    rows = products.of_seller(shop_id, status, at=at, limit=limit)
+    levels = stock.of_products(row["_id"] for row in rows.items)
+    cards = [_own_card(row, list(levels.get(row["_id"], {}).values())) for row in rows.items]
+    return Page(cards, rows.next, rows.previous)
 
 
 def _listing(
@@ -123,8 +179,26 @@ def _card(row: dict[str, Any], shop: Any, levels: dict[ObjectId, StockLevel]) ->
         price_from=row["price_max"] > row["price_min"],
         compare_at=Money(**before) if before else None,
         picture=restored(Picture, pictures[0]) if pictures else None,
-        shop_slug=shop.slug,
-        shop_name=shop.name,
+        shop=Seller(shop.slug, shop.name),
         stock=sum((levels[one] for one in for_sale if one in levels), start=StockLevel()),
         published_at=row.get("published_at"),
+    )
+
+
+def _own_card(row: dict[str, Any], levels: list[StockLevel]) -> OwnProductCard:
+    pictures = row.get("pictures")
+    left = sum(levels, start=StockLevel())
+    return OwnProductCard(
+        id=row["_id"],
+        external_id=row.get("external_id"),
+        title=row["title"],
+        slug=row["slug"],
+        status=ProductStatus(row["status"]),
+        visible=row["visible"],
+        price=Money(row["price_min"], row["currency"]),
+        price_from=row["price_max"] > row["price_min"],
+        picture=restored(Picture, pictures[0]) if pictures else None,
+        available=left.available if left.track else None,
+        version=row["version"],
+        updated_at=row["updated_at"],
     )

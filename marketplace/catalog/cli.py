@@ -1,0 +1,130 @@
+"""Commands of the catalog, for whoever runs the marketplace."""
+
+from __future__ import annotations
+
+import gzip
+import json
+import sys
+import time
+from contextlib import ExitStack
+from dataclasses import asdict
+from pathlib import Path
+from typing import IO, Any
+
+import click
+from flask.cli import with_appcontext
+
+from ..accounts import services as accounts
+from ..shared.errors import MarketplaceError
+from . import services
+from .services.imports import ImportCounts, Refusal, lines_of
+
+GZIP = b"\x1f\x8b"
+
+
+@click.command("catalog-import")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option(
+    "--errors",
+    type=click.Path(dir_okay=False, writable=True, path_type=Path),
+    help="Where to write the refused rows. Default: FILE's name with .errors.jsonl, in this folder.",
+)
+@click.option("--owner", help="The e-mail of the account that new shops belong to. Default: a new account.")
+@with_appcontext
+def catalog_import(file: Path, errors: Path | None, owner: str | None) -> None:
+    """Bring in the products of FILE, JSON Lines as they are or packed with gzip.
+
+    Each line is a product: id, source, title, price {amount_minor, currency}, and optionally brand,
+    description, category_path, list_price, specs [{name, type, value}] and released_at. Products go to
+    the shop of their source, which is opened when it is missing. Running again changes nothing that is
+    up to date; a run that was stopped is completed. Refused lines are written to a file, each with its
+    number, field and reason.
+    """
+    started = time.monotonic()
+    refusals = _RefusalFile(
+        errors or Path(f"{file.name.split('.')[0]}.errors.jsonl"), fresh=errors is not None
+    )
+    with ExitStack() as opened:
+        raw = opened.enter_context(file.open("rb"))
+        opened.callback(refusals.close)
+        bar = opened.enter_context(_progress_bar(file))
+
+        def progress(counts: ImportCounts) -> None:
+            bar.update(raw.tell() - bar.pos, counts)
+
+        counts = services.import_catalogue(
+            lines_of(_unpacked(raw, opened)),
+            owner_id=_owner(owner),
+            refused=refusals.write,
+            progress=progress,
+        )
+    seconds = time.monotonic() - started
+    click.echo(
+        f"{counts.created} created, {counts.updated} updated, {counts.unchanged} unchanged, "
+        f"{counts.refused} refused in {seconds:.1f} seconds."
+    )
+    if counts.refused:
+        click.echo(f"What was refused and why: {refusals.path}", err=True)
+    if not counts.complete:
+        raise click.ClickException(f"{file.name} breaks off before its end. What was read before is kept.")
+
+
+@click.command("stock-verify")
+@with_appcontext
+def stock_verify() -> None:
+    """Check that the numbers of every variant's stock add up."""
+    found = services.stock.verify()
+    for violation in found:
+        click.echo(f"{violation.variant_id}: {violation.reason}")
+    if found:
+        raise click.ClickException(f"{len(found)} variants have wrong numbers.")
+    click.echo("The stock of every variant adds up.")
+
+
+class _RefusalFile:
+    """The refused rows as JSON Lines; without a row there is no file, unless one was asked for."""
+
+    def __init__(self, path: Path, *, fresh: bool) -> None:
+        self.path = path
+        self._file: IO[str] | None = self._open() if fresh else None
+
+    def write(self, refusal: Refusal) -> None:
+        """Add a row."""
+        if self._file is None:
+            self._file = self._open()
+        self._file.write(json.dumps(asdict(refusal)) + "\n")
+
+    def close(self) -> None:
+        """Finish the file, if there is one."""
+        if self._file is not None:
+            self._file.close()
+
+    def _open(self) -> IO[str]:
+        try:
+            return self.path.open("w", encoding="utf-8")
+        except OSError as error:
+            raise click.ClickException(f"{self.path} cannot be written: {error.strerror}.") from None
+
+
+def _progress_bar(file: Path) -> Any:
+    return click.progressbar(
+        length=file.stat().st_size,
+        label=f"Importing {file.name}",
+        item_show_func=lambda counts: f"{counts.rows} rows" if counts else "",
+        file=sys.stderr,
+    )
+
+
+def _unpacked(raw: IO[bytes], opened: ExitStack) -> Any:
+    packed = raw.read(2) == GZIP
+    raw.seek(0)
+    return opened.enter_context(gzip.open(raw)) if packed else raw
+
+
+def _owner(email: str | None) -> Any:
+    if email is None:
+        return None
+    try:
+        return accounts.user_with_email(email).id
+    except MarketplaceError as error:
+        raise click.ClickException(str(error)) from None

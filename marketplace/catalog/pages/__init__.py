@@ -1,0 +1,7 @@
+"""The catalog in the browser: what everybody sees, and a seller's own listings."""
+
+from . import selling, shopping
+from .blueprint import blueprint
+from .shopping import navigation
+
+__all__ = ["blueprint", "navigation", "selling", "shopping"]

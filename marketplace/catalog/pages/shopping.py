@@ -1,0 +1,232 @@
+"""What everybody sees: home, search, categories, products and shops."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from bson import ObjectId
+from flask import current_app, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from ...accounts import services as accounts
+from ...shared import cursors, identity
+from ...shared.forms import Form
+from .. import services
+from ..documents import Category, Product
+from ..errors import PictureNotFound
+from ..repositories import categories, media, products
+from ..schemas import ProductQuery
+from ..values import COUNT_LIMIT, Picture, ProductCard, ProductFilter, ProductSort
+from .blueprint import blueprint
+
+#: How the orders of a list are called.
+SORT_NAMES = {
+    ProductSort.RELEVANCE: "Best match",
+    ProductSort.NEWEST: "Newest",
+    ProductSort.PRICE_UP: "Price, low to high",
+    ProductSort.PRICE_DOWN: "Price, high to low",
+}
+
+#: How many categories a sidebar lists before it leads to the page with all of them.
+SIDEBAR = 20
+
+
+class _Navigation:
+    """The first categories for the header of a page, asked for when the page draws it, once."""
+
+    def __init__(self) -> None:
+        self._links: list[dict[str, str]] | None = None
+
+    def __iter__(self) -> Iterator[dict[str, str]]:
+        return iter(self._found())
+
+    def __getitem__(self, index: Any) -> Any:
+        return self._found()[index]
+
+    def __len__(self) -> int:
+        return len(self._found())
+
+    def _found(self) -> list[dict[str, str]]:
+        if self._links is None:
+            self._links = [_link(one) for one in categories.children_of(None, limit=8)]
+        return self._links
+
+
+def navigation() -> dict[str, Any]:
+    """What the frame of every page shows of the catalog."""
+    return {"nav_categories": _Navigation(), "search_text": request.args.get("q", "")[:200]}
+
+
+@blueprint.get("/")
+def home() -> ResponseReturnValue:
+    """The start page."""
+    newest = services.find_products(ProductFilter(), limit=15).page.items
+    shops = accounts.newest_shops(6)
+    return render_template(
+        "catalog/home.html",
+        categories=[_link(one) for one in categories.children_of(None, limit=12)],
+        newest=[_card(card) for card in newest],
+        featured=[_card(card) for card in newest if card.picture][:5],
+        shops=[_shop(shop) for shop in shops],
+    )
+
+
+@blueprint.get("/categories")
+def all_categories() -> ResponseReturnValue:
+    """Every category, as a tree."""
+    return render_template("catalog/categories.html", tree=_tree(categories.in_order()))
+
+
+@blueprint.get("/s")
+def search() -> ResponseReturnValue:
+    """All products, or those that were searched for."""
+    first = categories.children_of(None, limit=SIDEBAR)
+    return _listing_page("catalog/search.html", sidebar=[_link(one) for one in first])
+
+
+@blueprint.get("/c/<slug>")
+def show_category(slug: str) -> ResponseReturnValue:
+    """The products of a category and of all below it."""
+    category = categories.with_slug(slug)
+    trail = [_link(one) for one in categories.trail(category)]
+    below = [_link(one) for one in categories.children_of(category.pk)]
+    sidebar = [trail[-1] | {"current": True, "children": below}]
+    for parent in reversed(trail[:-1]):
+        sidebar = [parent | {"children": sidebar}]
+    return _listing_page("catalog/category.html", category=category, trail=trail, sidebar=sidebar)
+
+
+@blueprint.get("/shop/<slug>")
+def show_shop(slug: str) -> ResponseReturnValue:
+    """A shop with what it sells."""
+    shop = accounts.visible_shop(slug)
+    return _listing_page("catalog/shop.html", shop=shop)
+
+
+@blueprint.get("/p/<shop>/<slug>")
+def show_product(shop: str, slug: str) -> ResponseReturnValue:
+    """A product, with its variants to choose from."""
+    seller = accounts.visible_shop(shop)
+    product = products.at(seller.id, slug)
+    found = services.details(product)
+    return render_template(
+        "catalog/product.html",
+        product=product,
+        shop=seller,
+        trail=[_link(one) for one in found.trail],
+        pictures=[image(picture) for picture in product.pictures],
+        variants=[(variant, found.level(variant.id)) for variant in product.active_variants],
+        chosen=_chosen(product, found),
+        more=[_card(card) for card in services.newest_of_shop(seller.id, 5, besides=product.pk)],
+        own=identity.user_id() == seller.owner_id,
+    )
+
+
+@blueprint.get("/media/<name>")
+def show_picture(name: str) -> ResponseReturnValue:
+    """A stored picture, which never changes under its name."""
+    if not name.isascii() or len(name) > 80:
+        raise PictureNotFound("There is no picture at this address.")
+    picture = media.get(name)
+    response = current_app.response_class(picture.body, content_type=picture.content_type)
+    response.headers["Cache-Control"] = "public, max-age=31536000, immutable"
+    response.headers["Content-Security-Policy"] = "default-src 'none'; style-src 'unsafe-inline'; sandbox"
+    response.set_etag(name)
+    return response.make_conditional(request)
+
+
+def _listing_page(
+    template: str, *, category: Category | None = None, shop: Any = None, **shown: Any
+) -> ResponseReturnValue:
+    """A page with a list of products: what the query asks for, or what is wrong with the query."""
+    known = {name: request.args[name] for name in ProductQuery().fields if name in request.args}
+    form = Form.read(ProductQuery(), known)
+    listing = cursors.listing_of(form.data)
+    wanted = ProductFilter()
+
+    def find(
+        *, limit: int, sort: str | None = None, cursor: str | None = None, **query: Any
+    ) -> services.Listing:
+        nonlocal wanted
+        wanted = services.product_filter(
+            **query, category=category.slug if category else None, shop=shop.slug if shop else None
+        )
+        at = cursors.decode(cursor, listing)
+        return services.find_products(wanted, sort=sort, at=at, limit=limit)
+
+    found = form.result if form.accepted_by(find) else None
+    body = render_template(
+        template,
+        form=form,
+        category=category,
+        shop=shop,
+        found=found,
+        count_text=_count_text(found),
+        cards=[_card(card) for card in found.page] if found else [],
+        page=cursors.page_links(found.page, listing) if found else {},
+        sort_options=[(sort.value, SORT_NAMES[sort]) for sort in services.sorts_of(wanted)],
+        kept={name: value for name, value in known.items() if name not in ("sort", "cursor")},
+        currency=shop.currency if shop else current_app.config["CURRENCY"],
+        **shown,
+    )
+    return body, 200 if found else 400
+
+
+def _count_text(found: services.Listing | None) -> str | None:
+    if found is None:
+        return None
+    return f"{COUNT_LIMIT}+" if found.more else str(found.total)
+
+
+def _chosen(product: Product, found: services.ProductDetails) -> ObjectId:
+    """The variant that is ticked at first: the cheapest that is left."""
+    left = [one for one in product.active_variants if found.level(one.id).bucket != "out"]
+    chosen: ObjectId = min(left or product.active_variants, key=lambda one: one.price.amount).id
+    return chosen
+
+
+def _card(card: ProductCard) -> dict[str, Any]:
+    """What the macro product_card shows."""
+    return {
+        "title": card.title,
+        "url": url_for("catalog_pages.show_product", shop=card.shop.slug, slug=card.slug),
+        "image": image(card.picture)["url"] if card.picture else None,
+        "price": card.price,
+        "price_from": card.price_from,
+        "compare_at": None if card.price_from else card.compare_at,
+        "shop_name": card.shop.name,
+        "shop_url": url_for("catalog_pages.show_shop", slug=card.shop.slug),
+        "stock": card.stock,
+    }
+
+
+def image(picture: Picture) -> dict[str, str]:
+    """The address of a picture, and what it shows."""
+    return {"url": url_for("catalog_pages.show_picture", name=picture.file), "alt": picture.alt}
+
+
+def _shop(shop: Any) -> dict[str, str]:
+    about = shop.description if len(shop.description) < 160 else f"{shop.description[:150].rstrip()} …"
+    return {
+        "name": shop.name,
+        "url": url_for("catalog_pages.show_shop", slug=shop.slug),
+        "tagline": about,
+    }
+
+
+def _link(category: Category) -> dict[str, Any]:
+    return {
+        "name": category.name,
+        "label": category.name,
+        "url": url_for("catalog_pages.show_category", slug=category.slug),
+    }
+
+
+def _tree(ordered: list[Category]) -> list[dict[str, Any]]:
+    """The categories as nested links."""
+    nodes: dict[ObjectId | None, list[dict[str, Any]]] = {}
+    for category in reversed(ordered):
+        node = _link(category) | {"children": nodes.pop(category.pk, [])}
+        nodes.setdefault(category.parent_id, []).insert(0, node)
+    return nodes.get(None, [])
