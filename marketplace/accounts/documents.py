@@ -152,7 +152,7 @@ class Shop(Aggregate):
         allowed = NEXT_STATUSES[self.status]
         if status not in allowed:
             raise InvalidShopTransition(
-                f"A shop that is {self.status.value.replace('_', ' ')} cannot become {status.value}.",
+                f"A shop that is {self.status.in_words} cannot become {status.in_words}.",
                 state=self.status.value,
                 allowed=sorted(step.value for step in allowed),
             )

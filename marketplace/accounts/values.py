@@ -22,6 +22,11 @@ class ShopStatus(StrEnum):
     ACTIVE = "active"
     REJECTED = "rejected"
 
+    @property
+    def in_words(self) -> str:
+        """The status as it stands in a sentence."""
+        return self.value.replace("_", " ")
+
 
 class Capability(StrEnum):
     """What a shop may do."""
