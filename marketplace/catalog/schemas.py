@@ -199,7 +199,7 @@ class VariantForm(AskedSchema):
 
     id = Id()
     sku = Text(longest=64, required=True)
-    option_values = fields.List(Text(longest=60), load_default=())
+    option_values = fields.List(Text(shortest=0, longest=60), load_default=())
     active = fields.Boolean(load_default=False)
     on_hand = Whole(least=0, most=MOST_PIECES)
     on_hand_before = Whole(least=0, most=MOST_PIECES)
@@ -224,7 +224,7 @@ class ListingForm(AskedSchema):
     brand = Text(longest=100)
     tags = Text(longest=600, load_default="")
     specs = fields.List(fields.Nested(SpecificationForm), load_default=(), validate=validate.Length(max=200))
-    options = fields.List(Text(longest=40), load_default=(), validate=validate.Length(max=3))
+    options = fields.List(Text(shortest=0, longest=40), load_default=(), validate=validate.Length(max=3))
     version = Whole(least=0, most=2**31)
 
     @post_load

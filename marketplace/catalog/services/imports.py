@@ -253,14 +253,15 @@ class _Run:
         self._write(batch)
 
     def finish(self) -> None:
-        """Write the rest, and arrange the categories that the run made: the fullest first."""
+        """Write the rest, and arrange the categories that the run made: the fullest first, "Other" last."""
         self.flush()
         made = {category.pk for category in self.filed.values()}
         made |= {one for category in self.filed.values() for one in category.ancestors}
         made -= self.known_categories
         if made:
             by_size = [category_id for category_id, _ in products.by_category() if category_id in made]
-            categories.arrange(by_size, FIRST_POSITION)
+            others = {category.pk for path, category in self.filed.items() if path == (NO_CATEGORY,)}
+            categories.arrange(sorted(by_size, key=others.__contains__), FIRST_POSITION)
 
     def _write(self, batch: list[_Entry]) -> None:
         new: list[tuple[_Entry, Product, Stock]] = []
