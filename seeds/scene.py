@@ -20,7 +20,7 @@ from seeds.pictures.colours import BACKDROPS, COLOURS
 
 DEMO = Path(__file__).parent / "demo"
 
-#: The state that a scripted order ends in, and whether its goods have left by then: not at all, in part, wholly.
+#: The states that a scripted order may end in, and how much of it has left by then.
 ORDER_STATES = {
     "awaiting_payment": "none",
     "expired": "none",
@@ -269,7 +269,7 @@ def load_scene(folder: Path = DEMO) -> Scene:
         listings.append([_product(entry, shop, leaves, by_code) for entry in contents.entries("product")])
         contents.done()
     _unique(shops, "slug", "shops")
-    products = [product for turn in zip_longest(*listings) for product in turn if product]
+    products = _mixed(listings)
     _unique_in_shops(products)
     purchases = [
         _purchase(entry, by_email, shops) for entry in _read(folder / "purchases.toml").entries("purchase")
@@ -284,6 +284,16 @@ def load_scene(folder: Path = DEMO) -> Scene:
         tuple(products),
         tuple(purchases),
     )
+
+
+def _mixed(listings: list[list[Product]]) -> list[Product]:
+    """All products, so that neighbours differ: shops take turns, and each walks its shelf in steps."""
+    walks = [[product for start in range(5) for product in listing[start::5]] for listing in listings]
+    mixed: list[Product] = []
+    for number, turn in enumerate(zip_longest(*walks)):
+        shift = number * 3 % len(turn)
+        mixed.extend(product for product in turn[shift:] + turn[:shift] if product)
+    return mixed
 
 
 def _read(file: Path) -> Entry:

@@ -114,7 +114,7 @@ class Art:
         self.second = given[1] if len(given) > 1 else lighter(self.main, 0.55)
         self.third = given[2] if len(given) > 2 else darker(self.main, 0.4)
         self.number = number
-        self._choice = number
+        self.choice = number
         self._clips = 0
         self._shadows: list[str] = []
         self._shapes: list[str] = []
@@ -123,7 +123,7 @@ class Art:
 
     def pick(self, *choices: Choice) -> Choice:
         """One of the choices; consecutive numbers walk through all combinations of choices."""
-        self._choice, index = divmod(self._choice, len(choices))
+        self.choice, index = divmod(self.choice, len(choices))
         return choices[index]
 
     def flat(self, outline: str, colour: str, opacity: float = 1) -> None:
@@ -221,8 +221,8 @@ class Art:
     def line_lies(self, outline: str, width: float, height: float = 14) -> None:
         """The shadow of a cord or a rod that lies on the surface."""
         self._shadows.append(
-            f'<path d="{outline}" transform="translate({height * 0.8:g} {height:g})" opacity=".15" fill="none" '
-            f'stroke="#000" stroke-width="{width:g}" stroke-linecap="round"/>'
+            f'<path d="{outline}" transform="translate({height * 0.8:g} {height:g})" opacity=".15" '
+            f'fill="none" stroke="#000" stroke-width="{width:g}" stroke-linecap="round"/>'
         )
 
     def table(self, scale: float = 1.0) -> None:
@@ -237,7 +237,8 @@ class Art:
         elif room == 1:
             decor = f'<path d="M150 {edge}V350a250 250 0 0 1 500 0V{edge}z" fill="{tint}" opacity=".75"/>'
         elif room == 2:
-            decor = f'<path d="M-40 {edge}L240 0H470L190 {edge}zM250 {edge}L530 0H600L320 {edge}z" fill="{tint}" opacity=".6"/>'
+            beams = f"M-40 {edge}L240 0H470L190 {edge}zM250 {edge}L530 0H600L320 {edge}z"
+            decor = f'<path d="{beams}" fill="{tint}" opacity=".6"/>'
         elif room == 3:
             decor = f'<circle cx="585" cy="215" r="130" fill="{tint}" opacity=".85"/>'
         else:

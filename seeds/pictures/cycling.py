@@ -54,14 +54,16 @@ def bicycle(art: Art) -> None:
         art.line(f"M{seat[0] + 8} {seat[1] + 22}L{head[0]} {head[1] + 12}", colour, tube - 2)
     art.line(f"M{seat[0]} {seat[1]}L{crank[0]} {crank[1]}", colour, tube)
     art.line(
-        f"M{head[0] - 4} {head[1] - 10}L{head[0] + 10} {head[1] + 40}Q{head[0] + 22} {axle - 50} {front} {axle}",
+        f"M{head[0] - 4} {head[1] - 10}L{head[0] + 10} {head[1] + 40}"
+        f"Q{head[0] + 22} {axle - 50} {front} {axle}",
         colour,
         13,
     )
     art.line(f"M{seat[0]} {seat[1]}l-10 -34", STEEL, 10)
     sx, sy = seat[0] - 12, seat[1] - 38
     art.solid(
-        f"M{sx - 54} {sy - 14}Q{sx - 30} {sy - 24} {sx + 8} {sy - 14}Q{sx + 50} {sy - 12} {sx + 56} {sy - 4}Q{sx + 20} {sy + 2} {sx} {sy + 8}Q{sx - 34} {sy + 18} {sx - 54} {sy - 14}z",
+        f"M{sx - 54} {sy - 14}Q{sx - 30} {sy - 24} {sx + 8} {sy - 14}Q{sx + 50} {sy - 12} {sx + 56} {sy - 4}"
+        f"Q{sx + 20} {sy + 2} {sx} {sy + 8}Q{sx - 34} {sy + 18} {sx - 54} {sy - 14}z",
         art.second,
         "top",
     )
@@ -78,12 +80,14 @@ def bicycle(art: Art) -> None:
         art.line(f"M{hx - 34} {hy - 52}L{hx - 72} {hy - 40}", art.second, 15)
     if kind in {"city", "step"}:
         art.line(
-            f"M{rear - radius - 18} {axle - 8}A{radius + 18} {radius + 18} 0 0 1 {rear + 90} {axle - radius + 26}",
+            f"M{rear - radius - 18} {axle - 8}"
+            f"A{radius + 18} {radius + 18} 0 0 1 {rear + 90} {axle - radius + 26}",
             lighter(colour, 0.2),
             9,
         )
         art.line(
-            f"M{front - 96} {axle - radius + 22}A{radius + 18} {radius + 18} 0 0 1 {front + radius + 8} {axle - 50}",
+            f"M{front - 96} {axle - radius + 22}"
+            f"A{radius + 18} {radius + 18} 0 0 1 {front + radius + 8} {axle - 50}",
             lighter(colour, 0.2),
             9,
         )
@@ -130,7 +134,10 @@ def helmet(art: Art) -> None:
     vented = art.pick(False, True)
     art.line("M300 540Q360 640 420 612Q470 590 500 540", art.third, 13)
     art.solid(box(398, 596, 44, 24, 8), RUBBER)
-    shell = "M196 520C186 360 300 290 420 294C548 298 612 396 612 500Q612 536 570 536H470Q440 536 420 516Q400 500 370 516Q340 540 300 548H226Q198 548 196 520z"
+    shell = (
+        "M196 520C186 360 300 290 420 294C548 298 612 396 612 500Q612 536 570 536"
+        "H470Q440 536 420 516Q400 500 370 516Q340 540 300 548H226Q198 548 196 520z"
+    )
     art.solid(shell, art.main, "ball")
     with art.inside(shell):
         if vented:
@@ -156,7 +163,10 @@ def saddle(art: Art) -> None:
     art.stands(390, 130)
     art.solid(box(366, 500, 36, 122, 6), STEEL)
     art.line("M270 470Q330 520 384 506T560 446", STEEL, 13)
-    top = "M196 404Q190 372 240 370Q330 372 400 392Q500 396 592 396Q622 400 618 424Q612 440 570 436Q470 432 420 470Q360 512 280 484Q210 464 196 404z"
+    top = (
+        "M196 404Q190 372 240 370Q330 372 400 392Q500 396 592 396Q622 400 618 424"
+        "Q612 440 570 436Q470 432 420 470Q360 512 280 484Q210 464 196 404z"
+    )
     art.solid(top, art.main, "top")
     art.line(
         "M214 420Q250 470 330 486Q390 490 430 446Q480 420 596 424", lighter(art.main, 0.3), 3, 0.6, "9 8"
@@ -337,7 +347,10 @@ def bottle(art: Art) -> None:
     """A drinking bottle."""
     art.table(1.05)
     art.stands(400, 88)
-    body = "M312 340Q312 310 340 300H460Q488 310 488 340V420Q488 440 474 452Q474 480 488 492V596Q488 622 462 622H338Q312 622 312 596V492Q326 480 326 452Q312 440 312 420z"
+    body = (
+        "M312 340Q312 310 340 300H460Q488 310 488 340V420Q488 440 474 452Q474 480 488 492"
+        "V596Q488 622 462 622H338Q312 622 312 596V492Q326 480 326 452Q312 440 312 420z"
+    )
     art.flat(body, art.main)
     with art.inside(body):
         if art.pick(True, False):

@@ -23,7 +23,8 @@ def knife(art: Art) -> None:
         "chef": "M330 352H120Q96 352 90 366Q170 446 300 452H330z",
         "cleaver": "M340 320H110Q96 320 96 336V470Q96 480 110 480H330z",
         "paring": "M350 376H210Q180 376 170 386Q230 430 320 432H350z",
-        "bread": "M330 366H70Q56 380 70 396Q72 424 90 430l18 -8l18 8l18 -8l18 8l18 -8l18 8l18 -8l18 8l18 -8l18 8l18 -8l18 8l18 -8l20 8z",
+        "bread": "M330 366H70Q56 380 70 396Q72 424 90 430l18 -8l18 8l18 -8"
+        "l18 8l18 -8l18 8l18 -8l18 8l18 -8l18 8l18 -8l18 8l18 -8l20 8z",
     }
     with art.turned_by(-28), art.moved(0, -70, 1.18):
         blade = blades[kind]
@@ -35,7 +36,10 @@ def knife(art: Art) -> None:
             art.flat("M120 356H330V372H108z", "#fff", 0.5)
         y = {"chef": 352, "cleaver": 352, "paring": 376, "bread": 366}[kind]
         length = 190 if kind == "paring" else 240
-        handle = f"M336 {y}H{336 + length}Q{366 + length} {y + 4} {360 + length} {y + 36}Q{340 + length} {y + 66} {320 + length} {y + 56}Q{430} {y + 40} 336 {y + 56}z"
+        handle = (
+            f"M336 {y}H{336 + length}Q{366 + length} {y + 4} {360 + length} {y + 36}"
+            f"Q{340 + length} {y + 66} {320 + length} {y + 56}Q{430} {y + 40} 336 {y + 56}z"
+        )
         art.lies(handle, 14)
         art.solid(handle, art.main, "top")
         art.flat(box(330, y - 1, 22, 58, 3), art.third)
@@ -62,7 +66,8 @@ def board(art: Art) -> None:
         with art.inside(shape):
             if art.pick(True, False):
                 art.line(
-                    "M190 320q200 30 440 -10M190 420q220 -24 440 14M190 520q220 30 440 -12M190 620q220 -10 440 6",
+                    "M190 320q200 30 440 -10M190 420q220 -24 440 14"
+                    "M190 520q220 30 440 -12M190 620q220 -10 440 6",
                     darker(art.main, 0.25),
                     4,
                     0.45,
@@ -118,7 +123,8 @@ def casserole(art: Art) -> None:
         with art.inside(body):
             art.band(top + 60, top + 70, half, art.second)
     art.solid(
-        f"M{400 - half - 8} {top}Q{400 - half + 10} {top - 62} 400 {top - 70}Q{400 + half - 10} {top - 62} {400 + half + 8} {top}Q400 {top + 50} {400 - half - 8} {top}z",
+        f"M{400 - half - 8} {top}Q{400 - half + 10} {top - 62} 400 {top - 70}"
+        f"Q{400 + half - 10} {top - 62} {400 + half + 8} {top}Q400 {top + 50} {400 - half - 8} {top}z",
         lighter(art.main, 0.06),
     )
     art.line(
@@ -281,7 +287,8 @@ def jar(art: Art) -> None:
     art.line("M364 512h72M378 534h44", art.third, 6, 0.8)
     if filled == "jam":
         art.solid(
-            "M282 380Q270 350 300 330Q320 300 400 300T500 330Q530 350 518 380Q500 396 470 384Q430 398 400 386Q370 398 330 384Q300 396 282 380z",
+            "M282 380Q270 350 300 330Q320 300 400 300T500 330Q530 350 518 380"
+            "Q500 396 470 384Q430 398 400 386Q370 398 330 384Q300 396 282 380z",
             art.second,
             "top",
         )
@@ -330,7 +337,8 @@ def mortar(art: Art) -> None:
         )
     art.flat(oval(400, 420, 150, 22), darker(art.main, 0.4))
     art.solid(
-        "M252 424a150 22 0 0 0 296 0Q560 500 500 560Q460 580 470 590L504 622H296L330 590Q340 580 300 560Q240 500 252 424z",
+        "M252 424a150 22 0 0 0 296 0Q560 500 500 560Q460 580 470 590"
+        "L504 622H296L330 590Q340 580 300 560Q240 500 252 424z",
         art.main,
     )
     art.line("M250 420a150 22 0 0 0 300 0", lighter(art.main, 0.35), 10)

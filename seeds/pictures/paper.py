@@ -58,7 +58,8 @@ def open_book(art: Art) -> None:
         art.flat("M120 228Q270 206 400 236Q530 206 680 228V582Q530 562 400 592Q270 562 120 582z", PAPER)
         for width in (18, 40):
             art.flat(
-                f"M{400 - width} {236 - width / 5}L400 236L{400 + width} {236 - width / 5}V{590 - width / 5}L400 592L{400 - width} {590 - width / 5}z",
+                f"M{400 - width} {236 - width / 5}L400 236L{400 + width} {236 - width / 5}"
+                f"V{590 - width / 5}L400 592L{400 - width} {590 - width / 5}z",
                 "#5a4632",
                 0.07,
             )

@@ -100,10 +100,14 @@ def snake_plant(art: Art) -> None:
         ((340, 270, 210), (460, 530, 230), (370, 330, 300), (432, 470, 320), (400, 402, 250))
     ):
         colour = mix(art.main, "#123b30", 0.1 * (i % 3))
-        blade = f"M{x - 24} 480Q{x - 34} {470 - height * 0.6:g} {tip} {470 - height}Q{x + 42} {470 - height * 0.5:g} {x + 24} 480z"
+        blade = (
+            f"M{x - 24} 480Q{x - 34} {470 - height * 0.6:g} {tip} {470 - height}"
+            f"Q{x + 42} {470 - height * 0.5:g} {x + 24} 480z"
+        )
         art.flat(blade, "#e5dc93")
         art.flat(
-            f"M{x - 15} 480Q{x - 24} {470 - height * 0.6:g} {tip} {486 - height}Q{x + 32} {470 - height * 0.5:g} {x + 15} 480z",
+            f"M{x - 15} 480Q{x - 24} {470 - height * 0.6:g} {tip} {486 - height}"
+            f"Q{x + 32} {470 - height * 0.5:g} {x + 15} 480z",
             colour,
         )
         with art.inside(blade):
@@ -157,7 +161,8 @@ def trailing(art: Art) -> None:
             py = 280 + 40 * t * (1 - t) + (drop - 10) * t * t
             side = 1 if (step + i) % 2 else -1
             art.flat(
-                f"M{px:.0f} {py:.0f}q{side * 10} -30 {side * 40} -16q6 34 {-side * 18} 44q{-side * 24} -4 {-side * 22} -28z",
+                f"M{px:.0f} {py:.0f}q{side * 10} -30 {side * 40} -16"
+                f"q6 34 {-side * 18} 44q{-side * 24} -4 {-side * 22} -28z",
                 green,
             )
     art.line("M300 270a100 15 0 0 0 200 0", lighter(colour, 0.3), 6)
@@ -301,7 +306,8 @@ def seed_packet(art: Art) -> None:
                             leaf(x, 330, -30, -80) + leaf(x, 330, 0, -100) + leaf(x, 330, 30, -80), "#5f9150"
                         )
                         art.flat(
-                            f"M{x - 30} 330Q{x} 310 {x + 30} 330Q{x + 24} 420 {x} 490Q{x - 24} 420 {x - 30} 330z",
+                            f"M{x - 30} 330Q{x} 310 {x + 30} 330"
+                            f"Q{x + 24} 420 {x} 490Q{x - 24} 420 {x - 30} 330z",
                             art.third,
                         )
             elif what == "tomato":
@@ -335,12 +341,14 @@ def bulbs(art: Art) -> None:
         art.stands(x, 60, y)
         art.flat(leaf(x, y - 130, -14, -90, 0.2) + leaf(x, y - 130, 20, -76, 0.2), "#6f9b52")
         art.solid(
-            f"M{x} {y - 190}Q{x + 20} {y - 140} {x + 66} {y - 90}Q{x + 86} {y - 10} {x} {y}Q{x - 86} {y - 10} {x - 66} {y - 90}Q{x - 20} {y - 140} {x} {y - 190}z",
+            f"M{x} {y - 190}Q{x + 20} {y - 140} {x + 66} {y - 90}Q{x + 86} {y - 10} {x} {y}"
+            f"Q{x - 86} {y - 10} {x - 66} {y - 90}Q{x - 20} {y - 140} {x} {y - 190}z",
             colour,
             "ball",
         )
         art.line(
-            f"M{x} {y - 170}Q{x - 50} {y - 80} {x - 20} {y - 10}M{x} {y - 170}Q{x + 50} {y - 80} {x + 20} {y - 10}",
+            f"M{x} {y - 170}Q{x - 50} {y - 80} {x - 20} {y - 10}"
+            f"M{x} {y - 170}Q{x + 50} {y - 80} {x + 20} {y - 10}",
             darker(colour, 0.3),
             3,
             0.6,
@@ -457,7 +465,10 @@ def terrarium(art: Art) -> None:
     """A glass jar with a small landscape."""
     art.table(1.1)
     art.stands(400, 140)
-    jar = "M330 330Q330 352 290 380Q240 420 240 500V580Q240 622 282 622H518Q560 622 560 580V500Q560 420 510 380Q470 352 470 330z"
+    jar = (
+        "M330 330Q330 352 290 380Q240 420 240 500V580Q240 622 282 622"
+        "H518Q560 622 560 580V500Q560 420 510 380Q470 352 470 330z"
+    )
     art.flat(jar, "#ffffff", 0.32)
     with art.inside(jar):
         art.flat("M220 540Q320 500 400 530T580 520V640H220z", "#4a382c")

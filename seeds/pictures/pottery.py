@@ -62,9 +62,9 @@ def tumbler(art: Art) -> None:
     art.table(1.35)
     pair = art.pick(True, False)
     places = ((-84, 0), (96, 12)) if pair else ((0, 0),)
-    finish = art._choice
+    finish = art.choice
     for dx, dy in places:
-        art._choice = finish + (1 if dx > 0 else 0)
+        art.choice = finish + (1 if dx > 0 else 0)
         with art.moved(dx, dy):
             body = turned((98, 410), (96, 500), (84, 600), (74, FLOOR))
             art.stands(400, 84)
@@ -242,12 +242,14 @@ def jug(art: Art) -> None:
     art.flat(body, art.main)
     _decorate(art, body, top + 20, FLOOR, 138)
     art.flat(
-        f"M{left - 36} {top - 16}Q{left + 20} {top - 20} 400 {top - 13}V{top + 13}Q{left + 20} {top + 12} {left - 36} {top - 16}z",
+        f"M{left - 36} {top - 16}Q{left + 20} {top - 20} 400 {top - 13}"
+        f"V{top + 13}Q{left + 20} {top + 12} {left - 36} {top - 16}z",
         lighter(art.main, 0.3),
     )
     art.opening(400, top, rim, art.main)
     art.flat(
-        f"M{left - 14} {top - 9}Q{left + 30} {top - 12} 400 {top - 8}V{top + 8}Q{left + 20} {top + 4} {left - 14} {top - 9}z",
+        f"M{left - 14} {top - 9}Q{left + 30} {top - 12} 400 {top - 8}"
+        f"V{top + 8}Q{left + 20} {top + 4} {left - 14} {top - 9}z",
         darker(art.main, 0.42),
     )
 

@@ -35,7 +35,10 @@ def _label(art: Art, x: float, y: float, width: float, height: float, motif: str
             )
         case "bird":
             art.flat(
-                f"M{middle - size * 1.5} {centre}q{size} {-size} {size * 2} {-size * 0.4}l{size} {-size * 0.1}l{-size * 0.7} {size * 0.4}q{-size * 0.3} {size * 1.4} {-size * 1.6} {size}l{-size} {size * 0.5}z",
+                f"M{middle - size * 1.5} {centre}"
+                f"q{size} {-size} {size * 2} {-size * 0.4}l{size} {-size * 0.1}"
+                f"l{-size * 0.7} {size * 0.4}"
+                f"q{-size * 0.3} {size * 1.4} {-size * 1.6} {size}l{-size} {size * 0.5}z",
                 art.main,
             )
         case "bean":
@@ -294,12 +297,14 @@ def tea_box(art: Art) -> None:
     art.solid(box(374, 376, 52, 246), art.second)
     for side in (-1, 1):
         art.solid(
-            f"M400 372C{400 + side * 40} 280 {400 + side * 150} 290 {400 + side * 128} 340Q{400 + side * 110} 374 400 376z",
+            f"M400 372C{400 + side * 40} 280 {400 + side * 150} 290 {400 + side * 128} 340"
+            f"Q{400 + side * 110} 374 400 376z",
             art.second,
             "top",
         )
         art.flat(
-            f"M400 372C{400 + side * 40} 320 {400 + side * 110} 310 {400 + side * 98} 340Q{400 + side * 84} 364 400 374z",
+            f"M400 372C{400 + side * 40} 320 {400 + side * 110} 310 {400 + side * 98} 340"
+            f"Q{400 + side * 84} 364 400 374z",
             darker(art.second, 0.3),
             0.5,
         )
