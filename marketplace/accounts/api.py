@@ -15,10 +15,12 @@ from .documents import SavedAddress, Shop, User
 from .repositories import shops, users
 from .schemas import (
     ChangePassword,
+    EditShopJson,
     KeepAddress,
     OpenShop,
     OwnShopSchema,
     Register,
+    RejectShop,
     Rename,
     SavedAddressSchema,
     SessionSchema,
@@ -129,10 +131,7 @@ def list_own_shops() -> list[Shop]:
 @blueprint.response(200, page_schema(ShopSchema, "ShopPage"))
 def list_shops(query: dict[str, Any]) -> dict[str, Any]:
     """The shops that sell, newest first."""
-    listing = cursors.listing_of(query)
-    at = cursors.decode(query.get("cursor"), listing)
-    page = shops.in_status(ShopStatus.ACTIVE, at=at, limit=query["limit"])
-    return cursors.page_json(page, listing, query["limit"])
+    return _shop_page(ShopStatus.ACTIVE, query)
 
 
 @blueprint.post("/shops")
@@ -157,3 +156,56 @@ def open_shop(asked: dict[str, Any]) -> tuple[Shop, int, dict[str, str]]:
 def show_shop(slug: str) -> Shop:
     """A shop that sells."""
     return services.visible_shop(slug)
+
+
+@blueprint.put("/seller/<shop>")
+@blueprint.arguments(EditShopJson)
+@blueprint.response(200, OwnShopSchema)
+@blueprint.alt_response(404, schema=Problem, description="You have no such shop.")
+def edit_shop(change: dict[str, Any], shop: str) -> Shop:
+    """Change what your shop says of itself and how it ships."""
+    return services.edit_shop(owner_id=identity.signed_in_user(), slug=shop, **change)
+
+
+@blueprint.post("/seller/<shop>/resubmit")
+@blueprint.response(200, OwnShopSchema)
+@blueprint.alt_response(404, schema=Problem, description="You have no such shop.")
+@blueprint.alt_response(409, schema=Problem, description="It was not sent back.")
+def resubmit_shop(shop: str) -> Shop:
+    """Ask for review again after your shop was sent back."""
+    return services.resubmit_shop(owner_id=identity.signed_in_user(), slug=shop)
+
+
+@blueprint.get("/admin/shops")
+@blueprint.arguments(PageQuery, location="query")
+@blueprint.response(200, page_schema(OwnShopSchema, "WaitingShopPage"))
+@blueprint.alt_response(403, schema=Problem, description="Only a moderator may do this.")
+def list_waiting_shops(query: dict[str, Any]) -> dict[str, Any]:
+    """The shops that wait for a moderator, newest first."""
+    services.require_moderator(identity.signed_in_user())
+    return _shop_page(ShopStatus.PENDING_REVIEW, query)
+
+
+@blueprint.post("/admin/shops/<slug>/approve")
+@blueprint.response(200, OwnShopSchema)
+@blueprint.alt_response(403, schema=Problem, description="Only a moderator may do this.")
+@blueprint.alt_response(409, schema=Problem, description="The shop does not wait for review.")
+def approve_shop(slug: str) -> Shop:
+    """Let a shop sell."""
+    return services.approve_shop(moderator_id=identity.signed_in_user(), slug=slug)
+
+
+@blueprint.post("/admin/shops/<slug>/reject")
+@blueprint.arguments(RejectShop)
+@blueprint.response(200, OwnShopSchema)
+@blueprint.alt_response(403, schema=Problem, description="Only a moderator may do this.")
+@blueprint.alt_response(409, schema=Problem, description="The shop does not wait for review.")
+def reject_shop(asked: dict[str, Any], slug: str) -> Shop:
+    """Send a shop back to its owner with a reason."""
+    return services.reject_shop(moderator_id=identity.signed_in_user(), slug=slug, **asked)
+
+
+def _shop_page(status: ShopStatus, query: dict[str, Any]) -> dict[str, Any]:
+    listing = cursors.listing_of(query)
+    at = cursors.decode(query.get("cursor"), listing)
+    return cursors.page_json(shops.in_status(status, at=at, limit=query["limit"]), listing, query["limit"])

@@ -21,21 +21,11 @@ blueprint = Blueprint("accounts_pages", __name__)
 
 
 def who_is_here() -> dict[str, Any]:
-    """The user and their shops for the header of every page; asks nothing for visitors."""
+    """The user for the header of every page; asks nothing for visitors."""
     if "visitor" not in g:
         user_id = identity.user_id()
         g.visitor = services.find_user(user_id) if user_id else None
-    return {"current_user": g.visitor, "current_user_shops": _Shops(g.visitor)}
-
-
-class _Shops:
-    """The user's shops, asked for when a page first looks at them."""
-
-    def __init__(self, user: User | None) -> None:
-        self._user = user
-
-    def __iter__(self) -> Any:
-        return iter(services.shops_of(self._user.id) if self._user else [])
+    return {"current_user": g.visitor}
 
 
 def _after_sign_in() -> str:

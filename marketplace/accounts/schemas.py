@@ -119,14 +119,28 @@ class OpenShop(AskedSchema):
         return data | {"slug": slug}
 
 
-class EditShop(AskedSchema):
-    """Change what a shop says of itself and how it ships."""
+class ShopProfile(AskedSchema):
+    """What a shop says of itself, and how soon it ships."""
 
     name = Text(shortest=2, longest=80, required=True)
     description = Text(longest=2000, load_default="")
+    handling_days = Whole(
+        least=0, most=30, required=True, metadata={"description": "Business days until it is sent."}
+    )
+
+
+class EditShopJson(ShopProfile):
+    """Change what a shop says of itself and how it ships."""
+
+    shipping_price = fields.Nested(MoneySchema, required=True)
+    free_over = fields.Nested(MoneySchema, load_default=None, allow_none=True)
+
+
+class EditShop(ShopProfile):
+    """The same in a form, with amounts as people type them."""
+
     shipping_price = Price(required=True, error_messages={"required": "Please fill this in; 0 for free."})
     free_over = Price(load_default=None)
-    handling_days = Whole(least=0, most=30, required=True)
 
 
 class RejectShop(AskedSchema):

@@ -34,12 +34,6 @@ def fill_in_address(page: Page) -> None:
     page.get_by_label("Country").select_option("DE")
 
 
-def fits(page: Page) -> bool:
-    """Whether nothing makes the page wider than the screen."""
-    root = page.locator("html")
-    return bool(root.evaluate("root => root.scrollWidth <= root.clientWidth")) if page.evaluate("1") else True
-
-
 @WIDTHS_AND_SCRIPTS
 def test_a_visitor_buys_from_two_shops_at_once(
     app: Flask, open_page: OpenPage, width: int, javascript: bool
@@ -79,24 +73,6 @@ def test_what_was_typed_at_checkout_is_kept_when_something_is_wrong(app: Flask, 
     expect(page.get_by_role("alert")).to_contain_text("A postal code there looks like")
     expect(page.get_by_label("E-mail")).to_have_value("ada@example.com")
     expect(page.get_by_label("Street and number")).to_have_value("Hauptstr. 1")
-
-
-@WIDTHS_AND_SCRIPTS
-def test_a_seller_lists_a_product_and_ships_what_was_ordered(
-    app: Flask, open_page: OpenPage, width: int, javascript: bool
-) -> None:
-    goods(title="Stoneware mug")
-    seller = a_user(email="seller@example.com")
-    page = open_page("/signin", width=width, javascript=javascript)
-    page.get_by_label("E-mail").fill(seller.email)
-    page.get_by_label("Password").fill(PASSWORD)
-    page.get_by_role("button", name="Sign in").click()
-
-    page.goto("/sell")
-    page.get_by_label("Shop name").fill("Tinker & Co")
-    page.get_by_role("button", name="Open shop").click()
-
-    expect(page.get_by_text("Tinker & Co is open.")).to_be_visible()
 
 
 def test_the_cart_of_a_visitor_comes_along_at_sign_in(app: Flask, open_page: OpenPage) -> None:
