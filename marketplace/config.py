@@ -15,6 +15,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
+import click
 from babel import Locale
 from babel.core import UnknownLocaleError
 from babel.numbers import list_currencies
@@ -33,8 +34,11 @@ class Environment(StrEnum):
     PRODUCTION = "production"
 
 
-class ConfigurationError(Exception):
-    """The settings do not let the application start; the sentence says which one to set, and to what."""
+class ConfigurationError(click.ClickException):
+    """The settings do not let the application start; the sentence says which one to set, and to what.
+
+    At a terminal the `flask` command prints the sentence alone.
+    """
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +57,6 @@ class Setting:
     def default_in(self, environment: Environment) -> Any:
         """The value without any configuration."""
         return self.default[environment] if isinstance(self.default, dict) else self.default
-
 
     def row(self) -> str:
         """The setting as a row of the table in the README."""
@@ -187,6 +190,20 @@ SETTINGS = (
 )
 
 
+def table() -> list[str]:
+    """The rows of the README's table of settings: variable, default and meaning."""
+    return [f"| `{PREFIX}{one.name}` | {_default_text(one)} | {one.meaning} |" for one in SETTINGS]
+
+
+def _default_text(setting: Setting) -> str:
+    def text(environment: Environment) -> str:
+        value = setting.default_in(environment)
+        return f"`{str(value).lower() if isinstance(value, bool) else value}`" if value != "" else "–"
+
+    production, development = text(Environment.PRODUCTION), text(Environment.DEVELOPMENT)
+    return production if production == development else f"{production} (development: {development})"
+
+
 def load(environ: Mapping[str, str], local: Path | None = None) -> dict[str, Any]:
     """The value of every setting by name, checked.
 
@@ -230,7 +247,7 @@ def _value(
 
 
 def _check_production(values: dict[str, Any]) -> None:
-    if len(values["SECRET_KEY"]) < 32 or values["SECRET_KEY"] == DEVELOPMENT_SECRET:
+    if len(values["SECRET_KEY"].strip()) < 32 or values["SECRET_KEY"] == DEVELOPMENT_SECRET:
         raise ConfigurationError("Set MARKETPLACE_SECRET_KEY to a random secret of 32 characters or more.")
     if not values["MONGODB_URI"]:
         raise ConfigurationError("Set MARKETPLACE_MONGODB_URI to the address of your MongoDB replica set.")
