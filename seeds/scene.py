@@ -32,6 +32,8 @@ ORDER_STATES = {
     "completed": "all",
 }
 
+UNPAID_STATES = {"awaiting_payment", "expired"}
+
 
 @dataclass(frozen=True, slots=True)
 class Attribute:
@@ -484,6 +486,9 @@ def _purchase(entry: Entry, users: Mapping[str, User], shops: list[Shop]) -> Pur
         raise entry.wrong("order", "is missing")
     if len({order.shop for order in orders}) < len(orders):
         raise entry.wrong("order", "a shop is there twice")
+    unpaid = {order.state for order in orders} & UNPAID_STATES
+    if unpaid and len({order.state for order in orders}) > 1:
+        raise entry.wrong("order", f"one payment covers all, so none can be {min(unpaid)} alone")
     entry.done()
     return Purchase(buyer.email, days_ago, address, orders)
 

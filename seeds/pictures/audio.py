@@ -51,23 +51,25 @@ def headphones(art: Art) -> None:
 
 
 def earbuds(art: Art) -> None:
-    """Two buds above their open case."""
+    """Two buds before their open case."""
     art.from_above()
-    case = box(230, 380, 340, 240, 90)
-    lid = box(230, 280, 340, 130, 60)
+    case, lid = box(230, 240, 340, 230, 80), box(230, 130, 340, 130, 56)
     for part in (lid, case):
         art.lies(part, 18)
     art.solid(lid, darker(art.main, 0.18))
-    art.flat(box(260, 304, 280, 80, 36), darker(art.main, 0.5))
+    art.flat(box(254, 156, 292, 84, 36), darker(art.main, 0.5))
     art.solid(case, art.main, "top")
-    art.flat(oval(400, 500, 11), art.third)
-    for x, turn in ((310, -16), (490, 16)):
-        with art.turned_by(turn, x, 200):
-            stem = box(x - 17, 180, 34, 130, 17)
-            art.lies(stem, 16)
+    art.line("M300 300H500", darker(art.main, 0.25), 4, 0.5)
+    art.flat(oval(400, 364, 11), art.third)
+    for x, turn in ((296, -64), (512, 128)):
+        with art.turned_by(turn, x, 580):
+            stem, tip = box(x - 18, 570, 36, 132, 18), box(x - 82, 548, 62, 52, 22)
+            art.lies(stem, 14)
+            art.lies(tip, 14)
+            art.solid(tip, art.second)
             art.solid(stem, art.main)
-            art.solid(oval(x, 176, 47, 43), art.main, "ball")
-            art.solid(oval(x - 7, 166, 24), art.second, "ball")
+            art.solid(oval(x, 574, 52, 46), art.main, "ball")
+            art.line(f"M{x - 12} 690h24", art.second, 6)
 
 
 def speaker(art: Art) -> None:

@@ -156,7 +156,7 @@ def lens(art: Art) -> None:
     art.stands(400, half)
     art.solid(box(400 - half + 14, FLOOR - 26, 2 * half - 28, 34, 8), METAL)
     art.solid(box(400 - half, top + 24, 2 * half, length - 46, 10), body)
-    y = top + 44
+    y: float = top + 44
     for height in ((length - 90) * 0.55, (length - 90) * 0.3):
         with art.inside(box(400 - half - 5, y, 2 * half + 10, height, 5)):
             art.solid(box(400 - half - 5, y, 2 * half + 10, height), darker(body, 0.25))

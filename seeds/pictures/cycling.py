@@ -343,6 +343,29 @@ def multitool(art: Art) -> None:
             art.flat(oval(320, y, 10), darker(art.third, 0.5))
 
 
+def repair_kit(art: Art) -> None:
+    """A tin with patches, glue and tyre levers, from above."""
+    art.from_above()
+    with art.turned_by(-10):
+        tin = box(150, 230, 340, 320, 40)
+        art.lies(tin, 20)
+        art.solid(tin, art.main, "top")
+        art.flat(box(170, 250, 300, 280, 28), darker(art.main, 0.45))
+        for x, y, radius in ((240, 320, 50), (350, 330, 42), (260, 440, 42)):
+            art.solid(oval(x, y, radius), "#d9793f", "ball")
+            art.flat(oval(x, y, radius * 0.66), RUBBER)
+        tube = box(350, 396, 80, 118, 8)
+        art.solid(tube, art.second)
+        art.flat(box(350, 430, 80, 26), art.third)
+        art.solid(box(374, 366, 32, 34, 6), RUBBER)
+    for x, turn in ((590, 8), (664, 16)):
+        with art.turned_by(turn, x, 400):
+            lever = f"M{x - 22} 230Q{x} 190 {x + 22} 230L{x + 15} 590Q{x} 616 {x - 15} 590z"
+            art.lies(lever, 12)
+            art.solid(lever, art.third)
+            art.flat(oval(x, 560, 6), darker(art.third, 0.5))
+
+
 def bottle(art: Art) -> None:
     """A drinking bottle."""
     art.table(1.05)
@@ -378,5 +401,6 @@ MOTIFS = {
     "crank": chainring,
     "bike-lock": lock,
     "multitool": multitool,
+    "repair-kit": repair_kit,
     "bottle": bottle,
 }

@@ -26,8 +26,17 @@ def knife(art: Art) -> None:
         "bread": "M330 366H70Q56 380 70 396Q72 424 90 430l18 -8l18 8l18 -8"
         "l18 8l18 -8l18 8l18 -8l18 8l18 -8l18 8l18 -8l18 8l18 -8l20 8z",
     }
-    with art.turned_by(-28), art.moved(0, -70, 1.18):
-        blade = blades[kind]
+    if kind == "paring":
+        _knife(art, kind, blades[kind], art.main, (-36, -20, -150))
+        _knife(art, kind, blades[kind], art.third, (-20, -40, 30))
+    else:
+        _knife(art, kind, blades[kind], art.main, (-28, 0, -70))
+
+
+def _knife(art: Art, kind: str, blade: str, colour: str, place: tuple[float, float, float]) -> None:
+    """One knife, turned by degrees and moved by dx and dy."""
+    degrees, dx, dy = place
+    with art.turned_by(degrees), art.moved(dx, dy, 1.18):
         art.lies(blade, 14)
         art.solid(blade, STEEL, "top")
         if kind == "cleaver":
@@ -41,8 +50,8 @@ def knife(art: Art) -> None:
             f"Q{340 + length} {y + 66} {320 + length} {y + 56}Q{430} {y + 40} 336 {y + 56}z"
         )
         art.lies(handle, 14)
-        art.solid(handle, art.main, "top")
-        art.flat(box(330, y - 1, 22, 58, 3), art.third)
+        art.solid(handle, colour, "top")
+        art.flat(box(330, y - 1, 22, 58, 3), darker(colour, 0.35))
         for i in range(3):
             art.solid(oval(390 + i * (length - 90) / 2, y + 25, 8), art.second, "ball")
 

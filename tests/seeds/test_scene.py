@@ -51,6 +51,7 @@ MISTAKES = [
         "specs = { volume = 420 } #",
         r"2 to 8, not 1",
     ),
+    ("shops/lark-and-kettle.toml", 'roast = "dark"', 'roast = "black"', r"specs.roast: 'black' is none of"),
     (POTTERY, 'motif = "mug"', 'motif = "mugg"', r"picture: motif: 'mugg' is unknown"),
     (POTTERY, '["linen", "sea", "cream"]', '["linen", "see"]', r"picture: palette: 'see' is unknown"),
     (POTTERY, '["linen", "sea", "cream"]', '["sea", "linen"]', r"palette: must be a backdrop"),
@@ -83,6 +84,7 @@ MISTAKES = [
         r"order 1: shop: seller@example.com owns it",
     ),
     ("purchases.toml", BUYER, BUYER.replace("buyer@", "moderator@"), r"buyer: .* has no address"),
+    ("purchases.toml", '"awaiting_payment"\nlines = { LK', '"placed"\nlines = { LK', r"one payment covers"),
     ("purchases.toml", BUYER, f"{BUYER}order = []\n[[purchase]]\n{BUYER}", r"purchase 1: order: is missing"),
 ]
 
