@@ -177,8 +177,10 @@ def change_password(*, user_id: ObjectId, current_password: str, password: str) 
 def add_address(*, user_id: ObjectId, address: Address) -> SavedAddress:
     """Put an address into the user's book, once; raises TooManyAddresses."""
     user = users.get(user_id)
+    known = len(user.addresses)
     saved = user.keep_address(address)
-    users.save(user)
+    if len(user.addresses) > known:
+        users.save(user)
     return saved
 
 
