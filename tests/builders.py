@@ -16,6 +16,7 @@ from marketplace.accounts import services as accounts
 from marketplace.accounts.documents import Shop, User
 from marketplace.accounts.values import Role, ShippingTerms
 from marketplace.catalog import services as catalog
+from marketplace.catalog.documents import Category, Product
 from marketplace.catalog.values import VariantDraft
 from marketplace.ordering import services as ordering
 from marketplace.ordering.documents import Order
@@ -82,6 +83,40 @@ class Person:
         assert answer.status_code == 200, answer.text
         client.environ_base["HTTP_X_CSRF_TOKEN"] = answer.json["csrf_token"]
         return client
+
+
+def a_category(name: str = "Pottery", *, below: Category | None = None) -> Category:
+    """A category, on the first level unless it is below another."""
+    return catalog.create_category(name=name, parent_id=below.pk if below else None)
+
+
+def a_variant(
+    sku: str | None = None, *, price: int = 1800, on_hand: int | None = 10, **parts: Any
+) -> VariantDraft:
+    """A variant as its seller writes it."""
+    return VariantDraft(sku=sku or f"sku-{next(_numbers)}", price=usd(price), on_hand=on_hand, **parts)
+
+
+def a_product(
+    *variants: VariantDraft,
+    shop: Shop | None = None,
+    category: Category | None = None,
+    title: str = "Mug",
+    published: bool = True,
+    **parts: Any,
+) -> Product:
+    """A listing that is for sale unless said otherwise, with a single variant unless some are given."""
+    shop = shop or a_shop()
+    product = catalog.create_product(
+        shop_id=shop.id,
+        title=title,
+        category_id=(category or catalog.category_path(["Pottery"])).pk,
+        variants=list(variants) or [a_variant()],
+        **parts,
+    )
+    if published:
+        product = catalog.change_status(shop_id=shop.id, product_id=product.pk, step="publish")
+    return product
 
 
 def goods(

@@ -23,6 +23,9 @@ from ..repositories import stock as stocks
 from ..repositories.stock import HOLD_LIMIT
 from ..values import MovementKind, StockLevel
 
+#: How often a hold is tried while others come and go.
+ATTEMPTS = 3
+
 #: The most pieces that a variant may have on hand.
 MOST = 10_000_000
 
@@ -44,13 +47,13 @@ def hold(variant_id: ObjectId, *, ref: str, quantity: int, until: datetime) -> N
     """
     if quantity < 1:
         raise Invalid("Ask for one piece or more.", field="quantity")
-    for _ in range(2):
+    for _ in range(ATTEMPTS):
         if stocks.hold(variant_id, ref, quantity, until):
             return
         found = _stock_of(variant_id)
         if not found.track or _holds_already(found, ref, quantity, until):
             return
-        if not _free_expired(found, now()):
+        if not _free_expired(found, now()) and found.available < quantity:
             break
     _refuse_hold(_stock_of(variant_id))
 
@@ -101,22 +104,19 @@ def set_on_hand(variant_id: ObjectId, on_hand: int, reason: str = "") -> StockLe
     """
     if not 0 <= on_hand <= MOST:
         raise Invalid(f"Give a whole number from 0 to {MOST}.", field="on_hand")
-    while True:
-        found = _stock_of(variant_id)
-        if not found.track:
-            raise Invalid("The stock of this variant is not counted.", field="on_hand")
-        difference = on_hand - found.on_hand
-        if difference == 0:
-            return found.level
-        if stocks.adjust(variant_id, counted_from=found.on_hand, difference=difference):
-            break
+    found = _stock_of(variant_id)
+    if not found.track:
+        raise Invalid("The stock of this variant is not counted.", field="on_hand")
+    difference = on_hand - found.on_hand
+    if difference == 0:
+        return found.level
+    if not stocks.adjust(variant_id, counted_from=found.on_hand, difference=difference):
         promised = found.allocated + found.held
-        if on_hand < promised:
-            raise BelowCommitted(
-                f"{promised} pieces are promised to buyers, so no fewer can be on hand.",
-                field="on_hand",
-                committed=promised,
-            )
+        raise BelowCommitted(
+            f"{promised} pieces are promised to buyers, so no fewer can be on hand.",
+            field="on_hand",
+            committed=promised,
+        )
     movements.add(_movement(variant_id, MovementKind.ADJUST, str(ObjectId()), difference, reason))
     return _stock_of(variant_id).level
 

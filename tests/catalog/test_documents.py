@@ -1,0 +1,156 @@
+from __future__ import annotations
+
+import pytest
+from bson import ObjectId
+from mongoengine import ValidationError
+
+from marketplace.catalog.documents import Category, Product, Variant
+from marketplace.catalog.errors import CategoryTooDeep, InvalidTransition, NotPublishable
+from marketplace.catalog.values import TRANSITIONS, ProductStatus
+from marketplace.shared.errors import Invalid
+from marketplace.shared.values import Money, MoneyCurrencyMismatch
+from tests.builders import usd
+
+pytestmark = pytest.mark.usefixtures("app")
+
+
+def a_draft(*variants: Variant, options: tuple[str, ...] = (), **parts) -> Product:
+    product = Product(shop_id=ObjectId(), slug="mug", currency="USD", **{"shop_visible": True} | parts)
+    product.describe(title="Mug", category=Category(id=ObjectId(), name="Pottery", path=["Pottery"]))
+    product.offer(variants or [Variant(sku="M1", price=usd(1800))], options)
+    return product
+
+
+def field_refused(product: Product) -> str | None:
+    with pytest.raises(Invalid) as refused:
+        product.clean()
+    return refused.value.field
+
+
+def test_a_product_shows_the_price_span_of_what_can_be_bought():
+    product = a_draft(
+        Variant(sku="S", price=usd(1800), option_values=["S"]),
+        Variant(sku="L", price=usd(2400), option_values=["L"]),
+        Variant(sku="X", price=usd(900), option_values=["X"], active=False),
+        options=("Size",),
+    )
+
+    product.clean()
+
+    assert (product.price_min, product.price_max) == (1800, 2400)
+
+
+def test_a_product_needs_a_variant():
+    product = a_draft()
+    product.variants = []
+
+    assert field_refused(product) == "variants"
+
+
+def test_two_variants_have_two_skus():
+    product = a_draft(
+        Variant(sku="M", price=usd(1), option_values=["S"]),
+        Variant(sku="M", price=usd(1), option_values=["L"]),
+        options=("Size",),
+    )
+
+    assert field_refused(product) == "variants.1.sku"
+
+
+def test_two_variants_differ_in_an_option():
+    product = a_draft(Variant(sku="A", price=usd(1)), Variant(sku="B", price=usd(1)))
+
+    assert field_refused(product) == "variants.1.option_values"
+
+
+def test_a_variant_has_a_value_for_each_option():
+    product = a_draft(Variant(sku="A", price=usd(1), option_values=["S"]), options=("Size", "Colour"))
+
+    assert field_refused(product) == "variants.0.option_values"
+
+
+def test_a_price_is_not_below_zero():
+    assert field_refused(a_draft(Variant(sku="A", price=usd(-1)))) == "variants.0.price"
+
+
+def test_the_price_before_was_higher():
+    product = a_draft(Variant(sku="A", price=usd(5), compare_at=usd(5)))
+
+    assert field_refused(product) == "variants.0.compare_at"
+
+
+def test_every_price_is_in_the_currency_of_the_shop():
+    with pytest.raises(MoneyCurrencyMismatch) as refused:
+        a_draft(Variant(sku="A", price=Money(5, "EUR"))).clean()
+
+    assert refused.value.field == "variants.0.price"
+
+
+@pytest.mark.parametrize(
+    "parts", [{"title": "M"}, {"title": "M" * 301}, {"title": "Mug\x00"}, {"description": "d" * 10_001}]
+)
+def test_text_that_cannot_be_shown_is_refused(parts):
+    product = a_draft()
+    for name, value in parts.items():
+        setattr(product, name, value)
+
+    with pytest.raises(ValidationError) as refused:
+        product.validate()
+
+    assert set(refused.value.to_dict()) == set(parts)
+
+
+def test_publishing_notes_the_moment_once():
+    product = a_draft()
+
+    product.take_step("publish")
+    first = product.published_at
+    product.take_step("pause")
+    product.take_step("resume")
+
+    assert first is not None
+    assert product.published_at == first
+
+
+def test_a_listing_without_anything_for_sale_is_not_published():
+    product = a_draft(Variant(sku="A", price=usd(5), active=False))
+
+    with pytest.raises(NotPublishable):
+        product.take_step("publish")
+
+
+@pytest.mark.parametrize("status", ProductStatus)
+@pytest.mark.parametrize("step", TRANSITIONS)
+def test_a_listing_takes_the_steps_of_the_table_and_no_other(status, step):
+    product = a_draft(status=status)
+
+    if status in TRANSITIONS[step].sources:
+        product.take_step(step)
+        assert product.status is TRANSITIONS[step].target
+    else:
+        with pytest.raises(InvalidTransition) as refused:
+            product.take_step(step)
+        assert step not in refused.value.details["allowed"]
+
+
+@pytest.mark.parametrize(
+    ("shop_visible", "status", "visible"),
+    [(True, "active", True), (True, "paused", False), (True, "draft", False), (False, "active", False)],
+)
+def test_the_public_sees_active_listings_of_visible_shops(shop_visible, status, visible):
+    product = a_draft(shop_visible=shop_visible, status=ProductStatus(status))
+
+    product.clean()
+
+    assert product.visible is visible
+
+
+def test_categories_nest_five_levels_deep():
+    parent = None
+    for level in range(5):
+        category = Category(id=ObjectId(), name=f"Level {level}")
+        category.put_below(parent)
+        parent = category
+
+    with pytest.raises(CategoryTooDeep):
+        Category(name="Too deep").put_below(parent)
