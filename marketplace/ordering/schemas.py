@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from marshmallow import fields, pre_load, validate
+from marshmallow import ValidationError, fields, pre_load, validate, validates_schema
 
 from ..shared.schemas import AddressSchema, AskedSchema, Id, MoneySchema, PageQuery, ShownSchema, Text, Whole
 from ..shared.values import LARGEST_AMOUNT
@@ -82,10 +82,21 @@ class PlaceOrderForm(PlaceOrder):
     @pre_load
     def choose_address(self, data: Any, **_: Any) -> Any:
         """Leave out the address that was not chosen: the form sends both."""
-        if not isinstance(data, Mapping):
+        if not isinstance(data, Mapping) or not data.get("address_id"):
             return data
-        left_out = "address_id" if data.get("address_id") in ("new", "") else "ship_to"
-        return {name: value for name, value in data.items() if name != left_out or not data.get("address_id")}
+        if data["address_id"] == "new":
+            return {name: value for name, value in data.items() if name != "address_id"}
+        written = data.get("ship_to")
+        if isinstance(written, Mapping) and any(str(part).strip() for part in written.values()):
+            message = "You wrote another address below: choose it here, or empty its fields."
+            raise ValidationError(message, "address_id")
+        return {name: value for name, value in data.items() if name != "ship_to"}
+
+    @validates_schema(skip_on_field_errors=False)
+    def require_terms(self, data: dict[str, Any], **_: Any) -> None:
+        """Name the terms together with whatever else is wrong."""
+        if not data.get("accept_terms"):
+            raise ValidationError("Please accept the terms to buy.", "accept_terms")
 
 
 class KeyQuery(AskedSchema):

@@ -280,6 +280,27 @@ def test_a_member_chooses_a_saved_address(app, person):
     assert orders.all().first().ship_to.line1 == "Gartenweg 9"
 
 
+def test_an_address_that_was_written_but_not_chosen_is_asked_about(person):
+    member, browser = person()
+    saved = accounts.add_address(user_id=member.id, address=an_address(line1="Gartenweg 9"))
+    _a_visitor_with(browser, goods())
+
+    answer = browser.post("/checkout", data=_form(browser.get("/checkout"), address_id=str(saved.id)))
+
+    assert answer.status_code == 422
+    assert "You wrote another address below" in answer.text
+
+
+def test_all_mistakes_at_checkout_are_told_at_once(client):
+    _a_visitor_with(client, goods())
+    form = _form(client.get("/checkout"), email="ada", accept_terms=None, **{"ship_to.name": ""})
+
+    answer = client.post("/checkout", data=form)
+
+    for field in ("email", "accept_terms", "ship_to-name"):
+        assert f'href="#field-{field}"' in answer.text
+
+
 def test_a_member_writes_and_keeps_another_address(app, person):
     member, browser = person()
     accounts.add_address(user_id=member.id, address=an_address(line1="Gartenweg 9"))

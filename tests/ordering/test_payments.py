@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import timedelta
 
@@ -323,3 +324,55 @@ def test_a_payment_of_a_cancelled_purchase_goes_back(app):
     view = paid(done)
 
     assert (view.status, view.payment.status) == ("cancelled", "refunded")
+
+
+# At the same time, on real servers
+
+
+@pytest.mark.real
+def test_twenty_purchases_of_one_variant_are_paid_at_once(app):
+    mug = goods(stock=20)
+    everybody = [checked_out(a_cart(mug)) for _ in range(20)]
+
+    _all_at_once(app, [lambda done=done: paid(done) for done in everybody])
+
+    assert [_states(done) for done in everybody] == [{"placed"}] * 20
+    assert (_level(mug).available, _level(mug).held, _level(mug).allocated) == (0, 0, 20)
+    assert catalog.stock.verify() == []
+
+
+@pytest.mark.real
+def test_a_success_that_is_reported_ten_times_at_once_counts_once(app):
+    mug = goods(stock=10)
+    done = checked_out(a_cart(mug, quantity=2))
+
+    _all_at_once(app, [lambda: paid(done)] * 10)
+
+    assert [event.name for event in seen(done).orders[0].events] == ["checkout", "payment_ok"]
+    assert _level(mug).allocated == 2
+
+
+@pytest.mark.real
+def test_paying_and_expiring_at_once_ends_in_one_of_both(app):
+    mug = goods(stock=50)
+    everybody = [checked_out(a_cart(mug)) for _ in range(10)]
+    later = now() + timedelta(minutes=21)
+
+    _all_at_once(
+        app,
+        [lambda done=done: paid(done) for done in everybody] + [lambda: services.expire_unpaid(later)] * 2,
+    )
+
+    assert [_states(done) for done in everybody] == [{"placed"}] * 10
+    assert (_level(mug).held, _level(mug).allocated) == (0, 10)
+    assert catalog.stock.verify() == []
+
+
+def _all_at_once(app, things):
+    def do(thing):
+        with app.app_context():
+            return thing()
+
+    with ThreadPoolExecutor(len(things)) as crowd:
+        for future in [crowd.submit(do, thing) for thing in things]:
+            future.result()
