@@ -49,6 +49,8 @@ STATUS: tuple[tuple[type[MarketplaceError], HTTPStatus], ...] = (
 #: Where a person is sent to sign in, and from there back to where they wanted to be.
 SIGN_IN = "/signin"
 
+MEND = "Please mend what was sent."
+
 #: What a person reads when something outside the rules goes wrong.
 SENTENCES = {
     400: "The request could not be understood.",
@@ -152,7 +154,9 @@ def _http_error(error: HTTPException) -> ResponseReturnValue:
         errors, in_query = flat_errors(messages), location == "query"
         code = _validation_code(errors, "parameter" if in_query else "field")
         status = HTTPStatus.BAD_REQUEST.value if in_query else status
-        return answer(status, code, "Please mend what was sent.", errors=errors, headers=known)
+        details = {"allowed": sorted(data["schema"].fields)} if code == "unknown_parameter" else {}
+        sentence = f"Known parameters are {', '.join(details['allowed'])}." if details else MEND
+        return answer(status, code, sentence, errors=errors, details=details, headers=known)
     code = re.sub(r"\W+", "_", HTTPStatus(status).phrase.lower())
     return answer(status, code, SENTENCES.get(status, error.description or ""), headers=known)
 
@@ -205,7 +209,7 @@ def init_app(app: Flask) -> None:
     app.register_error_handler(OperationError, _database_error)
     app.register_error_handler(RedisError, _database_error)
     app.register_error_handler(
-        DocumentError, lambda error: answer(422, "validation_error", "Please mend what was sent.",
+        DocumentError, lambda error: answer(422, "validation_error", MEND,
                                             errors=flat_errors(error.to_dict()))
     )  # fmt: skip
     app.register_error_handler(Exception, _unforeseen)
