@@ -53,6 +53,8 @@ class PlainText(StringField):
 
     def validate(self, value: Any) -> None:
         """Refuse what cannot be stored or shown."""
+        if isinstance(value, str) and not (self.min_length or 0) <= len(value) <= self.max_length:
+            self.error(f"Write {self.min_length or 0} to {self.max_length} characters.")
         super().validate(value)
         if not is_plain(value):
             self.error("This contains characters that cannot be used.")

@@ -45,6 +45,8 @@ BATCH_SECONDS = 60.0
 #: The longest line that is read, in bytes.
 LONGEST_LINE = 1_048_576
 
+MOST_SPECS = 200
+
 #: Where products without a category go.
 NO_CATEGORY = "Other"
 
@@ -349,6 +351,8 @@ class _Run:
         return product
 
     def _describe(self, product: Product, row: Row) -> None:
+        if len(row.specs) > MOST_SPECS:
+            raise RowRefused(f"Give {MOST_SPECS} specifications at most.", "specs")
         product.describe(
             title=row.title.strip(),
             category=self._category(row),
@@ -387,8 +391,8 @@ class _Run:
 
     def _new_shop(self, row: Row, slug: str) -> Any:
         name = f"{_written(row.source)} Store"
+        _money(row.price, "price")
         try:
-            Money(row.price.amount_minor, row.price.currency)
             owner_id = self.owner_id or _seller(slug, name).id
             return accounts.open_shop(
                 owner_id=owner_id,
@@ -399,7 +403,7 @@ class _Run:
                 approved=True,
             )
         except MarketplaceError as error:
-            raise RowRefused(str(error), f"price.{error.field}" if error.field else "source") from None
+            raise RowRefused(str(error), "source") from None
         except ValidationError as error:
             raise RowRefused(_sentence(error), "source") from None
 

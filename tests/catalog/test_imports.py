@@ -1,0 +1,278 @@
+from __future__ import annotations
+
+import gzip
+import json
+from io import BytesIO
+
+import pytest
+
+from marketplace.accounts import services as accounts
+from marketplace.catalog import services
+from marketplace.catalog.documents import Category, Product
+from marketplace.catalog.repositories import products
+from marketplace.catalog.services import stock
+from marketplace.catalog.services.imports import LONGEST_LINE, lines_of
+from tests.builders import a_shop, a_user, a_variant
+
+ROW = {
+    "id": "acme:1",
+    "source": "acme",
+    "title": "HP 80 Original Cyan",
+    "brand": "HP",
+    "description": "Ink cartridge",
+    "category_path": ["ink cartridge"],
+    "price": {"amount_minor": 12595, "currency": "USD"},
+    "list_price": None,
+    "images": ["http://images.example/1.jpg"],
+    "specs": [
+        {"name": "type", "type": "text", "value": "Original"},
+        {"name": "volume", "type": "number", "value": 175},
+        {"name": "colour", "type": "bool", "value": True},
+    ],
+    "released_at": "2006-07-01T00:00:00Z",
+    "rating": None,
+}
+
+
+def row(number: int = 1, **changes) -> bytes:
+    return json.dumps(ROW | {"id": f"acme:{number}"} | changes).encode()
+
+
+def imported(*lines: bytes):
+    """What the import said: its counts, and the refusals."""
+    return run(lines)
+
+
+def run(lines):
+    refused = []
+    return services.import_catalogue(lines, refused=refused.append), refused
+
+
+def numbers(counts) -> tuple[int, int, int, int]:
+    return counts.created, counts.updated, counts.unchanged, counts.refused
+
+
+pytestmark = pytest.mark.usefixtures("app")
+
+
+def test_a_row_becomes_a_product_for_sale():
+    counts, _ = imported(row())
+
+    product = Product.objects.get(external_id="acme:1")
+    assert numbers(counts) == (1, 0, 0, 0)
+    assert product.visible
+    assert (product.title, product.brand, product.variants[0].sku) == ("HP 80 Original Cyan", "HP", "1")
+    assert [spec.text for spec in product.specs] == ["Original", "175", "Yes"]
+    assert product.published_at.year == 2006
+
+
+def test_a_source_has_a_shop_of_its_own():
+    imported(row(1), row(2), row(3, source="Other Source"))
+
+    assert accounts.shop_by_slug("acme-store").name == "Acme Store"
+    assert len(products.imported(accounts.shop_by_slug("other-source-store").id)) == 1
+
+
+def test_new_shops_may_belong_to_someone_who_is_known():
+    owner = a_user()
+
+    services.import_catalogue([row()], owner_id=owner.id)
+
+    assert [shop.slug for shop in accounts.shops_of(owner.id)] == ["acme-store"]
+
+
+def test_an_imported_product_has_stock_that_is_always_the_same():
+    imported(row())
+
+    product = Product.objects.get(external_id="acme:1")
+    assert stock.levels([product.variants[0].id])[product.variants[0].id].on_hand == 49
+    assert stock.verify() == []
+
+
+def test_a_row_without_category_goes_to_others():
+    imported(row(1), row(2, category_path=[]), row(3, category_path=[]))
+
+    ordered = [category.name for category in Category.objects.order_by("position")]
+    assert ordered == ["Ink cartridge", "Other"]
+
+
+def test_categories_that_an_import_makes_begin_with_the_fullest():
+    imported(row(1, category_path=["a"]), row(2, category_path=["b"]), row(3, category_path=["b", "c"]))
+
+    ordered = [category.name for category in Category.objects.order_by("position")]
+    assert ordered[0] == "B"
+
+
+def test_a_second_run_changes_nothing():
+    imported(row(1), row(2))
+    before = list(Product.objects.as_pymongo())
+
+    counts, _ = imported(row(1), row(2))
+
+    assert numbers(counts) == (0, 0, 2, 0)
+    assert list(Product.objects.as_pymongo()) == before
+
+
+@pytest.mark.real
+def test_a_row_that_says_something_new_updates_its_product():
+    imported(row())
+    before = Product.objects.get(external_id="acme:1")
+
+    counts, _ = imported(row(title="HP 80 Cyan", price={"amount_minor": 9900, "currency": "USD"}))
+
+    after = Product.objects.get(external_id="acme:1")
+    assert numbers(counts) == (0, 1, 0, 0)
+    assert (after.title, after.price_min, after.slug) == ("HP 80 Cyan", 9900, before.slug)
+    assert after.variants[0].id == before.variants[0].id
+
+
+@pytest.mark.real
+def test_an_update_leaves_the_state_to_the_seller():
+    imported(row())
+    product = Product.objects.get(external_id="acme:1")
+    services.change_status(shop_id=product.shop_id, product_id=product.pk, step="pause")
+
+    imported(row(title="HP 80 Cyan"))
+
+    assert not Product.objects.get(external_id="acme:1").visible
+
+
+def test_a_list_price_above_the_price_is_the_price_before():
+    imported(row(1, list_price={"amount_minor": 20000, "currency": "USD"}))
+
+    assert Product.objects.get().variants[0].compare_at.amount == 20000
+
+
+def test_repeated_titles_have_addresses_of_their_own():
+    imported(row(1), row(2))
+
+    assert sorted(Product.objects.scalar("slug")) == ["hp-80-original-cyan", "hp-80-original-cyan-2"]
+
+
+@pytest.mark.parametrize(
+    ("line", "field"),
+    [
+        (b"no json", None),
+        (b"[1]", None),
+        (b"null", None),
+        (b"\xff\xfe", None),
+        (b"[" * 100_000, None),
+        (b"x" * (LONGEST_LINE + 1), None),
+        (json.dumps({name: ROW[name] for name in ROW if name != "title"}).encode(), "title"),
+        (row(title=None), "title"),
+        (row(title=" "), "title"),
+        (row(title="M"), "title"),
+        (row(title="a\x00b"), "title"),
+        (row(title="t" * 301), "title"),
+        (row(description="d" * 10_001), "description"),
+        (row(description=["d"]), "description"),
+        (row(brand="b" * 101), "brand"),
+        (row(category_path="ink"), "category_path"),
+        (row(category_path=["1", "2", "3", "4", "5", "6"]), "category_path"),
+        (row(category_path=["c" * 101]), "category_path"),
+        (row(price=None), "price"),
+        (row(price={"currency": "USD"}), "price.amount_minor"),
+        (row(price={"amount_minor": "12", "currency": "USD"}), "price.amount_minor"),
+        (row(price={"amount_minor": 1.5, "currency": "USD"}), "price.amount_minor"),
+        (row(price={"amount_minor": -1, "currency": "USD"}), "price.amount_minor"),
+        (row(price={"amount_minor": 10**14, "currency": "USD"}), "price.amount_minor"),
+        (row(price={"amount_minor": 1, "currency": "XYZ"}), "price.currency"),
+        (row(specs=[{"name": "a", "type": "colour", "value": 1}]), "specs.0.type"),
+        (row(specs=[{"name": "a", "type": "number", "value": "1"}]), "specs.0.value"),
+        (row(specs=[{"name": "", "type": "text", "value": "1"}]), "specs.0.name"),
+        (row(specs=[{"name": "a", "type": "text", "value": "1"}] * 201), "specs"),
+        (row(released_at="yesterday"), "released_at"),
+        (row(source=""), "source"),
+        (row(id="acme:" + "1" * 300), "id"),
+    ],
+)
+def test_a_row_that_cannot_be_taken_is_named_and_the_next_one_is_taken(line, field):
+    counts, refused = imported(line, row(2))
+
+    assert numbers(counts) == (1, 0, 0, 1)
+    assert (refused[0].line, refused[0].field) == (1, field)
+    assert refused[0].reason.endswith(".")
+
+
+def test_a_refused_row_is_named_by_its_id_where_it_can_be_read():
+    _, refused = imported(row(7, title=5))
+
+    assert refused[0].id == "acme:7"
+
+
+def test_a_shop_sells_in_one_currency():
+    _, refused = imported(row(1), row(2, price={"amount_minor": 1, "currency": "EUR"}))
+
+    assert (refused[0].line, refused[0].field) == (2, "price.currency")
+
+
+def test_an_id_is_taken_once():
+    counts, refused = imported(row(1), row(1, title="Another"))
+
+    assert numbers(counts) == (1, 0, 0, 1)
+    assert (refused[0].line, refused[0].field) == (2, "id")
+
+
+def test_empty_lines_and_a_byte_order_mark_are_left_aside():
+    counts, _ = imported(b"\xef\xbb\xbf" + row(1), b"", b"  \n", row(2))
+
+    assert numbers(counts) == (2, 0, 0, 0)
+
+
+def test_a_line_that_is_too_long_is_cut_and_the_next_one_is_whole():
+    file = BytesIO(b"x" * (3 * LONGEST_LINE) + b"\n" + row(2) + b"\n")
+
+    lines = list(lines_of(file))
+
+    assert len(lines[0]) > LONGEST_LINE
+    assert json.loads(lines[1])["id"] == "acme:2"
+
+
+def test_a_file_that_breaks_off_keeps_what_was_read():
+    packed = gzip.compress(b"\n".join(row(number) for number in range(2000)), mtime=0)
+
+    with gzip.open(BytesIO(packed[: len(packed) // 2])) as file:
+        counts, refused = run(lines_of(file))
+
+    assert not counts.complete
+    assert counts.created == Product.objects.count() > 0
+    assert "breaks off" in refused[-1].reason
+
+
+def test_a_run_that_was_killed_is_completed_by_the_next():
+    def stopping():
+        for number in range(700):
+            yield row(number)
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        services.import_catalogue(stopping())
+    kept = Product.objects.count()
+    counts, _ = imported(*(row(number) for number in range(700)))
+
+    assert kept == 500
+    assert numbers(counts) == (200, 0, 500, 0)
+
+
+@pytest.mark.real
+def test_a_row_whose_sku_is_taken_is_refused_alone():
+    shop = a_shop(slug="acme-store")
+    category = services.category_path(["Ink"])
+    services.create_product(
+        shop_id=shop.id, title="By hand", category_id=category.pk, variants=[a_variant("2")]
+    )
+
+    counts, refused = imported(row(1), row(2), row(3))
+
+    assert numbers(counts) == (2, 0, 0, 1)
+    assert (refused[0].line, refused[0].field) == (2, "id")
+
+
+@pytest.mark.real
+def test_a_batch_with_both_new_and_changed_rows_is_written_whole():
+    imported(row(1), row(2))
+
+    counts, _ = imported(row(1), row(2, title="Changed"), row(3))
+
+    assert numbers(counts) == (1, 1, 1, 0)
+    assert stock.verify() == []
