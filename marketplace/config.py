@@ -190,20 +190,6 @@ SETTINGS = (
 )
 
 
-def table() -> list[str]:
-    """The rows of the README's table of settings: variable, default and meaning."""
-    return [f"| `{PREFIX}{one.name}` | {_default_text(one)} | {one.meaning} |" for one in SETTINGS]
-
-
-def _default_text(setting: Setting) -> str:
-    def text(environment: Environment) -> str:
-        value = setting.default_in(environment)
-        return f"`{str(value).lower() if isinstance(value, bool) else value}`" if value != "" else "–"
-
-    production, development = text(Environment.PRODUCTION), text(Environment.DEVELOPMENT)
-    return production if production == development else f"{production} (development: {development})"
-
-
 def load(environ: Mapping[str, str], local: Path | None = None) -> dict[str, Any]:
     """The value of every setting by name, checked.
 

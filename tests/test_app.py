@@ -10,6 +10,7 @@ import pytest
 from app import create_app
 from marketplace.config import ConfigurationError
 from marketplace.shared.connections import database_name
+from tests.conftest import Browser
 
 ROOT = Path(__file__).parents[1]
 
@@ -64,19 +65,24 @@ def test_the_database_is_the_one_that_the_uri_names(settings, uri, name):
     assert database_name(app) == name
 
 
-def test_where_a_setting_names_no_server_the_embedded_one_is_asked_for(settings, monkeypatch):
+@pytest.mark.real
+@pytest.mark.parametrize("named", [(), ("MONGODB_URI",), ("REDIS_URL",)], ids=str)
+def test_a_server_that_no_setting_names_is_the_embedded_one(settings, servers, addresses, monkeypatch, named):
     asked = []
 
     def ensure(folder, **_):
         asked.append(folder.name)
-        raise ZeroDivisionError
+        return servers
 
     monkeypatch.setattr("marketplace.operations.embedded.ensure", ensure)
-    app = create_app(settings, mongo_class=mongomock.MongoClient)
+    app = create_app(settings | {name: addresses[name] for name in ("MONGODB_DATABASE", *named)})
+    app.test_client_class = Browser
+    browser = app.test_client()
+    browser.set_cookie("session", "unknown")
 
-    app.test_client().get("/api/v1/shops")
-
-    assert asked == ["servers"]
+    assert browser.get("/api/v1/session").status_code == 200
+    assert browser.get("/api/v1/shops").status_code == 200
+    assert set(asked) == {"servers"}
 
 
 def test_the_name_of_the_marketplace_stands_on_its_pages(client, app):

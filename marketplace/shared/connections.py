@@ -14,7 +14,7 @@ import mongoengine
 import pymongo
 import redis
 from flask import Flask, current_app
-from mongoengine.connection import get_connection, get_db
+from mongoengine.connection import get_db
 from pymongo.database import Database
 from redis.backoff import NoBackoff
 from redis.retry import Retry
@@ -76,11 +76,6 @@ def init_app(
 def database_name(app: Flask) -> str:
     """The database to use: the one that the URI names, else the setting."""
     return urlsplit(app.config["MONGODB_URI"]).path.strip("/") or app.config["MONGODB_DATABASE"]
-
-
-def mongo() -> pymongo.MongoClient[dict[str, Any]]:
-    """This process's client of MongoDB."""
-    return cast("pymongo.MongoClient[dict[str, Any]]", get_connection())
 
 
 def database() -> Database[dict[str, Any]]:

@@ -45,7 +45,7 @@ class Text(fields.String):
         text = super()._deserialize(value, attr, data, **kwargs).strip()
         if not storable(text):
             raise self.make_error("characters")
-        if not text and self.required:
+        if not text:
             raise self.make_error("required")
         return text
 

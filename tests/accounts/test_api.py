@@ -3,6 +3,7 @@ from __future__ import annotations
 import pytest
 
 from marketplace.accounts.documents import Shop, User
+from marketplace.accounts.values import Role
 from tests.builders import PASSWORD, a_shop, a_user
 
 ADDRESS = {"name": "Ada", "line1": "Hauptstr. 1", "postal": "10115", "city": "Berlin", "country": "DE"}
@@ -297,3 +298,99 @@ def test_a_shop_that_there_is_not_is_a_404(client):
     answer = client.get("/api/v1/shops/nowhere")
 
     assert (answer.status_code, answer.json["code"]) == (404, "shop_not_found")
+
+
+# Shops of sellers
+
+
+EDIT = {"name": "Kiln", "shipping_price": {"amount": 490, "currency": "USD"}, "handling_days": 3}
+
+
+def test_a_shop_is_edited_by_its_owner(person):
+    ada, browser = person()
+    a_shop(owner=ada, slug="kiln")
+
+    answer = browser.put("/api/v1/seller/kiln", json=EDIT)
+
+    assert answer.status_code == 200
+    assert answer.json["shipping"]["price"] == EDIT["shipping_price"]
+
+
+@pytest.mark.parametrize(
+    ("wrong", "pointer"),
+    [
+        ({"name": ""}, "/name"),
+        ({"shipping_price": {"amount": -1, "currency": "USD"}}, "/shipping_price"),
+        ({"shipping_price": {"amount": 490, "currency": "EUR"}}, "/shipping_price"),
+        ({"shipping_price": {"amount": 4.9, "currency": "USD"}}, "/shipping_price/amount"),
+        ({"free_over": {"amount": 0, "currency": "USD"}}, "/free_over"),
+        ({"handling_days": 31}, "/handling_days"),
+        ({"slug": "other"}, "/slug"),
+    ],
+    ids=repr,
+)
+def test_each_mistake_of_an_edited_shop_is_named(person, wrong, pointer):
+    ada, browser = person()
+    a_shop(owner=ada, slug="kiln")
+
+    answer = browser.put("/api/v1/seller/kiln", json=EDIT | wrong)
+
+    assert (answer.status_code, pointers(answer)) == (422, {pointer})
+
+
+@pytest.mark.parametrize(("method", "path"), [("PUT", "/seller/kiln"), ("POST", "/seller/kiln/resubmit")])
+def test_the_shop_of_somebody_else_is_not_there(person, method, path):
+    a_shop(slug="kiln", approved=False)
+    _, browser = person()
+
+    answer = browser.open(f"/api/v1{path}", method=method, json=EDIT if method == "PUT" else None)
+
+    assert (answer.status_code, answer.json["code"]) == (404, "shop_not_found")
+
+
+# Moderation
+
+
+@pytest.fixture
+def moderator(person):
+    """The browser of a moderator."""
+    return person("Mo", roles=(Role.MODERATOR,))[1]
+
+
+def test_a_moderator_sees_who_waits_and_decides(person, moderator):
+    ada, browser = person()
+    a_shop(owner=ada, slug="kiln", approved=False)
+
+    waiting = moderator.get("/api/v1/admin/shops").json["data"]
+    rejected = moderator.post("/api/v1/admin/shops/kiln/reject", json={"reason": "Say more."})
+    again = browser.post("/api/v1/seller/kiln/resubmit")
+    approved = moderator.post("/api/v1/admin/shops/kiln/approve")
+
+    assert [shop["slug"] for shop in waiting] == ["kiln"]
+    assert (rejected.json["status"], rejected.json["rejection_reason"]) == ("rejected", "Say more.")
+    assert (again.json["status"], approved.json["status"]) == ("pending_review", "active")
+
+
+def test_a_step_that_a_shop_cannot_take_names_its_state_and_the_way_out(person):
+    ada, browser = person()
+    a_shop(owner=ada, slug="kiln")
+
+    answer = browser.post("/api/v1/seller/kiln/resubmit")
+
+    assert (answer.status_code, answer.json["code"]) == (409, "invalid_shop_transition")
+    assert (answer.json["state"], answer.json["allowed"]) == ("active", [])
+
+
+@pytest.mark.parametrize(
+    ("method", "path"),
+    [("GET", "/admin/shops"), ("POST", "/admin/shops/kiln/approve"), ("POST", "/admin/shops/kiln/reject")],
+)
+def test_nobody_but_a_moderator_reviews_shops(person, client, method, path):
+    a_shop(slug="kiln", approved=False)
+    _, browser = person()
+    body = {"reason": "Say more."} if path.endswith("reject") else None
+
+    stranger = client.open(f"/api/v1{path}", method=method, json=body)
+    member = browser.open(f"/api/v1{path}", method=method, json=body)
+
+    assert (stranger.status_code, member.status_code) == (401, 403)

@@ -16,7 +16,7 @@ def page(client) -> str:
 def api_routes(app) -> set[tuple[str, str]]:
     """Method and OpenAPI path of every route of the JSON API."""
     return {
-        (method, re.sub(r"<(?:\w+:)?(\w+)>", r"{\1}", rule.rule))
+        (method, re.sub(r"<(?:[^:<>]+:)?(\w+)>", r"{\1}", rule.rule))
         for rule in app.url_map.iter_rules()
         if rule.rule.startswith("/api/v1/")
         for method in rule.methods - {"HEAD", "OPTIONS"}

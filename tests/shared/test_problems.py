@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import pytest
 from bson import ObjectId
+from flask import Response
 from mongoengine.errors import OperationError
 from mongoengine.errors import ValidationError as DocumentError
 from pymongo.errors import AutoReconnect, ExecutionTimeout, NetworkTimeout, PyMongoError
@@ -219,6 +220,10 @@ def test_another_http_error_keeps_its_own_words(fails):
 
 def test_a_gone_page_says_so(fails):
     assert fails(Gone(), "/oops").status_code == 410
+
+
+def test_an_error_that_brings_its_own_answer_keeps_it(fails):
+    assert fails(Gone(response=Response("We moved.", 410))).text == "We moved."
 
 
 def test_a_redirect_of_the_router_goes_through(app, client):

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 from bson import ObjectId
-from marshmallow import Schema, ValidationError
+from marshmallow import Schema, ValidationError, fields
 
 from marketplace.shared.schemas import AddressSchema, AskedSchema, Id, MoneySchema, Text, Whole
 from tests.builders import an_address, usd
@@ -15,6 +15,7 @@ class Ask(AskedSchema):
     nick = Text(shortest=2, longest=5)
     size = Whole(least=1, most=9)
     id = Id()
+    tags = fields.List(Text(longest=5))
 
 
 def load(**data):
@@ -35,6 +36,12 @@ def test_text_is_trimmed():
 def test_empty_and_missing_text_is_asked_for(name):
     assert messages(Ask(), {"name": name}) == {"name": ["Please fill this in."]}
     assert messages(Ask(), {}) == {"name": ["Please fill this in."]}
+
+
+def test_an_empty_text_of_a_list_is_asked_for():
+    found = messages(Ask(), {"name": "Ada", "tags": ["old", " "]})
+
+    assert found == {"tags": {1: ["Please fill this in."]}}
 
 
 @pytest.mark.parametrize("name", ["a\x00b", "\ud800", "x\udfff"])

@@ -121,6 +121,21 @@ def test_an_id_from_elsewhere_is_not_adopted_at_sign_in(app, client):
     assert who(client) is not None
 
 
+def test_a_session_that_begins_under_an_unknown_id_gets_one_of_its_own(app):
+    @app.get("/paint")
+    def paint() -> str:
+        """Change the session."""
+        session["colour"] = "blue"
+        return "painted"
+
+    browser = app.test_client()
+    browser.set_cookie("session", "planted-by-somebody")
+    browser.get("/paint")
+
+    assert sid(browser) != "planted-by-somebody"
+    assert store(app).get(key(app, sid(browser))) is not None
+
+
 def test_an_unknown_id_is_nobody(client):
     client.set_cookie("session", "never-given-out")
 

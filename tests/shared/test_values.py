@@ -201,6 +201,13 @@ def test_a_region_that_its_country_does_not_have_is_named():
     assert refusal.value.errors == {"region": ["Not a region there; one is AL."]}
 
 
+def test_a_city_that_its_region_does_not_have_is_named():
+    with pytest.raises(Invalid) as refusal:
+        Address.checked(name="A", line1="x", city="Atlantis", region="北京市", postal="100020", country="CN")
+
+    assert refusal.value.errors == {"city": ["This is not right for that country."]}
+
+
 def test_a_postal_code_of_another_region_is_refused():
     with pytest.raises(Invalid) as refusal:
         Address.checked(name="A", line1="x", city="y", region="CA", postal="10001", country="US")
