@@ -14,12 +14,7 @@ from bson.errors import InvalidId
 from marshmallow import RAISE, Schema, ValidationError, fields, post_load, pre_load, validate
 
 from .errors import Invalid
-from .values import Address, Money
-
-
-def storable(text: str) -> bool:
-    """Whether the text has neither NUL nor lone surrogates, which cannot be stored or shown."""
-    return "\x00" not in text and not any("\ud800" <= letter <= "\udfff" for letter in text)
+from .values import Address, Money, is_plain
 
 
 class Text(fields.String):
@@ -40,12 +35,13 @@ class Text(fields.String):
             else f"Keep it under {longest + 1} characters.",
         )
         super().__init__(validate=[rule, *_as_list(options.pop("validate", []))], **options)
+        self.shortest = shortest
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> str:
         text = super()._deserialize(value, attr, data, **kwargs).strip()
-        if not storable(text):
+        if not is_plain(text):
             raise self.make_error("characters")
-        if not text:
+        if not text and self.shortest:
             raise self.make_error("required")
         return text
 
@@ -68,6 +64,31 @@ class Whole(fields.Integer):
         if isinstance(value, (bool, float)) or (isinstance(value, str) and not value.strip().isdecimal()):
             raise self.make_error("invalid", input=value)
         return super()._validated(value)
+
+
+class Email(fields.Email):
+    """An e-mail address, in lower case."""
+
+    default_error_messages = {
+        "required": "Please fill this in.",
+        "null": "Please fill this in.",
+        "invalid": "Write an e-mail address such as ada@example.com.",
+    }
+
+    def __init__(self, **options: Any) -> None:
+        too_long = "Keep it under 255 characters."
+        super().__init__(validate=validate.Length(max=254, error=too_long), **options)
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> str:
+        text = value.strip().lower() if isinstance(value, str) else value
+        return super()._deserialize(text, attr, data, **kwargs)
+
+
+class Moment(fields.DateTime):
+    """A moment in UTC, shown as RFC 3339 with a Z."""
+
+    def _serialize(self, value: Any, attr: str | None, obj: Any, **kwargs: Any) -> str | None:
+        return None if value is None else value.isoformat().replace("+00:00", "Z")
 
 
 class Id(fields.Field):
