@@ -189,7 +189,6 @@ def test_an_address_is_kept_shown_and_removed(person):
         ("Berlin", {"/address"}),
         (None, {"/address"}),
     ],
-    ids=repr,
 )
 def test_each_mistake_of_an_address_is_named(person, address, wrong):
     _, browser = person()
