@@ -9,26 +9,8 @@ from marshmallow import ValidationError, fields, post_load, validate
 from slugify import slugify
 
 from ..shared.errors import Invalid
-from ..shared.schemas import AddressSchema, AskedSchema, Id, MoneySchema, ShownSchema, Text, Whole, storable
-from ..shared.values import Money
-
-
-class Email(fields.Email):
-    """An e-mail address, in lower case."""
-
-    default_error_messages = {
-        "required": "Please fill this in.",
-        "null": "Please fill this in.",
-        "invalid": "Write an e-mail address such as ada@example.com.",
-    }
-
-    def __init__(self, **options: Any) -> None:
-        too_long = "Keep it under 255 characters."
-        super().__init__(validate=validate.Length(max=254, error=too_long), **options)
-
-    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> str:
-        text = value.strip().lower() if isinstance(value, str) else value
-        return super()._deserialize(text, attr, data, **kwargs)
+from ..shared.schemas import AddressSchema, AskedSchema, Email, Id, MoneySchema, ShownSchema, Text, Whole
+from ..shared.values import Money, is_plain
 
 
 class Password(fields.String):
@@ -45,7 +27,7 @@ class Password(fields.String):
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> str:
         text: str = super()._deserialize(value, attr, data, **kwargs)
-        if not storable(text):
+        if not is_plain(text):
             raise ValidationError("This contains characters that cannot be used.")
         return text
 

@@ -24,7 +24,7 @@ from mongoengine import (
 from ..shared.clock import now
 from ..shared.documents import Aggregate, ValueField
 from ..shared.errors import Invalid
-from ..shared.values import Money, MoneyCurrencyMismatch
+from ..shared.values import Money, MoneyCurrencyMismatch, is_plain
 from .errors import CategoryTooDeep, InvalidTransition, NotPublishable
 from .values import (
     TRANSITIONS,
@@ -33,7 +33,6 @@ from .values import (
     ProductSpecification,
     ProductStatus,
     StockLevel,
-    is_plain,
 )
 
 #: How many levels categories nest.

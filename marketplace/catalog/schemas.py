@@ -8,7 +8,17 @@ from flask import current_app
 from marshmallow import ValidationError, fields, post_load, validate
 
 from ..shared.errors import Invalid
-from ..shared.schemas import AskedSchema, Id, MoneySchema, PageQuery, ShownSchema, Text, Whole, page_schema
+from ..shared.schemas import (
+    AskedSchema,
+    Id,
+    Moment,
+    MoneySchema,
+    PageQuery,
+    ShownSchema,
+    Text,
+    Whole,
+    page_schema,
+)
 from ..shared.values import Money
 from .values import (
     COUNT_LIMIT,
@@ -306,7 +316,7 @@ class ProductCardSchema(ShownSchema):
     shop = fields.Nested(SellerSchema)
     stock = fields.Nested(StockSchema)
     url = fields.Function(lambda card: f"/p/{card.shop.slug}/{card.slug}")
-    published_at = fields.DateTime(allow_none=True)
+    published_at = Moment(allow_none=True)
 
 
 class TotalSchema(ShownSchema):
@@ -371,8 +381,8 @@ class ProductSchema(ShownSchema):
     variants = fields.List(fields.Nested(VariantSchema))
     pictures = fields.List(fields.Nested(PictureSchema))
     shop = fields.Nested(SellerSchema)
-    published_at = fields.DateTime(allow_none=True)
-    updated_at = fields.DateTime()
+    published_at = Moment(allow_none=True)
+    updated_at = Moment()
     version = fields.Integer()
 
 
@@ -413,7 +423,7 @@ class OwnProductCardSchema(ShownSchema):
     price_from = fields.Boolean()
     available = fields.Integer(allow_none=True)
     version = fields.Integer()
-    updated_at = fields.DateTime()
+    updated_at = Moment()
 
 
 OwnProductPageSchema = page_schema(OwnProductCardSchema, "OwnProductPage")

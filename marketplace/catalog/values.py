@@ -12,20 +12,13 @@ from typing import Any, Self
 from bson import ObjectId
 
 from ..shared.errors import Invalid
-from ..shared.values import Money
+from ..shared.values import Money, is_plain
 
 #: From this many pieces on, the public reads "in stock" instead of a number.
 LOW_STOCK = 5
 
 #: How many hits a search counts and pages through by relevance.
 COUNT_LIMIT = 1000
-
-_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff]")
-
-
-def is_plain(text: str) -> bool:
-    """Whether a text can be stored and shown: no NUL, no control characters, no lone surrogates."""
-    return not _CONTROL.search(text)
 
 
 class ProductStatus(StrEnum):

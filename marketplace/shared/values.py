@@ -5,6 +5,7 @@ They are frozen, equal by what they hold, and refuse to exist in a wrong state.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, fields
 from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
@@ -19,6 +20,14 @@ from .errors import Invalid
 LARGEST_AMOUNT = 10**13
 
 _CURRENCIES = frozenset(list_currencies())
+
+
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff]")
+
+
+def is_plain(text: str) -> bool:
+    """Whether a text can be stored and shown: no NUL, no control characters, no lone surrogates."""
+    return not _CONTROL.search(text)
 
 
 class MoneyCurrencyMismatch(Invalid):

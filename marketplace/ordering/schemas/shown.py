@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from marshmallow import fields
 
-from ...shared.schemas import AddressSchema, Id, MoneySchema, ShownSchema
+from ...shared.schemas import AddressSchema, Id, Moment, MoneySchema, ShownSchema
 from ..values import Actor, OrderStatus
 
 
@@ -99,7 +99,7 @@ class OrderItemSchema(ShownSchema):
 class OrderEventSchema(ShownSchema):
     """A line of an order's timeline."""
 
-    at = fields.DateTime(format="iso")
+    at = Moment()
     name = fields.String()
     text = fields.String()
     actor = fields.String()
@@ -110,7 +110,7 @@ class ShipmentSchema(ShownSchema):
 
     carrier = fields.String()
     tracking = fields.String()
-    shipped_at = fields.DateTime(format="iso")
+    shipped_at = Moment()
 
 
 class OrderSummarySchema(ShownSchema):
@@ -122,9 +122,9 @@ class OrderSummarySchema(ShownSchema):
     status = fields.Enum(OrderStatus, by_value=True)
     pieces = fields.Integer()
     totals = fields.Nested(TotalsSchema)
-    placed_at = fields.DateTime(format="iso")
-    paid_at = fields.DateTime(format="iso", allow_none=True)
-    ships_by = fields.DateTime(format="iso", allow_none=True)
+    placed_at = Moment()
+    paid_at = Moment(allow_none=True)
+    ships_by = Moment(allow_none=True)
     version = fields.Integer()
 
 
@@ -178,8 +178,8 @@ class PurchaseSchema(ShownSchema):
     status = fields.String(metadata={"description": "An order's status, or `partially_...`."})
     total = fields.Nested(MoneySchema, attribute="purchase.total")
     ship_to = fields.Nested(AddressSchema, attribute="purchase.ship_to")
-    created_at = fields.DateTime(format="iso", attribute="purchase.created_at")
-    pay_until = fields.DateTime(format="iso", attribute="purchase.pay_until", allow_none=True)
+    created_at = Moment(attribute="purchase.created_at")
+    pay_until = Moment(attribute="purchase.pay_until", allow_none=True)
     orders = fields.List(fields.Nested(OrderSummarySchema))
     payment = fields.Nested(PaymentSchema)
     key = fields.String(
