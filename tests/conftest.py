@@ -26,9 +26,11 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from app import create_app
+from marketplace import operations
 from marketplace.accounts import services as accounts
 from marketplace.operations import embedded
 from marketplace.operations.migrations import migrate
+from marketplace.shared import connections
 from tests.builders import Person
 
 
@@ -85,23 +87,46 @@ def addresses(request: pytest.FixtureRequest) -> Iterator[dict[str, Any]]:
         store.flushdb()
 
 
+#: The applications made so far, by their settings: making one takes longer than most tests.
+_apps: dict[str, Flask] = {}
+
+
 @pytest.fixture
 def app(
     request: pytest.FixtureRequest, settings: dict[str, Any], addresses: dict[str, Any]
 ) -> Iterator[Flask]:
-    """The application in an app context, on the servers of the test's lane."""
-    stand_ins: dict[str, Any] = {
-        "mongo_class": mongomock.MongoClient,
-        "redis_client": fakeredis.FakeRedis(server=fakeredis.FakeServer()),
-    }
-    app = create_app(settings | addresses, **{} if request.node.get_closest_marker("real") else stand_ins)
-    app.test_client_class = Browser
+    """The application in an app context, on the servers of the test's lane, which hold nothing yet.
+
+    Tests share it; one that adds routes to it is marked `own_app` and gets one of its own.
+    """
+    key = repr(sorted(settings.items()))
+    shared = request.node.get_closest_marker("own_app") is None
+    app = _apps.get(key) if shared else None
+    if app is None:
+        app = create_app(settings | addresses)
+        app.test_client_class = Browser
+        if shared:
+            _apps[key] = app
+    config = dict(app.config)
+    app.config |= addresses
+    _connect(app, real=request.node.get_closest_marker("real") is not None)
     with app.app_context():
         yield app
     mongoengine.disconnect_all()
     store = app.extensions["redis"]["client"]
     if store is not None:
         store.close()
+    app.config.clear()
+    app.config |= config
+
+
+def _connect(app: Flask, *, real: bool) -> None:
+    """Give the application the servers of the test's lane, as if it had never had others."""
+    stand_ins: dict[str, Any] = {
+        "mongo_class": mongomock.MongoClient,
+        "redis_client": fakeredis.FakeRedis(server=fakeredis.FakeServer()),
+    }
+    connections.init_app(app, locate=operations.servers_of(app), **{} if real else stand_ins)
 
 
 @pytest.fixture

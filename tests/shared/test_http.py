@@ -5,6 +5,9 @@ from flask import request
 
 from app import create_app
 
+#: These add routes of their own.
+pytestmark = pytest.mark.own_app
+
 
 @pytest.mark.parametrize("path", ["/signin", "/api/v1/session", "/nowhere", "/api/docs"])
 def test_every_answer_has_the_headers_that_protect(client, path):

@@ -5,6 +5,9 @@ from flask import render_template_string
 
 from marketplace.shared.notices import COOKIE, notify
 
+#: These add routes of their own.
+pytestmark = pytest.mark.own_app
+
 TEXT = "Saved & <sound>."
 
 

@@ -14,6 +14,9 @@ from marketplace.shared.http import LARGEST_BODY
 from marketplace.shared.problems import SENTENCES, flat_errors, status_of
 from tests.builders import usd
 
+#: These add routes of their own.
+pytestmark = pytest.mark.own_app
+
 
 class CakeEaten(errors.Conflict):
     """Somebody ate the cake."""

@@ -16,6 +16,9 @@ from marketplace.shared.sessions import LARGEST, RedisSessions
 from tests.builders import PASSWORD, Person, a_user
 from tests.conftest import Browser
 
+#: These add routes of their own.
+pytestmark = pytest.mark.own_app
+
 
 def store(app: Flask) -> Redis:
     """The Redis behind the application."""

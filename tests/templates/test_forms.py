@@ -4,6 +4,9 @@ import pytest
 
 from marketplace.shared.forms import Form
 
+#: These add routes of their own.
+pytestmark = pytest.mark.own_app
+
 EMPTY = Form()
 
 
