@@ -568,3 +568,9 @@ def test_the_command_ends_unpaid_purchases(app):
         answer = app.test_cli_runner().invoke(args=["expire-unpaid"])
 
     assert "1 purchase ended." in answer.output
+
+
+def test_the_terms_say_how_long_pieces_are_held(app, client):
+    app.config["HOLD_MINUTES"] = 33
+
+    assert "held for you for 33 minutes" in client.get("/terms").text

@@ -96,7 +96,7 @@ class ProductRepository(Repository[Product]):
 
         `search` is the text query, from `all_words` or `any_word`.
         """
-        query = self._matching(wanted, search).only(*CARD).as_pymongo()
+        query = self.matching(wanted, search).only(*CARD).as_pymongo()
         return self.page(query, KEYS[sort], at=at, limit=limit)
 
     def ranked(
@@ -122,7 +122,7 @@ class ProductRepository(Repository[Product]):
 
     def count(self, wanted: ProductFilter, search: str = "") -> int:
         """How many visible products the filter lets through, up to COUNT_LIMIT + 1."""
-        rows = self._matching(wanted, search).limit(COUNT_LIMIT + 1)
+        rows = self.matching(wanted, search).limit(COUNT_LIMIT + 1)
         return int(rows.count(with_limit_and_skip=True))
 
     def cards(self, product_ids: Sequence[ObjectId]) -> dict[ObjectId, dict[str, Any]]:
@@ -146,7 +146,8 @@ class ProductRepository(Repository[Product]):
             counted[status] = int(rows.count(with_limit_and_skip=True))
         return counted
 
-    def _matching(self, wanted: ProductFilter, search: str) -> QuerySet:
+    def matching(self, wanted: ProductFilter, search: str = "") -> QuerySet:
+        """The visible products that the filter and the text query let through, in no order yet."""
         criteria: dict[str, Any] = {"visible": True}
         if search:
             criteria["$text"] = {"$search": search}
@@ -166,7 +167,7 @@ class ProductRepository(Repository[Product]):
             {"$sort": {"score": -1, "_id": 1}},
             {"$limit": COUNT_LIMIT + 1},
         ]
-        return list(self._matching(wanted, search).aggregate(pipeline))
+        return list(self.matching(wanted, search).aggregate(pipeline))
 
     # Writing
 

@@ -1,40 +1,42 @@
-"""Bringing a catalogue in from JSON Lines, row by row, through the aggregate's own rules.
-
-A row is one product with one variant; its `source` decides the shop, its `id` makes it the same product
-at the next run. Rows are written in batches, each in one transaction, so a run that was killed left whole
-products behind, and running again completes it. What a row said is remembered as a hash: a row that says
-the same again costs nothing.
-"""
+"""One run of an import: from rows to shops, categories, products and stock."""
 
 from __future__ import annotations
 
 import hashlib
-import re
 import secrets
 import zlib
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
-from typing import Any, Literal
+from typing import Any
 
-import msgspec
 from bson import ObjectId
 from mongoengine.errors import ValidationError
 from pymongo.errors import BulkWriteError
 from slugify import slugify
 
-from ...accounts import services as accounts
-from ...accounts.errors import ShopNotFound
-from ...shared import transactions
-from ...shared.clock import now
-from ...shared.errors import MarketplaceError
-from ...shared.values import Money
-from ..documents import Category, Product, Stock, Variant
-from ..repositories import categories, products
-from ..values import ProductSpecification, SpecificationType
-from . import stock
-from .categories import category_path
-from .products import free_slug
+from ....accounts import services as accounts
+from ....accounts.errors import ShopNotFound
+from ....shared import transactions
+from ....shared.clock import now
+from ....shared.errors import MarketplaceError
+from ...documents import Category, Product, Stock, Variant
+from ...repositories import categories, products
+from .. import stock
+from ..categories import category_path
+from ..products import free_slug
+from .rows import (
+    MOST_SPECS,
+    Refusal,
+    Row,
+    RowRefused,
+    heading,
+    id_in,
+    moment_of,
+    money_of,
+    parse_row,
+    sentence_of,
+    specification_of,
+)
 
 #: How many rows are written together.
 BATCH = 500
@@ -42,56 +44,14 @@ BATCH = 500
 #: How long one batch may take with its retries, in seconds.
 BATCH_SECONDS = 60.0
 
-#: The longest line that is read, in bytes.
-LONGEST_LINE = 1_048_576
-
-MOST_SPECS = 200
-
 #: Where products without a category go.
 NO_CATEGORY = "Other"
 
 #: Categories that an import makes come after those that people arranged.
 FIRST_POSITION = 1000
 
-
-class PriceRow(msgspec.Struct):
-    """An amount in minor units."""
-
-    amount_minor: int
-    currency: str
-
-
-class SpecificationRow(msgspec.Struct):
-    """One fact."""
-
-    name: str
-    type: Literal["text", "number", "bool"]
-    value: str | bool | int | float
-
-
-class Row(msgspec.Struct):
-    """What a line of the file says; other keys are left aside."""
-
-    id: str
-    source: str
-    title: str
-    price: PriceRow
-    brand: str | None = None
-    description: str | None = None
-    category_path: list[str] = []
-    list_price: PriceRow | None = None
-    specs: list[SpecificationRow] = []
-    released_at: datetime | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Refusal:
-    """A row that was not taken: which, and why."""
-
-    line: int
-    id: str | None
-    field: str | None
-    reason: str
+#: What the file calls the fields of the aggregate.
+ROW_FIELDS = {"external_id": "id", "variants": "id", "slug": "title"}
 
 
 @dataclass(slots=True)
@@ -108,86 +68,6 @@ class ImportCounts:
     def rows(self) -> int:
         """How many were read."""
         return self.created + self.updated + self.unchanged + self.refused
-
-
-class RowRefused(Exception):
-    """This row cannot be taken."""
-
-    def __init__(self, reason: str, field: str | None = None) -> None:
-        super().__init__(reason)
-        self.field = field
-
-
-def import_catalogue(
-    lines: Iterable[bytes],
-    *,
-    owner_id: ObjectId | None = None,
-    refused: Callable[[Refusal], None] = lambda _: None,
-    progress: Callable[[ImportCounts], None] = lambda _: None,
-) -> ImportCounts:
-    """Take every row that can be taken, and answer how many there were of each kind.
-
-    Shops that are missing are opened for `owner_id`, or for a new seller's account that nobody can sign
-    in to; they take the currency of their first row. `refused` hears of each row that is not taken,
-    `progress` of every 500 lines. A file that breaks off is reported like a row; what was
-    read before it is kept, and `complete` is False.
-    """
-    run = _Run(owner_id, refused)
-    numbered = enumerate(lines, start=1)
-    number = 0
-    while True:
-        try:
-            number, line = next(numbered)
-        except StopIteration:
-            break
-        except (OSError, EOFError, zlib.error) as error:
-            run.refuse(Refusal(number + 1, None, None, f"The file breaks off here: {error}."))
-            run.counts.complete = False
-            break
-        if line.strip():
-            run.take(number, line)
-        if number % BATCH == 0:
-            progress(run.counts)
-    run.finish()
-    return run.counts
-
-
-def lines_of(file: Any) -> Iterator[bytes]:
-    """The lines of a binary file; of one that is too long only the beginning, which is then refused."""
-    while line := file.readline(LONGEST_LINE + 1):
-        if len(line) > LONGEST_LINE:
-            rest = line
-            while rest and not rest.endswith(b"\n"):
-                rest = file.readline(LONGEST_LINE)
-        yield line
-
-
-def parse_row(line: bytes) -> Row:
-    """What the line says; raises RowRefused with the field and the reason."""
-    if len(line) > LONGEST_LINE:
-        raise RowRefused("The line is longer than one megabyte.")
-    try:
-        row = msgspec.json.decode(line.removeprefix(b"\xef\xbb\xbf"), type=Row)
-    except msgspec.ValidationError as error:
-        raise RowRefused(*_reason_and_field(str(error))) from None
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
-        raise RowRefused(f"Not JSON: {error}.".replace("..", ".")) from None
-    for name in ("id", "source", "title"):
-        if not getattr(row, name).strip():
-            raise RowRefused("This is empty.", name)
-    return row
-
-
-def _reason_and_field(message: str) -> tuple[str, str | None]:
-    """The decoder's sentence without its path, and the path in our dotted form."""
-    reason, _, path = message.partition(" - at `$")
-    found = re.sub(r"\[(\d+)\]", r".\1", path.rstrip("`")).replace("[...]", "").strip(".")
-    missing = re.search(r"missing required field `(\w+)`", reason)
-    if missing:
-        return "This is missing.", ".".join(filter(None, (found, missing[1])))
-    if not path:
-        return "Not a JSON object.", None
-    return reason.replace("`", "") + ".", found
 
 
 @dataclass(slots=True)
@@ -212,7 +92,9 @@ class _Entry:
 
 
 @dataclass(slots=True)
-class _Run:
+class Run:
+    """What a run knows: rows that wait to be written, ids that it saw, shops and categories that it met."""
+
     owner_id: ObjectId | None
     report: Callable[[Refusal], None]
     counts: ImportCounts = field(default_factory=ImportCounts)
@@ -233,7 +115,7 @@ class _Run:
                 raise RowRefused("An earlier line has this id.", "id")
             target = self._target(row)
         except RowRefused as error:
-            self.refuse(Refusal(number, row.id if row else _id_in(line), error.field, str(error)))
+            self.refuse(Refusal(number, row.id if row else id_in(line), error.field, str(error)))
             return
         self.seen.add(row.id)
         entry = _Entry(number, row, target, hashlib.blake2b(line.strip(), digest_size=16).hexdigest())
@@ -334,7 +216,7 @@ class _Run:
         variant = Variant(sku=row.id.partition(":")[2] or row.id)
         _price(variant, row)
         product.offer([variant])
-        product.published_at = _moment(row.released_at) or now()
+        product.published_at = moment_of(row.released_at) or now()
         product.take_step("publish")
         product.slug = free_slug(product.title, target.slugs)
         product.validate()
@@ -345,7 +227,7 @@ class _Run:
     def _changed(self, entry: _Entry, product: Product) -> Product:
         self._describe(product, entry.row)
         _price(product.variants[0], entry.row)
-        product.published_at = _moment(entry.row.released_at) or product.published_at
+        product.published_at = moment_of(entry.row.released_at) or product.published_at
         product.source_hash = entry.hash
         product.validate()
         return product
@@ -358,16 +240,16 @@ class _Run:
             category=self._category(row),
             description=(row.description or "").strip(),
             brand=(row.brand or "").strip() or None,
-            specs=[_specification(index, one) for index, one in enumerate(row.specs)],
+            specs=[specification_of(index, one) for index, one in enumerate(row.specs)],
         )
 
     def _category(self, row: Row) -> Category:
-        names = tuple(_written(name) for name in row.category_path if name.strip()) or (NO_CATEGORY,)
+        names = tuple(heading(name) for name in row.category_path if name.strip()) or (NO_CATEGORY,)
         if names not in self.filed:
             try:
                 self.filed[names] = category_path(names)
             except (MarketplaceError, ValidationError) as error:
-                raise RowRefused(_sentence(error), "category_path") from None
+                raise RowRefused(sentence_of(error), "category_path") from None
         return self.filed[names]
 
     def _target(self, row: Row) -> _Target:
@@ -390,22 +272,22 @@ class _Run:
         )
 
     def _new_shop(self, row: Row, slug: str) -> Any:
-        name = f"{_written(row.source)} Store"
-        _money(row.price, "price")
+        name = f"{heading(row.source)} Store"
+        money_of(row.price, "price")
         try:
             owner_id = self.owner_id or _seller(slug, name).id
             return accounts.open_shop(
                 owner_id=owner_id,
                 name=name,
                 slug=slug,
-                description=f"The catalogue of {_written(row.source)}.",
+                description=f"The catalogue of {heading(row.source)}.",
                 currency=row.price.currency,
                 approved=True,
             )
         except MarketplaceError as error:
             raise RowRefused(str(error), "source") from None
         except ValidationError as error:
-            raise RowRefused(_sentence(error), "source") from None
+            raise RowRefused(sentence_of(error), "source") from None
 
 
 def _seller(slug: str, name: str) -> Any:
@@ -418,39 +300,9 @@ def _seller(slug: str, name: str) -> Any:
 
 
 def _price(variant: Variant, row: Row) -> None:
-    variant.price = _money(row.price, "price")
-    before = _money(row.list_price, "list_price") if row.list_price else None
+    variant.price = money_of(row.price, "price")
+    before = money_of(row.list_price, "list_price") if row.list_price else None
     variant.compare_at = before if before is not None and before > variant.price else None
-
-
-def _money(row: PriceRow, name: str) -> Money:
-    try:
-        amount = Money(row.amount_minor, row.currency)
-    except MarketplaceError as error:
-        part = "currency" if error.field == "currency" else "amount_minor"
-        raise RowRefused(str(error), f"{name}.{part}") from None
-    if amount.amount < 0:
-        raise RowRefused("A price is zero or more.", f"{name}.amount_minor")
-    return amount
-
-
-def _specification(index: int, row: SpecificationRow) -> ProductSpecification:
-    kind = SpecificationType.BOOLEAN if row.type == "bool" else SpecificationType(row.type)
-    try:
-        return ProductSpecification(row.name, kind, row.value)
-    except MarketplaceError as error:
-        raise RowRefused(str(error), f"specs.{index}.{error.field}") from None
-
-
-def _moment(written: datetime | None) -> datetime | None:
-    """The moment in UTC, which a date without a zone is taken for."""
-    return written.replace(tzinfo=written.tzinfo or UTC) if written else None
-
-
-def _written(name: str) -> str:
-    """A name as a heading: with a capital, and single spaces."""
-    words = " ".join(name.split())
-    return words[:1].upper() + words[1:]
 
 
 def _pieces(external_id: str) -> int:
@@ -462,21 +314,4 @@ def _refusal(entry: _Entry, error: Exception) -> Refusal:
     if isinstance(error, (RowRefused, MarketplaceError)):
         return Refusal(entry.line, entry.row.id, error.field, str(error))
     name = min(error.to_dict()) if isinstance(error, ValidationError) else None
-    return Refusal(entry.line, entry.row.id, _ROW_FIELDS.get(name or "", name), _sentence(error))
-
-
-#: What the file calls the fields of the aggregate.
-_ROW_FIELDS = {"external_id": "id", "variants": "id", "slug": "title"}
-
-
-def _sentence(error: Exception) -> str:
-    found: Any = error.to_dict() if isinstance(error, ValidationError) else str(error)
-    while isinstance(found, dict):
-        found = next(iter(found.values()))
-    return str(found)
-
-
-def _id_in(line: bytes) -> str | None:
-    """The id of a row that is wrong elsewhere, as far as it can be read."""
-    found = re.search(rb'"id"\s*:\s*"([^"\\]{1,100})"', line[:10_000])
-    return found[1].decode(errors="replace") if found else None
+    return Refusal(entry.line, entry.row.id, ROW_FIELDS.get(name or "", name), sentence_of(error))

@@ -1,0 +1,28 @@
+"""The JSON and form shapes of the catalog: what the API takes and shows, and what the forms take."""
+
+from .asked import EditProduct, ProductListQuery, ProductQuery, SellerProductQuery, SetStock, WriteProduct
+from .forms import listing_form
+from .shown import (
+    CategorySchema,
+    LevelSchema,
+    OwnProductPageSchema,
+    OwnProductSchema,
+    ProductPageSchema,
+    ProductSchema,
+)
+
+__all__ = [
+    "CategorySchema",
+    "EditProduct",
+    "LevelSchema",
+    "OwnProductPageSchema",
+    "OwnProductSchema",
+    "ProductListQuery",
+    "ProductPageSchema",
+    "ProductQuery",
+    "ProductSchema",
+    "SellerProductQuery",
+    "SetStock",
+    "WriteProduct",
+    "listing_form",
+]

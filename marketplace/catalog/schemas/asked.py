@@ -1,0 +1,136 @@
+"""What the API takes."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from marshmallow import ValidationError, fields, post_load, validate
+
+from ...shared.errors import Invalid
+from ...shared.schemas import AskedSchema, Id, MoneySchema, PageQuery, Text, Whole
+from ..values import ProductSort, ProductSpecification, ProductStatus, SpecificationType, VariantDraft
+from .fields import MOST_PIECES, PLEASE, Price
+
+
+class ProductQuery(PageQuery):
+    """Which products to list, in which order."""
+
+    q = Text(longest=200, metadata={"description": "Words to search for.", "example": "usb keyboard"})
+    price_min = Price(metadata={"type": "string", "example": "10", "description": "The least price."})
+    price_max = Price(metadata={"type": "string", "example": "99.95", "description": "The highest price."})
+    sort = Text(
+        longest=20,
+        metadata={
+            "enum": [sort.value for sort in ProductSort],
+            "description": "By default relevance where words are searched for, else newest.",
+        },
+    )
+
+    @post_load
+    def check_range(self, data: dict[str, Any], **_: Any) -> dict[str, Any]:
+        """Refuse a range that is upside down."""
+        if "price_min" in data and "price_max" in data and data["price_min"] > data["price_max"]:
+            raise ValidationError("This is below the least price.", "price_max")
+        return data
+
+
+class ProductListQuery(ProductQuery):
+    """Which products to list, of which category and shop."""
+
+    category = Text(longest=120, metadata={"description": "The slug of a category.", "example": "keyboard"})
+    shop = Text(longest=60, metadata={"description": "The slug of a shop.", "example": "kiln-and-clay"})
+
+
+class SellerProductQuery(PageQuery):
+    """Which of the shop's own listings to show."""
+
+    status = fields.Enum(
+        ProductStatus,
+        by_value=True,
+        load_default=ProductStatus.ACTIVE,
+        error_messages={"unknown": "Use one of: {choices}."},
+    )
+
+
+class SpecificationSchema(AskedSchema):
+    """One fact about a product: words, a number with or without unit, or yes and no."""
+
+    name = Text(longest=100, required=True, metadata={"example": "weight"})
+    type = fields.Enum(
+        SpecificationType, by_value=True, required=True, error_messages={"unknown": "Use one of: {choices}."}
+    )
+    value = fields.Raw(required=True, error_messages=PLEASE, metadata={"example": 450})
+    unit = Text(longest=20, metadata={"example": "g"})
+
+    @post_load
+    def make(self, data: dict[str, Any], **_: Any) -> ProductSpecification:
+        """The value object."""
+        try:
+            return ProductSpecification(**data)
+        except Invalid as error:
+            raise ValidationError(error.errors) from None
+
+
+class WriteVariant(AskedSchema):
+    """A variant as its seller writes it."""
+
+    id = Id(metadata={"description": "Of a variant that exists; left out for a new one."})
+    sku = Text(longest=64, required=True, metadata={"example": "MUG-BLUE"})
+    option_values = fields.List(Text(longest=60, required=True), validate=validate.Length(max=3))
+    price = fields.Nested(MoneySchema, required=True, error_messages=PLEASE)
+    compare_at = fields.Nested(MoneySchema, allow_none=True)
+    active = fields.Boolean(load_default=True)
+    on_hand = Whole(
+        least=0,
+        most=MOST_PIECES,
+        metadata={"description": "Pieces on the shelf. A new variant without it is not counted."},
+    )
+
+    @post_load
+    def make(self, data: dict[str, Any], **_: Any) -> VariantDraft:
+        """The draft."""
+        return VariantDraft(**data | {"option_values": tuple(data.get("option_values", ()))})
+
+
+class WriteProduct(AskedSchema):
+    """A listing as its seller writes it."""
+
+    title = Text(shortest=2, longest=300, required=True, metadata={"example": "Mug, blue glaze"})
+    category_id = Id(required=True, error_messages={"required": "Choose a category."})
+    description = Text(longest=10_000, load_default="")
+    brand = Text(longest=100)
+    tags = fields.List(
+        Text(longest=40, required=True),
+        load_default=(),
+        validate=validate.Length(max=10, error="Give ten tags at most."),
+    )
+    specs = fields.List(
+        fields.Nested(SpecificationSchema),
+        load_default=(),
+        validate=validate.Length(max=200, error="Give 200 facts at most."),
+    )
+    options = fields.List(
+        Text(longest=40, required=True),
+        load_default=(),
+        validate=validate.Length(max=3, error="Give three options at most."),
+        metadata={"example": ["Size", "Colour"]},
+    )
+    variants = fields.List(
+        fields.Nested(WriteVariant),
+        required=True,
+        validate=validate.Length(min=1, max=100, error="Give 1 to 100 variants."),
+        error_messages=PLEASE,
+    )
+
+
+class EditProduct(WriteProduct):
+    """A listing written anew, by someone who saw this version of it."""
+
+    version = Whole(least=0, most=2**31, required=True)
+
+
+class SetStock(AskedSchema):
+    """How many pieces were counted on the shelf."""
+
+    on_hand = Whole(least=0, most=MOST_PIECES, required=True, metadata={"example": 12})
+    reason = Text(longest=200, load_default="")
