@@ -11,7 +11,7 @@ from marketplace.catalog import services
 from marketplace.catalog.documents import Category, Product
 from marketplace.catalog.repositories import products
 from marketplace.catalog.services import stock
-from marketplace.catalog.services.imports import LONGEST_LINE, lines_of
+from marketplace.catalog.services.imports.rows import LONGEST_LINE, lines_of
 from tests.builders import a_shop, a_user, a_variant
 
 ROW = {

@@ -6,9 +6,10 @@ import pytest
 
 from marketplace.catalog import services
 from marketplace.catalog.errors import InvalidSort, PageTooDeep
-from marketplace.catalog.repositories.products import all_words, words_of
+from marketplace.catalog.repositories import products
+from marketplace.catalog.repositories.products import KEYS, all_words, words_of
 from marketplace.catalog.services import find_products
-from marketplace.catalog.values import ProductFilter, ProductSpecification, ProductStatus
+from marketplace.catalog.values import ProductFilter, ProductSort, ProductSpecification, ProductStatus
 from marketplace.shared.paging import Position
 from tests.builders import a_category, a_product, a_shop, a_variant, usd
 
@@ -226,3 +227,29 @@ def test_only_the_first_hits_are_paged_through(shelf, monkeypatch):
 )
 def test_no_words_break_the_search(shelf, q):
     assert find_products(ProductFilter(q=q)).total >= 0
+
+
+def stages(plan) -> set[str]:
+    """The names of all stages of a query's plan."""
+    if isinstance(plan, list):
+        return set().union(*map(stages, plan))
+    if not isinstance(plan, dict):
+        return set()
+    own = {plan["stage"]} if "stage" in plan else set()
+    return own | stages(list(plan.values()))
+
+
+@pytest.mark.real
+@pytest.mark.parametrize("sort", [sort for sort in ProductSort if sort is not ProductSort.RELEVANCE])
+@pytest.mark.parametrize("narrowed", ["", "category_id", "shop_id"])
+def test_a_list_is_read_in_the_order_of_an_index(sort, narrowed):
+    product = a_product()
+    wanted = ProductFilter(**{narrowed: getattr(product, narrowed)} if narrowed else {})
+
+    rows = products.matching(wanted).order_by(
+        *(f"{'-' if way < 0 else '+'}{name}" for name, way in KEYS[sort])
+    )
+    plan = stages(rows.limit(25).explain()["queryPlanner"]["winningPlan"])
+
+    assert "IXSCAN" in plan
+    assert not plan & {"COLLSCAN", "SORT"}
