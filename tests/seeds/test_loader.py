@@ -1,0 +1,57 @@
+"""The demo scene, told to the services on a real server."""
+
+from __future__ import annotations
+
+import pytest
+
+from marketplace.accounts import services as accounts
+from marketplace.catalog.services import stock
+from marketplace.ordering.values import OrderStatus
+from marketplace.shared import connections
+from seeds.loader import load
+
+pytestmark = pytest.mark.real
+
+
+def stored() -> dict[str, list[dict[str, object]]]:
+    """Everything in the database, by collection."""
+    db = connections.database()
+    return {name: list(db[name].find(sort=[("_id", 1)])) for name in sorted(db.list_collection_names())}
+
+
+def test_the_scene_has_orders_in_every_state_and_loading_it_again_changes_nothing(app):
+    list(load())
+    before = stored()
+
+    list(load())
+
+    assert {order["status"] for order in before["orders"]} == set(OrderStatus)
+    assert stored() == before
+    assert stock.verify() == []
+
+
+def test_a_load_that_was_interrupted_is_completed_by_the_next(app):
+    lines = load()
+    next(lines), next(lines)
+    lines.close()
+
+    list(load())
+
+    assert connections.database()["products"].count_documents({"visible": True}) == 200
+
+
+def test_the_command_tells_what_it_loaded_and_how_to_sign_in(app):
+    answer = app.test_cli_runner().invoke(args=["seed"])
+
+    assert answer.exit_code == 0
+    assert "200 products" in answer.output
+    password = answer.output.split("password ")[1].splitlines()[0]
+    assert accounts.authenticate(email="buyer@example.com", password=password)
+
+
+def test_a_database_with_people_in_it_is_not_empty(app):
+    accounts.register(email="ada@example.com", password="correct horse battery", display_name="Ada")
+
+    app.test_cli_runner().invoke(args=["seed", "--when-empty"])
+
+    assert connections.database()["products"].count_documents({}) == 0
