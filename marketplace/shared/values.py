@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, fields
 from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
+from functools import lru_cache
 from typing import Any, Self
 
 from babel.numbers import get_currency_precision, list_currencies
@@ -195,9 +196,29 @@ class Address:
         )
 
     def lines(self) -> list[str]:
-        """The address as it is written on a label, without the country's name."""
-        place = " ".join(filter(None, (self.postal, self.city, self.region)))
-        return [line for line in (self.name, self.company, self.line1, self.line2, place) if line]
+        """The address as its country writes it on a label, without the country's name.
+
+        A city or region that such labels leave out stands before the street.
+        """
+        label = _label_format(self.country)
+        unusual = [part for token, part in (("%S", self.region), ("%C", self.city)) if token not in label]
+        parts = {
+            "%N": self.name,
+            "%O": self.company,
+            "%A": "\n".join(filter(None, (*unusual, self.line1, self.line2))),
+            "%C": self.city,
+            "%S": self.region,
+            "%Z": self.postal,
+        }
+        written = re.sub(r"%[A-Z]", lambda found: parts.get(found[0], ""), label)
+        return [line for line in (line.strip(" ,-") for line in written.splitlines()) if line]
+
+
+@lru_cache(maxsize=300)
+def _label_format(country: str) -> str:
+    """The lines of a label with `%N` for the name, `%A` for the street and so on, as in libaddressinput."""
+    rules = get_validation_rules({"country_code": country})
+    return str(rules.address_format).replace("%n", "\n")
 
 
 def _address_messages(found: dict[str, str], query: dict[str, Any]) -> dict[str, list[str]]:

@@ -248,3 +248,26 @@ def test_a_label_has_the_lines_that_are_filled_in():
     address = Address.checked(name="Ada", line2="c/o Babbage", **GOOD[0])
 
     assert address.lines() == ["Ada", "Hauptstr. 1", "c/o Babbage", "10115 Berlin"]
+
+
+@pytest.mark.parametrize(
+    ("parts", "lines"),
+    [
+        (
+            {"city": "Seattle", "region": "WA", "postal": "98122", "country": "US"},
+            ["Ada", "1 Main St", "Seattle, WA 98122"],
+        ),
+        (
+            {"city": "London", "postal": "SW1A 2AA", "country": "GB"},
+            ["Ada", "1 Main St", "London", "SW1A 2AA"],
+        ),
+        (
+            {"city": "Chuo", "region": "Tokyo", "postal": "104-0061", "country": "JP"},
+            ["〒104-0061", "Tokyo", "Chuo", "1 Main St", "Ada"],
+        ),
+    ],
+)
+def test_a_label_is_written_as_its_country_writes_it(parts, lines):
+    address = Address(name="Ada", line1="1 Main St", **parts)
+
+    assert address.lines() == lines
