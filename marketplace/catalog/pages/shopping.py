@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 from bson import ObjectId
@@ -89,7 +90,7 @@ def search() -> ResponseReturnValue:
 def show_category(slug: str) -> ResponseReturnValue:
     """The products of a category and of all below it."""
     category = categories.with_slug(slug)
-    trail = [_link(one) for one in categories.trail(category)]
+    trail = [_link(one) for one in [*categories.in_line(category.ancestors), category]]
     below = [_link(one) for one in categories.children_of(category.pk)]
     sidebar = [trail[-1] | {"current": True, "children": below}]
     for parent in reversed(trail[:-1]):
@@ -109,7 +110,7 @@ def show_product(shop: str, slug: str) -> ResponseReturnValue:
     """A product, with its variants to choose from."""
     seller = accounts.visible_shop(shop)
     product = products.at(seller.id, slug)
-    found = services.details(product)
+    found = services.details(product, seller)
     return render_template(
         "catalog/product.html",
         product=product,
@@ -149,9 +150,11 @@ def _listing_page(
         *, limit: int, sort: str | None = None, cursor: str | None = None, **query: Any
     ) -> services.Listing:
         nonlocal wanted
-        wanted = services.product_filter(
-            **query, category=category.slug if category else None, shop=shop.slug if shop else None
-        )
+        place: dict[str, Any] = {
+            "category_id": category.pk if category else None,
+            "shop_id": shop.id if shop else None,
+        }
+        wanted = replace(services.product_filter(**query), **place)
         at = cursors.decode(cursor, listing)
         return services.find_products(wanted, sort=sort, at=at, limit=limit)
 

@@ -26,16 +26,17 @@ class CategoryRepository(Repository[Category]):
 
     def in_order(self) -> list[Category]:
         """The whole tree, parents before children, each level in its order."""
-        return sorted(self.all().order_by("position", "name"), key=lambda category: len(category.path))
+        everything = self.all().order_by("position", "name").batch_size(1000)
+        return sorted(everything, key=lambda category: len(category.path))
 
     def children_of(self, parent_id: ObjectId | None, limit: int = 0) -> list[Category]:
         """The categories right below this one, or the first level, in their order."""
         return list(self.all().filter(parent_id=parent_id).order_by("position", "name").limit(limit))
 
-    def trail(self, category: Category) -> list[Category]:
-        """The category's ancestors from the root, and itself."""
-        known = self.by_ids(category.ancestors)
-        return [*(known[one] for one in category.ancestors if one in known), category]
+    def in_line(self, category_ids: Sequence[ObjectId]) -> list[Category]:
+        """These categories, in the order of their ids."""
+        known = self.by_ids(category_ids)
+        return [known[one] for one in category_ids if one in known]
 
     def below(self, category_id: ObjectId) -> list[Category]:
         """Everything below a category, however deep."""

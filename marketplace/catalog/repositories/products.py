@@ -167,7 +167,7 @@ class ProductRepository(Repository[Product]):
             {"$sort": {"score": -1, "_id": 1}},
             {"$limit": COUNT_LIMIT + 1},
         ]
-        return list(self.matching(wanted, search).aggregate(pipeline))
+        return list(self.matching(wanted, search).aggregate(pipeline, batchSize=COUNT_LIMIT + 1))
 
     # Writing
 

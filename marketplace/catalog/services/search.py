@@ -120,12 +120,14 @@ def newest_of_shop(shop_id: ObjectId, limit: int, *, besides: ObjectId | None = 
     return _cards([row for row in page.items if row["_id"] != besides][:limit])
 
 
-def details(product: Product) -> ProductDetails:
-    """The product with its shop, its place in the tree, and what is left of each variant."""
-    shop = accounts.get_shop(product.shop_id)
-    trail = categories.trail(categories.get(product.category_id))
+def details(product: Product, shop: Any = None) -> ProductDetails:
+    """The product with its shop, its place in the tree, and what is left of each variant.
+
+    A caller that has the shop already hands it in.
+    """
+    trail = categories.in_line(product.category_ids)
     levels = stock.of_products([product.pk]).get(product.pk, {})
-    return ProductDetails(product, shop, trail, levels)
+    return ProductDetails(product, shop or accounts.get_shop(product.shop_id), trail, levels)
 
 
 def own_listings(
