@@ -24,7 +24,7 @@ from mongoengine import (
 from ..shared.clock import now
 from ..shared.documents import Aggregate, ValueField
 from ..shared.errors import Invalid
-from ..shared.values import Money, MoneyCurrencyMismatch, is_plain
+from ..shared.values import LARGEST_PRICE, Money, MoneyCurrencyMismatch, is_plain
 from .errors import CategoryTooDeep, InvalidTransition, NotPublishable
 from .values import (
     TRANSITIONS,
@@ -260,8 +260,8 @@ def _check_prices(variant: Variant, currency: str, at: str) -> None:
     for name, price in (("price", variant.price), ("compare_at", variant.compare_at)):
         if price is not None and price.currency != currency:
             raise MoneyCurrencyMismatch(f"This shop's prices are in {currency}.", field=f"{at}.{name}")
-    if variant.price.amount < 0:
-        raise Invalid("A price is zero or more.", field=f"{at}.price")
+        if price is not None and not 0 <= price.amount <= LARGEST_PRICE:
+            raise Invalid("A price is zero or more, and not this high.", field=f"{at}.{name}")
     if variant.compare_at is not None and variant.compare_at <= variant.price:
         raise Invalid("The price before is higher than the price now.", field=f"{at}.compare_at")
 

@@ -276,3 +276,12 @@ def test_a_batch_with_both_new_and_changed_rows_is_written_whole():
 
     assert numbers(counts) == (1, 1, 1, 0)
     assert stock.verify() == []
+
+
+@pytest.mark.parametrize(
+    ("name", "shown"), [("ink  cartridge", "Ink cartridge"), ("iPhone Cases", "iPhone Cases"), ("TV", "TV")]
+)
+def test_a_category_is_written_as_a_heading(name, shown):
+    imported(row(category_path=[name]))
+
+    assert Category.objects.get().name == shown

@@ -5,6 +5,7 @@ Rows are numbered: `variants.0.sku`, `specs.2.value`.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 
 from ...shared.forms import Form
@@ -34,9 +35,9 @@ def typed(sent: Mapping[str, str]) -> dict[str, str]:
 
 
 def rows_of(form: Form, name: str) -> int:
-    """How many rows of this name the form has."""
-    numbers = [int(key.split(".")[1]) for key in form.values if key.startswith(f"{name}.")]
-    return max(numbers, default=-1) + 1
+    """How many rows of this name the form has; rows that no form of ours numbers so do not count."""
+    numbers = [key.split(".")[1] for key in form.values if key.startswith(f"{name}.")]
+    return max((int(number) + 1 for number in numbers if re.fullmatch(r"[0-9]{1,3}", number)), default=0)
 
 
 def written(product: Product) -> dict[str, str]:

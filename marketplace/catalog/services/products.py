@@ -71,7 +71,7 @@ def create_product(
         tags=tags,
         specs=specs,
     )
-    product.offer([_variant(draft) for draft in variants], options)
+    product.offer(_merged({}, variants), options)
     product.pictures = list(pictures)
     _check_skus(product)
     try:

@@ -134,9 +134,10 @@ def moment_of(written: datetime | None) -> datetime | None:
 
 
 def heading(name: str) -> str:
-    """A name as a heading: with a capital, and single spaces."""
-    words = " ".join(name.split())
-    return words[:1].upper() + words[1:]
+    """A name as a heading: with a capital, unless it has its own (`iPhone`), and single spaces."""
+    words = name.split()
+    first = words[0] if words else ""
+    return " ".join([first.capitalize() if first.islower() else first, *words[1:]])
 
 
 def sentence_of(error: Exception) -> str:
