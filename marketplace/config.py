@@ -8,6 +8,7 @@ the secret key are also known under the names that hosting platforms give them: 
 
 from __future__ import annotations
 
+import re
 import tomllib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -19,6 +20,8 @@ import click
 from babel import Locale
 from babel.core import UnknownLocaleError
 from babel.numbers import list_currencies
+from pymongo.errors import InvalidURI
+from pymongo.uri_parser import parse_uri
 
 PREFIX = "MARKETPLACE_"
 
@@ -88,6 +91,24 @@ def _whole(least: int, most: int) -> Callable[[str], int]:
     return read
 
 
+def _mongodb_uri(text: str) -> str:
+    """Check the form alone, without looking up hosts."""
+    try:
+        parse_uri(re.sub(r"^mongodb\+srv:", "mongodb:", text))
+    except (InvalidURI, ValueError):
+        raise ValueError(
+            "an address such as mongodb://host/?replicaSet=rs0, where special characters of the password "
+            "are written as %XX"
+        ) from None
+    return text
+
+
+def _redis_url(text: str) -> str:
+    if not re.match(r"(rediss?|unix)://", text):
+        raise ValueError("an address such as redis://host:6379/0")
+    return text
+
+
 def _seconds(text: str) -> float:
     try:
         value = float(text)
@@ -143,7 +164,7 @@ SETTINGS = (
     ),
     Setting(
         "MONGODB_URI",
-        str,
+        _mongodb_uri,
         "",
         "The MongoDB replica set or Atlas cluster. Empty outside production: the embedded server.",
         also=("MONGODB_URI",),
@@ -151,7 +172,7 @@ SETTINGS = (
     Setting("MONGODB_DATABASE", str, "marketplace", "The database's name, unless the URI names one."),
     Setting(
         "REDIS_URL",
-        str,
+        _redis_url,
         "",
         "The Redis that holds sessions. Empty outside production: the embedded server.",
         also=("REDIS_URL",),

@@ -112,10 +112,23 @@ def test_without_a_local_file_there_are_defaults(tmp_path):
     assert load({}, tmp_path / "none.toml")["NAME"] == "Sundry"
 
 
-@pytest.mark.parametrize("name", ["MONGODB_URI", "REDIS_URL", "SECRET_KEY"])
-def test_the_names_that_hosting_platforms_give_are_known_too(name):
-    assert load({name: "theirs"})[name] == "theirs"
-    assert load({name: "theirs", PREFIX + name: "ours"})[name] == "ours"
+@pytest.mark.parametrize(
+    ("name", "start"), [("MONGODB_URI", "mongodb+srv://"), ("REDIS_URL", "rediss://"), ("SECRET_KEY", "")]
+)
+def test_the_names_that_hosting_platforms_give_are_known_too(name, start):
+    assert load({name: start + "theirs"})[name] == start + "theirs"
+    assert load({name: start + "theirs", PREFIX + name: start + "ours"})[name] == start + "ours"
+
+
+@pytest.mark.parametrize(
+    ("name", "wrong"),
+    [("MONGODB_URI", "mongodb://shop:se/cret@host/db"), ("MONGODB_URI", "host"), ("REDIS_URL", "host:6379")],
+)
+def test_an_address_of_another_form_is_refused_without_its_password(name, wrong):
+    with pytest.raises(ConfigurationError, match=f"{name} must be an address such as") as refused:
+        load({name: wrong})
+
+    assert "cret" not in str(refused.value)
 
 
 def test_an_empty_variable_is_one_that_is_not_set():

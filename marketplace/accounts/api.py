@@ -96,9 +96,9 @@ def rename(change: dict[str, Any]) -> User:
 @blueprint.response(204)
 @blueprint.alt_response(401, schema=Problem)
 def change_password(change: dict[str, Any]) -> None:
-    """Set a new password; the session gets a new id."""
+    """Set a new password, which ends all other sessions; this one gets a new id."""
     user = services.change_password(user_id=identity.signed_in_user(), **change)
-    identity.sign_in(user.id)
+    identity.sign_in_anew(user.id)
 
 
 @blueprint.post("/me/addresses")

@@ -100,8 +100,8 @@ def submit_password() -> ResponseReturnValue:
     user = users.get(identity.signed_in_user())
     form = Form.read(ChangePassword())
     if form.accepted_by(services.change_password, user_id=user.id):
-        identity.sign_in(user.id)
-        notify("Your password is changed.")
+        identity.sign_in_anew(user.id)
+        notify("Your password is changed, and you are signed out everywhere else.")
         return redirect(url_for(".account"), 303)
     return _account_page(user, password=form), form.status
 

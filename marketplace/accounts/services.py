@@ -15,6 +15,7 @@ from mongoengine import NotUniqueError
 
 from ..shared.clock import now
 from ..shared.errors import VersionConflict
+from ..shared.transactions import transactional
 from ..shared.values import Address, Money
 from .documents import SavedAddress, Shop, User
 from .errors import (
@@ -104,7 +105,7 @@ def own_shop(user_id: ObjectId, slug: str) -> Shop:
     """The user's own shop at this address; raises ShopNotFound for everyone else's."""
     shop = shops.with_slug(slug)
     if shop.owner_id != user_id:
-        raise ShopNotFound("You have no shop at this address.")
+        raise ShopNotFound("There is no shop at this address.")
     return shop
 
 
@@ -215,6 +216,7 @@ def _common_passwords() -> frozenset[str]:
 # Shops
 
 
+@transactional
 def open_shop(
     *,
     owner_id: ObjectId,
@@ -230,8 +232,10 @@ def open_shop(
     Ships free of charge within two business days until its owner says otherwise. Raises ShopSlugTaken
     and TooManyShops.
     """
+    owner = users.get(owner_id)
     if len(shops.of_owner(owner_id)) >= SHOP_LIMIT:
         raise TooManyShops(f"One person can open {SHOP_LIMIT} shops.")
+    users.save(owner)  # whoever opens two at once counts them one after the other
     terms = shipping or ShippingTerms(price=Money.zero(currency), handling_days=DEFAULT_HANDLING_DAYS)
     shop = Shop(
         owner_id=owner_id, name=name, slug=slug, description=description, currency=currency, shipping=terms

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from ..shared.errors import Invalid
-from ..shared.values import Money
+from ..shared.values import LARGEST_PRICE, Money
 
 
 class Role(StrEnum):
@@ -64,8 +64,8 @@ class ShippingTerms:
     free_over: Money | None = field(default=None, metadata={"value_class": Money})
 
     def __post_init__(self) -> None:
-        if self.price.amount < 0:
-            raise Invalid("Shipping costs nothing or more.", field="shipping_price")
+        if not 0 <= self.price.amount <= LARGEST_PRICE:
+            raise Invalid("Shipping costs nothing or more, and not this much.", field="shipping_price")
         if self.free_over is not None and self.free_over.currency != self.price.currency:
             raise Invalid("Both amounts are in the shop's currency.", field="free_over")
         if self.free_over is not None and self.free_over.amount <= 0:

@@ -11,6 +11,8 @@ import pymongo
 from flask import Flask, Response, current_app, g, request
 from werkzeug.middleware.proxy_fix import ProxyFix
 
+from . import identity
+
 #: The largest body that a request may have, in bytes.
 LARGEST_BODY = 1_048_576
 
@@ -45,9 +47,17 @@ def _add_headers(response: Response) -> Response:
         response.headers.setdefault(name, value)
     if current_app.config["SESSION_COOKIE_SECURE"]:
         response.headers.setdefault("Strict-Transport-Security", "max-age=31536000")
-    if request.endpoint != "static":
-        response.headers.setdefault("Cache-Control", "no-cache" if request.method == "GET" else "no-store")
+    if "Cache-Control" not in response.headers:
+        response.headers["Cache-Control"] = _cache_control()
+        response.vary.add("Cookie")
     return response
+
+
+def _cache_control() -> str:
+    """Public pages may be kept and asked for again; what is somebody's own is kept nowhere."""
+    if request.method not in ("GET", "HEAD") or identity.has_session() or "key" in request.args:
+        return "private, no-store"
+    return "private, no-cache" if request.cookies else "no-cache"
 
 
 def init_app(app: Flask) -> None:

@@ -15,6 +15,7 @@ from urllib.parse import urlsplit
 from blinker import Signal
 from bson import ObjectId
 from flask import Flask, current_app, g, request, session
+from redis.exceptions import RedisError
 
 from .errors import Forbidden, Unauthenticated, Unavailable
 
@@ -65,6 +66,15 @@ def sign_in(user: ObjectId) -> None:
     current_app.session_interface.renew(current, user_id=str(user))  # type: ignore[attr-defined]
     g.signed_in = True
     signed_in.send(current_app._get_current_object(), user_id=user)  # type: ignore[attr-defined]
+
+
+def sign_in_anew(user: ObjectId) -> None:
+    """End all sessions of the user, wherever they are, and sign in here again: after a new password."""
+    try:
+        current_app.session_interface.end_all(str(user))  # type: ignore[attr-defined]
+    except RedisError:
+        raise Unavailable("Your other sessions cannot be ended right now. Please try again.") from None
+    sign_in(user)
 
 
 def sign_out() -> None:

@@ -6,6 +6,7 @@ What differs from the library's own interface, and why:
 - Only msgpack is read. The library would unpickle, and so run, whatever it finds in Redis.
 - Redis keys are hashes of the ids in the cookies: who reads Redis cannot sign in as anyone.
 - Reading slides the idle time (GETEX, one round trip); an absolute end is kept inside the value.
+- The sessions of a user are known, so that a new password ends them all.
 - A session that exists is only ever overwritten, never created again (SET XX), so a slow request cannot
   bring it back after somebody signed out.
 - Without Redis a visitor is treated as nobody: browsing goes on, and signing in says why it cannot.
@@ -155,11 +156,23 @@ class RedisSessions(ServerSideSessionInterface):
             session.sid, session.is_new = self._generate_sid(self.sid_length), True
             session.update(values, _since=int(time.time()))
             self._upsert_session(self.idle, session, self._get_store_id(session.sid))
+            self._remember(values.get("user_id", ""), self._get_store_id(session.sid))
         except RedisError:
             session._forget()
             sentence = "Signing in does not work right now. Please try again in a minute."
             raise Unavailable(sentence) from None
         session.is_new = False
+
+    def end_all(self, user_id: str) -> None:
+        """End every session of a user; raises redis-py's RedisError when Redis does not answer."""
+        store, index = connections.sessions_store(), f"sessions-of:{user_id}"
+        store.delete(index, *store.smembers(index))
+
+    def _remember(self, user_id: str, store_id: str) -> None:
+        """Write down whose session it is, so that all of a user's can be ended."""
+        store, index = connections.sessions_store(), f"sessions-of:{user_id}"
+        store.sadd(index, store_id)
+        store.expire(index, self.longest)
 
     def _get_store_id(self, sid: str) -> str:
         return self.key_prefix + hashlib.sha256(sid.encode()).hexdigest()

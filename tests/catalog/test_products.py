@@ -307,3 +307,12 @@ def test_a_picture_is_stored_once_under_the_name_of_its_content():
 def test_what_is_no_picture_is_not_stored(body, content_type):
     with pytest.raises(Invalid):
         services.store_picture(body=body, content_type=content_type)
+
+
+def test_a_new_listing_cannot_take_over_the_id_of_a_variant(app):
+    taken = a_product().variants[0].id
+
+    with pytest.raises(Invalid, match="This listing has no such variant") as refused:
+        a_product(a_variant(id=taken))
+
+    assert refused.value.field == "variants.0.id"

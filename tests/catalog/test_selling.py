@@ -316,3 +316,13 @@ def test_another_sellers_listings_cannot_be_changed(person, path):
 
     assert answer.status_code == 404
     assert products.get(product.pk).version == product.version
+
+
+@pytest.mark.parametrize(
+    "name", ["variants.99999.sku", "variants.10000.sku", "variants.abc.sku", "variants..sku", "specs.².name"]
+)
+def test_rows_that_no_form_of_ours_numbers_so_make_no_page_longer(shop, name):
+    answer = shop.browser.post(f"{LISTINGS}/new", data={name: "v"})
+
+    assert answer.status_code == 422
+    assert len(answer.text) < 100_000

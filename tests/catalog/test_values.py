@@ -96,3 +96,8 @@ def test_the_public_reads_a_number_only_when_few_are_left(available, bucket, lef
 
 def test_what_is_not_counted_never_runs_out():
     assert StockLevel(track=False).bucket is Bucket.IN_STOCK
+
+
+def test_a_number_larger_than_any_float_is_refused_like_any_other():
+    with pytest.raises(Invalid, match="This number is too large"):
+        ProductSpecification("Weight", SpecificationType.NUMBER, 10**400)

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 from bson import ObjectId
 from mongoengine.errors import ValidationError
 
+from marketplace.accounts import services as accounts
 from marketplace.accounts.documents import Shop
 from marketplace.accounts.values import ShippingTerms
 from marketplace.catalog import services as catalog
@@ -354,3 +356,17 @@ def test_a_cart_that_changed_since_it_was_read_is_not_taken_for_checkout(app):
     services.add_item(owner, variant_id=goods())
 
     assert not carts.begin_checkout(stale, now())
+
+
+def test_a_variant_that_became_another_shops_is_no_longer_sold(app):
+    mug = goods(title="Mug")
+    owner = a_cart(mug)
+    offer = catalog.offers([mug])[mug]
+    stranger = replace(offer, shop_id=ObjectId(), product_id=ObjectId(), price=usd(1))
+
+    view = services.price_cart(
+        carts.live(owner), {mug: stranger}, accounts.find_shops([offer.shop_id]), buyer_id=None
+    )
+
+    assert [problem.code for _, problem in view.problems] == ["product_unavailable"]
+    assert view.total == usd(0)

@@ -376,3 +376,18 @@ def _all_at_once(app, things):
     with ThreadPoolExecutor(len(things)) as crowd:
         for future in [crowd.submit(do, thing) for thing in things]:
             future.result()
+
+
+@pytest.mark.real
+def test_pressing_pay_several_times_at_once_leads_on_each_time(app):
+    done = checked_out(a_cart(goods()))
+    services.apply_event(sandbox.report(done.payment, PaymentOutcome.FAILED))
+
+    def press(_: int) -> str | None:
+        with app.app_context():
+            return services.pay_again(purchases.get(done.purchase.id)).url
+
+    with ThreadPoolExecutor(4) as crowd:
+        led_to = set(crowd.map(press, range(8)))
+
+    assert len(led_to) == 1

@@ -44,7 +44,17 @@ def test_a_request_id_that_could_do_harm_is_replaced(client, given):
 
 def test_pages_are_asked_for_again_and_changes_are_never_kept(client):
     assert client.get("/signin").headers["Cache-Control"] == "no-cache"
-    assert client.post("/signin").headers["Cache-Control"] == "no-store"
+    assert client.post("/signin").headers["Cache-Control"] == "private, no-store"
+
+
+def test_what_is_somebodys_own_is_kept_nowhere(client, person):
+    _, browser = person()
+    client.set_cookie("cart", "0" * 32)
+
+    assert browser.get("/account").headers["Cache-Control"] == "private, no-store"
+    assert client.get("/cart").headers["Cache-Control"] == "private, no-cache"
+    assert client.get("/order/0000-0000?key=guess").headers["Cache-Control"] == "private, no-store"
+    assert client.get("/signin").headers["Vary"] == "Cookie"
 
 
 def test_static_files_are_not_told_to_be_asked_for_each_time(client):

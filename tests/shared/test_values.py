@@ -271,3 +271,9 @@ def test_a_label_is_written_as_its_country_writes_it(parts, lines):
     address = Address(name="Ada", line1="1 Main St", **parts)
 
     assert address.lines() == lines
+
+
+@pytest.mark.parametrize("text", ["1e1000000", "-1e9999999", "1e999999999", "9" * 41, "NaN", "Infinity"])
+def test_an_amount_beyond_all_bounds_is_refused_like_any_other(text):
+    with pytest.raises(Invalid, match="Write an amount as digits"):
+        Money.parse(text, "USD")

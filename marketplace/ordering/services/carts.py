@@ -21,7 +21,7 @@ from ..documents import Cart, CartItem
 from ..errors import CartItemNotFound, CheckoutInProgress, NotPurchasable, OwnProduct, QuantityLimit
 from ..repositories import carts
 from ..values import MOST_PIECES, CartOwner, CartStatus
-from .pricing import PricedCart, price_cart, why_not
+from .pricing import PricedCart, offer_of, price_cart, why_not
 
 #: A checkout that has not ended after this long died; its cart is opened again when next read.
 CHECKOUT_DIES_AFTER = timedelta(minutes=5)
@@ -74,8 +74,8 @@ def change_quantity(owner: CartOwner, *, item_id: ObjectId, quantity: int) -> Ca
     cart = live_cart(owner)
     if cart is None:
         raise CartItemNotFound("This is not in your cart any more.")
-    variant_id = cart.item(item_id).variant_id
-    offer = catalog.offers([variant_id]).get(variant_id) if quantity else None
+    item = cart.item(item_id)
+    offer = offer_of(item, catalog.offers([item.variant_id])) if quantity else None
     price = offer.price if offer and offer.price.currency == cart.currency else None
     return _changed(owner, lambda found: found.set_quantity(item_id, quantity, price))
 

@@ -21,7 +21,7 @@ def shop_order(shop_id: ObjectId, number: str) -> Order:
     """The shop's order of this number; raises OrderNotFound for unpaid ones and other shops'."""
     order = orders.numbered(number)
     if order.shop_id != shop_id or order.status not in process.PAID:
-        raise OrderNotFound("You have no order with this number.")
+        raise OrderNotFound("There is no order with this number.")
     return order
 
 

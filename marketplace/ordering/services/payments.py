@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from datetime import timedelta
 
 from bson import ObjectId
@@ -9,6 +10,7 @@ from flask import current_app
 from mongoengine import NotUniqueError
 
 from ...shared.clock import now
+from ...shared.errors import VersionConflict
 from ...shared.transactions import transactional
 from ..documents import Payment, Purchase, ReceivedEvent
 from ..errors import InsufficientStock, PaymentClosed, PaymentExpired
@@ -30,7 +32,8 @@ def begin_payment(purchase: Purchase, payment: Payment) -> ClientAction:
     action = PROVIDERS[payment.provider].create(payment, key=key_of(purchase))
     if payment.reference != action.reference:
         payment.reference = action.reference
-        payments.save(payment)
+        with suppress(VersionConflict):  # pressed twice: the provider answers both with one reference
+            payments.save(payment)
     return action
 
 
@@ -77,7 +80,10 @@ def pay_again(purchase: Purchase) -> ClientAction:
     if not payment.open:
         purchase.extend(now() + timedelta(minutes=current_app.config["HOLD_MINUTES"]))
         holds.renew(holds.of_orders(orders.of_purchase(purchase.pk)), purchase.pay_until)
-        payment = _record_attempt(purchase)
+        try:
+            payment = _record_attempt(purchase)
+        except VersionConflict:  # pressed twice: the other press began the payment
+            payment = payments.latest(purchase.pk)
     return begin_payment(purchase, payment)
 
 

@@ -149,11 +149,18 @@ def price_cart(
     """The cart at these offers' prices, grouped by shop in the order in which they were first added."""
     by_shop: dict[ObjectId, list[PricedLine]] = {}
     for item in cart.items:
-        offer, shop = offers.get(item.variant_id), shops.get(item.shop_id)
+        offer, shop = offer_of(item, offers), shops.get(item.shop_id)
         problems = _problems(item, offer, shop, cart.currency, buyer_id)
         by_shop.setdefault(item.shop_id, []).append(PricedLine(item, offer, tuple(problems)))
     groups = (_group(shops.get(shop_id), lines, cart.currency) for shop_id, lines in by_shop.items())
     return PricedCart(cart, cart.currency, tuple(groups))
+
+
+def offer_of(item: CartItem, offers: Mapping[ObjectId, Offer]) -> Offer | None:
+    """The offer that the line was made of, or None when the variant is no longer that product's."""
+    offer = offers.get(item.variant_id)
+    same = offer and (offer.shop_id, offer.product_id) == (item.shop_id, item.product_id)
+    return offer if same else None
 
 
 def _group(shop: SellingShop | None, lines: list[PricedLine], currency: str) -> PricedGroup:
