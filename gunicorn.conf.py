@@ -4,9 +4,22 @@ Threads, because a request mostly waits for the database; a stopping worker then
 has accepted.
 """
 
+import sys
+
+from app import create_app
+from marketplace.config import ConfigurationError
+
 worker_class = "gthread"
 threads = 8
 # Long enough for any request within its deadline, short enough for a deployment.
 graceful_timeout = 20
 # A socket that all servers of one user would share.
 control_socket_disable = True
+
+
+def on_starting(_: object) -> None:
+    """Refuse to start on settings that cannot be used, with their sentence alone."""
+    try:
+        create_app()
+    except ConfigurationError as error:
+        sys.exit(f"Error: {error.message}")

@@ -101,3 +101,21 @@ def test_the_entry_for_gunicorn_serves(addresses, servers):
     )
 
     assert answer.stdout == "200\n"
+
+
+def test_gunicorn_refuses_with_the_sentence_alone():
+    refused = subprocess.run(
+        [sys.executable, "-m", "gunicorn", "wsgi:app", "--bind", "127.0.0.1:0"],
+        cwd=ROOT,
+        env={"PATH": "", "MARKETPLACE_ENV": "production"},
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=30,
+    )
+
+    assert refused.returncode == 1
+    assert "Traceback" not in refused.stderr
+    assert refused.stderr.rstrip().endswith(
+        "Error: Set MARKETPLACE_SECRET_KEY to a random secret of 32 characters or more."
+    )

@@ -6,8 +6,10 @@ run on.
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 
+import click
 from flask import Flask
 
 from ..shared.connections import Locator
@@ -15,10 +17,20 @@ from . import cli, embedded, readiness
 
 
 def servers_of(app: Flask) -> Locator:
-    """Where to look for servers that no setting names: the embedded ones in the instance folder."""
+    """Where to look for servers that no setting names: the embedded ones in the instance folder.
+
+    A command that cannot have them ends with the one sentence that says why.
+    """
 
     def locate() -> tuple[str, str]:
-        servers = embedded.ensure(Path(app.instance_path) / "servers", mongod=app.config["MONGOD"] or None)
+        try:
+            servers = embedded.ensure(
+                Path(app.instance_path) / "servers", mongod=app.config["MONGOD"] or None
+            )
+        except (embedded.NoServerBinary, embedded.EmbeddedServersFailed) as error:
+            if click.get_current_context(silent=True):
+                sys.exit(f"Error: {error}")
+            raise
         return servers.mongodb_uri, servers.redis_url
 
     return locate

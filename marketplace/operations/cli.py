@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import click
 from flask import Flask
 from flask.cli import AppGroup, with_appcontext
+from pymongo.database import Database
+from pymongo.errors import ServerSelectionTimeoutError
 
 from ..shared import connections
 from . import migrations
@@ -35,12 +37,16 @@ def up() -> None:
 @db_migrate.command("status")
 def status() -> None:
     """List every migration and when it was applied."""
-    records = migrations.applied(connections.database())
+    _or_fail(_list_migrations)
+
+
+def _list_migrations(db: Database[dict[str, Any]], *, report: migrations.Report) -> None:
+    records = migrations.applied(db)
     names = {migration.name: migration.title for migration in migrations.known()}
     for name in sorted(names.keys() | records.keys()):
         at: datetime | None = records[name]["applied_at"] if name in records else None
         state = f"{at:%Y-%m-%d %H:%M} UTC" if at else "pending"
-        click.echo(f"{name:<32} {state:<22} {names.get(name, 'its file is missing')}")
+        report(f"{name:<32} {state:<22} {names.get(name, 'its file is missing')}")
 
 
 @db_migrate.command("down")
@@ -57,6 +63,8 @@ def _or_fail(run: Callable[..., T]) -> T:
         return run(connections.database(), report=click.echo)
     except migrations.MigrationError as error:
         raise click.ClickException(str(error)) from None
+    except ServerSelectionTimeoutError:
+        raise click.ClickException("MongoDB does not answer. Check MARKETPLACE_MONGODB_URI.") from None
 
 
 @click.command("seed")

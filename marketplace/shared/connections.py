@@ -6,6 +6,7 @@ is configured, the composition root gives a function that starts the embedded se
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable
 from typing import Any, cast
 from urllib.parse import urlsplit
@@ -18,6 +19,8 @@ from mongoengine.connection import get_db
 from pymongo.database import Database
 from redis.backoff import NoBackoff
 from redis.retry import Retry
+
+log = logging.getLogger(__name__)
 
 #: Finds the addresses of servers that no setting names: MongoDB's and Redis's.
 Locator = Callable[[], tuple[str, str]]
@@ -71,6 +74,18 @@ def init_app(
         uuidRepresentation=MONGO_OPTIONS["uuidRepresentation"],
     )
     app.extensions["redis"] = {"open": open_redis, "client": redis_client}
+    app.extensions["locate_servers"] = addresses
+
+
+def look_again() -> None:
+    """See to it that servers which nobody configured run, after one of them did not answer.
+
+    Somebody may have stopped the embedded ones while this process served.
+    """
+    try:
+        current_app.extensions["locate_servers"]()
+    except Exception:
+        log.exception("There are no servers to work on.")
 
 
 def database_name(app: Flask) -> str:

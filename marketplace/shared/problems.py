@@ -14,12 +14,14 @@ from urllib.parse import urlencode
 from bson import ObjectId
 from flask import Flask, Response, current_app, g, json, redirect, render_template, request
 from flask.typing import ResponseReturnValue
+from mongoengine.connection import ConnectionFailure
 from mongoengine.errors import OperationError
 from mongoengine.errors import ValidationError as DocumentError
 from pymongo.errors import AutoReconnect, NetworkTimeout, PyMongoError
 from redis.exceptions import RedisError
 from werkzeug.exceptions import HTTPException, InternalServerError
 
+from . import connections
 from .errors import (
     BadRequest,
     Conflict,
@@ -179,6 +181,7 @@ def flat_errors(messages: Any, path: str = "") -> dict[str, list[str]]:
 def _database_error(error: BaseException) -> ResponseReturnValue:
     if _is_outage(error):
         log.warning("A server did not answer in time: %s", type(error).__name__)
+        connections.look_again()
         return answer(503, Unavailable.code, SENTENCES[503])
     return _unforeseen(error)
 
@@ -186,7 +189,7 @@ def _database_error(error: BaseException) -> ResponseReturnValue:
 def _is_outage(error: BaseException | None) -> bool:
     """Whether a lost or slow server is behind this error, however MongoEngine wrapped it."""
     while error is not None:
-        if isinstance(error, (AutoReconnect, NetworkTimeout, RedisError)):
+        if isinstance(error, (AutoReconnect, ConnectionFailure, NetworkTimeout, RedisError)):
             return True
         if isinstance(error, PyMongoError) and (
             error.timeout or error.has_error_label("TransientTransactionError")
@@ -206,6 +209,7 @@ def init_app(app: Flask) -> None:
     app.register_error_handler(MarketplaceError, _broken_rule)
     app.register_error_handler(HTTPException, _http_error)
     app.register_error_handler(PyMongoError, _database_error)
+    app.register_error_handler(ConnectionFailure, _database_error)
     app.register_error_handler(OperationError, _database_error)
     app.register_error_handler(RedisError, _database_error)
     app.register_error_handler(

@@ -32,12 +32,13 @@ for (const quantity of document.querySelectorAll("[data-quantity]")) {
       input.dispatchEvent(new Event("change", { bubbles: true }));
     });
   }
-  // In a cart the button that saves the number shows itself once there is something to save.
-  const save = input.form?.querySelector("[data-save-quantity]");
-  if (save) {
-    save.hidden = true;
-    input.addEventListener("input", () => { save.hidden = input.value === start; });
-    input.addEventListener("change", () => { save.hidden = input.value === start; });
+  // In a cart a changed number is saved by itself, once the clicking has paused.
+  if (input.form?.querySelector("[data-save-quantity]")) {
+    let waiting;
+    input.addEventListener("change", () => {
+      clearTimeout(waiting);
+      if (input.value !== start) waiting = setTimeout(() => input.form.requestSubmit(), 500);
+    });
   }
 }
 

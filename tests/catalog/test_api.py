@@ -316,6 +316,15 @@ def test_a_variant_that_is_wrong_is_refused_at_its_field(seller, changes, pointe
     assert pointer in fields(answer)
 
 
+def test_a_new_listing_takes_no_variant_of_another(seller):
+    other = a_product()
+    variant = {**written()["variants"][0], "id": str(other.variants[0].id)}
+
+    answer = seller.post(PRODUCTS, json=written(variants=[variant]))
+
+    assert fields(answer) == {"/variants/0/id"}
+
+
 def test_a_sku_that_is_taken_is_named(seller):
     seller.post(PRODUCTS, json=written())
 

@@ -218,6 +218,16 @@ def test_a_form_without_anything_asks_for_what_is_needed(shop):
     assert page.text.count("Please fill this in.") >= 3
 
 
+def test_a_new_listing_has_no_version_and_no_variants_of_others(shop):
+    other = a_product()
+
+    saved = shop.browser.post(f"{LISTINGS}/new", data=form(version="3"))
+    refused = shop.browser.post(f"{LISTINGS}/new", data=form() | {"variants.0.id": str(other.variants[0].id)})
+
+    assert (saved.status_code, refused.status_code) == (303, 422)
+    assert "This listing has no such variant." in refused.text
+
+
 def test_a_sku_of_another_listing_is_named_at_its_field(shop):
     a_product(a_variant("S"), shop=shop)
 

@@ -574,3 +574,30 @@ def test_the_terms_say_how_long_pieces_are_held(app, client):
     app.config["HOLD_MINUTES"] = 33
 
     assert "held for you for 33 minutes" in client.get("/terms").text
+
+
+def test_a_visitor_who_filled_in_nothing_reads_of_everything_at_once(app, client):
+    client.set_cookie("cart", a_cart(goods()).token)
+
+    form = dict.fromkeys(["email", "ship_to.name", "ship_to.line1", "ship_to.city", "ship_to.country"], "")
+
+    page = client.post("/checkout", data=form)
+
+    assert page.status_code == 422
+    for field in ("email", "ship_to.name", "ship_to.line1", "ship_to.country", "accept_terms"):
+        assert f'href="#field-{field.replace(".", "-")}"' in page.text
+
+
+def test_a_line_leads_to_its_listing_only_while_that_is_for_sale(app, person):
+    buyer, browser = person()
+    variant = goods(title="Mug")
+    order = a_placed_order(variant, owner=CartOwner(user_id=buyer.id))
+    offer = catalog.offers([variant])[variant]
+    link = f'/{offer.slug}">Mug</a>'
+
+    assert link in browser.get(f"/order/{order.number}").text
+
+    catalog.change_status(shop_id=offer.shop_id, product_id=offer.product_id, step="pause")
+    paused = browser.get(f"/order/{order.number}").text
+    assert link not in paused
+    assert "Mug" in paused

@@ -121,12 +121,12 @@ def test_one_of_a_few_starts_with_its_default(render):
 
 
 def test_a_list_of_mistakes_leads_to_the_fields_by_name(render):
-    form = a_form(errors={"display_name": ["Write it."], "ship_to": {"city": ["Write a city."]}})
+    form = a_form(errors={"nick_name": ["Write it."], "ship_to": {"city": ["Write a city."]}})
 
     page = render("{{ error_summary(form) }}", form=form)
 
-    assert [link["href"] for link in page.all("a")] == ["#field-display_name", "#field-ship_to-city"]
-    assert "Display name: Write it." in page.text
+    assert [link["href"] for link in page.all("a")] == ["#field-nick_name", "#field-ship_to-city"]
+    assert "Nick name: Write it." in page.text
 
 
 def test_a_list_of_mistakes_uses_the_words_of_the_labels(render):
@@ -135,6 +135,14 @@ def test_a_list_of_mistakes_uses_the_words_of_the_labels(render):
     page = render('{{ error_summary(form, labels={"sku": "Article number"}) }}', form=form)
 
     assert page.text.endswith("Street and number: Write it. Article number: Write it.")
+
+
+def test_a_mistake_in_one_of_several_rows_names_the_row(render):
+    form = a_form(errors={"specs.1.value": ["Write it."], "variants.0.sku": ["Write it."]})
+
+    page = render("{{ error_summary(form) }}", form=form)
+
+    assert page.text.endswith("Value (fact 2): Write it. SKU (variant 1): Write it.")
 
 
 def test_a_mistake_of_the_whole_form_has_no_link(render):

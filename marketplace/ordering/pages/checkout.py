@@ -10,7 +10,7 @@ from ...shared import identity
 from ...shared.forms import Form
 from ...shared.notices import notify
 from .. import services, visitors
-from ..schemas import PlaceOrderForm
+from ..schemas import PlaceOrderForm, PlaceVisitorsOrderForm
 from ..services import CheckedOut
 from . import blueprint, carts, lines
 
@@ -29,7 +29,7 @@ def show_checkout() -> ResponseReturnValue:
 @blueprint.post("/checkout")
 def check_out() -> ResponseReturnValue:
     """Buy the cart and go on to pay."""
-    form = Form.read(PlaceOrderForm())
+    form = Form.read(PlaceOrderForm() if identity.user_id() else PlaceVisitorsOrderForm())
     if form.accepted_by(services.check_out, owner=visitors.owner()):
         done: CheckedOut = form.result
         purchase = {"purchase_id": done.purchase.id, "key": services.key_of(done.purchase)}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from bson import ObjectId
 from flask import url_for
 
 from .. import process
@@ -38,11 +39,11 @@ def cart_line(line: PricedLine, shop_slug: str | None) -> dict[str, Any]:
     }
 
 
-def order_line(item: OrderItem, shop_slug: str) -> dict[str, Any]:
-    """A line of an order, as it was bought."""
+def order_line(item: OrderItem, shop_slug: str, sold: set[ObjectId]) -> dict[str, Any]:
+    """A line of an order, as it was bought; it leads to its listing while that is among what is `sold`."""
     return {
         "title": item.title,
-        "url": _product_url(shop_slug, item.slug),
+        "url": _product_url(shop_slug, item.slug) if item.variant_id in sold else None,
         "image": image_url(item.image),
         "options": options_text(item.options),
         "quantity": item.quantity,

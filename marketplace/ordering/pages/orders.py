@@ -36,6 +36,7 @@ def show_order(number: str) -> ResponseReturnValue:
         note=STATES[order.status].buyer_note,
         steps=order.available(Actor.BUYER),
         shown=lines,
+        sold=services.still_sold([order]),
     )
 
 

@@ -17,8 +17,13 @@ from . import blueprint, lines
 @blueprint.get("/purchase/<object_id:purchase_id>")
 def show_purchase(purchase_id: ObjectId) -> ResponseReturnValue:
     """The confirmation: a purchase with its orders and what happens next."""
+    view = _seen(purchase_id)
     return render_template(
-        "ordering/purchase.html", view=_seen(purchase_id), shown=lines.order_line, state=lines.state
+        "ordering/purchase.html",
+        view=view,
+        shown=lines.order_line,
+        sold=services.still_sold(view.orders),
+        state=lines.state,
     )
 
 

@@ -88,4 +88,5 @@ def _order_page(shop: Any, order: Order, form: Form) -> str:
         note=STATES[order.status].seller_note,
         steps=order.available(Actor.SELLER),
         shown=lines,
+        sold=services.still_sold([order]),
     )

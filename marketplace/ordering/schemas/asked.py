@@ -94,6 +94,12 @@ class PlaceOrderForm(PlaceOrder):
             raise ValidationError("Please accept the terms to buy.", "accept_terms")
 
 
+class PlaceVisitorsOrderForm(PlaceOrderForm):
+    """The same from a visitor, whom nothing but the form tells of."""
+
+    email = Email(required=True, error_messages={"required": "Tell us your e-mail address."})
+
+
 class KeyQuery(AskedSchema):
     """What opens a purchase to a buyer without an account."""
 

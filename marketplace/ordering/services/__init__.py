@@ -7,7 +7,7 @@ from .expiry import expire_unpaid, up_to_date
 from .orders import move_order, shop_order
 from .payments import apply_event, decide_sandbox, pay_again
 from .pricing import PricedCart, PricedGroup, PricedLine, Problem, price_cart
-from .purchases import PurchaseView, see_purchase, view
+from .purchases import PurchaseView, see_purchase, still_sold, view
 
 __all__ = [
     "CheckedOut",
@@ -35,6 +35,7 @@ __all__ = [
     "remove_item",
     "see_purchase",
     "shop_order",
+    "still_sold",
     "up_to_date",
     "view",
 ]

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from bson import ObjectId
 
+from ...catalog import services as catalog
 from ...shared.clock import now
 from .. import process
 from ..documents import Order, Payment, Purchase
@@ -41,6 +43,12 @@ class PurchaseView:
 def view(purchase: Purchase) -> PurchaseView:
     """The purchase with all that belongs to it."""
     return PurchaseView(purchase, orders.of_purchase(purchase.pk), payments.latest(purchase.pk))
+
+
+def still_sold(bought: Iterable[Order]) -> set[ObjectId]:
+    """The variants of these orders whose listings can still be seen, in two queries."""
+    offers = catalog.offers(item.variant_id for order in bought for item in order.items)
+    return {variant_id for variant_id, offer in offers.items() if offer.on_sale}
 
 
 def see_purchase(purchase_id: ObjectId, *, user_id: ObjectId | None, key: str | None) -> PurchaseView:
