@@ -6,6 +6,7 @@ ObjectIds in paths.
 
 from __future__ import annotations
 
+from http import HTTPStatus
 from typing import Any, NoReturn
 
 from apispec.ext.marshmallow import MarshmallowPlugin
@@ -21,6 +22,10 @@ from werkzeug.routing import BaseConverter, ValidationError
 from . import api_docs
 from .errors import BadRequest
 from .schemas import Id, ShownSchema
+
+
+#: How every refusal is sent (RFC 9457).
+PROBLEM_TYPE = "application/problem+json"
 
 
 class ObjectIdConverter(BaseConverter):
@@ -87,11 +92,22 @@ class ApiBlueprint(Blueprint):
 
     ARGUMENTS_PARSER = StrictParser()
 
+    def alt_response(self, status_code: int, *names: str, **about: Any) -> Any:
+        """Document a failure, which is sent as problem+json."""
+        about.setdefault("content_type", PROBLEM_TYPE if status_code >= HTTPStatus.BAD_REQUEST else None)
+        return super().alt_response(status_code, *names, **about)
+
 
 class JsonApi(Api):
     """The API of the application and its OpenAPI document."""
 
     ERROR_SCHEMA = Problem
+
+    def _register_responses(self) -> None:
+        """Document the failures that every operation shares as what they are sent as."""
+        usual, self.DEFAULT_RESPONSE_CONTENT_TYPE = self.DEFAULT_RESPONSE_CONTENT_TYPE, PROBLEM_TYPE
+        super()._register_responses()
+        self.DEFAULT_RESPONSE_CONTENT_TYPE = usual
 
     def _register_error_handlers(self) -> None:
         """Leave errors to `marketplace.shared.problems`, which answers them all alike."""

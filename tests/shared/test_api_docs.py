@@ -66,3 +66,17 @@ def test_the_document_is_openapi_3_1(client):
         "type": "string",
         "pattern": "[0-9a-f]{24}",
     }
+
+
+def test_every_failure_is_documented_as_what_it_is_sent_as(client):
+    document = client.get("/api/openapi.json").json
+    answers = [
+        answer if "$ref" not in answer else document["components"]["responses"][answer["$ref"].split("/")[-1]]
+        for path in document["paths"].values()
+        for method in path.keys() & {"get", "post", "put", "patch", "delete"}
+        for status, answer in path[method]["responses"].items()
+        if not status.startswith("2")
+    ]
+
+    assert answers
+    assert {kind for answer in answers for kind in answer.get("content", {})} == {"application/problem+json"}
