@@ -23,7 +23,6 @@ from . import api_docs
 from .errors import BadRequest
 from .schemas import Id, ShownSchema
 
-
 #: How every refusal is sent (RFC 9457).
 PROBLEM_TYPE = "application/problem+json"
 
@@ -105,9 +104,9 @@ class JsonApi(Api):
 
     def _register_responses(self) -> None:
         """Document the failures that every operation shares as what they are sent as."""
-        usual, self.DEFAULT_RESPONSE_CONTENT_TYPE = self.DEFAULT_RESPONSE_CONTENT_TYPE, PROBLEM_TYPE
+        self.DEFAULT_RESPONSE_CONTENT_TYPE = PROBLEM_TYPE
         super()._register_responses()
-        self.DEFAULT_RESPONSE_CONTENT_TYPE = usual
+        del self.DEFAULT_RESPONSE_CONTENT_TYPE
 
     def _register_error_handlers(self) -> None:
         """Leave errors to `marketplace.shared.problems`, which answers them all alike."""
