@@ -63,7 +63,7 @@ def navigation() -> dict[str, Any]:
 def home() -> ResponseReturnValue:
     """The start page."""
     newest = services.find_products(ProductFilter(), limit=15).page.items
-    shops = accounts.newest_shops(6)
+    shops = accounts.newest_shops(8)
     return render_template(
         "catalog/home.html",
         categories=[_link(one) for one in categories.children_of(None, limit=12)],

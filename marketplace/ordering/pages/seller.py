@@ -70,7 +70,8 @@ def ship(shop: str, number: str) -> ResponseReturnValue:
 def take_shop_step(shop: str, number: str, transition: str) -> ResponseReturnValue:
     """Take a step of the order's process as its shop."""
     _, order = _seen(shop, number)
-    services.move_order(number=order.number, name=transition, actor=Actor.SELLER)
+    moved = services.move_order(number=order.number, name=transition, actor=Actor.SELLER)
+    notify(f"The order is {STATES[moved.status].label.lower()} now.")
     return redirect(url_for(".show_shop_order", shop=shop, number=order.number), 303)
 
 
