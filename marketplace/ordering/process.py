@@ -40,11 +40,9 @@ STATES: dict[OrderStatus, State] = {
     _S.AWAITING_PAYMENT: State(
         "Awaiting payment", "Ordered", "Pay to place this order; your pieces are held meanwhile."
     ),
-    _S.PLACED: State(
-        "Placed", "Paid", "The shop has your order and prepares it.", "Paid. Prepare the parcel."
-    ),
+    _S.PLACED: State("Paid", "Paid", "The shop has your order and prepares it.", "Paid. Prepare the parcel."),
     _S.PROCESSING: State(
-        "Processing", "Packing", "The shop is packing your parcel.", "Ship it when it is packed."
+        "Packing", "Packing", "The shop is packing your parcel.", "Ship it when it is packed."
     ),
     _S.SHIPPED: State("Shipped", "Shipped", "Your parcel is on its way.", "On its way to the buyer."),
     _S.DELIVERED: State("Delivered", "Delivered", "Your parcel has arrived.", "The parcel has arrived."),

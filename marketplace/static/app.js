@@ -33,13 +33,27 @@ for (const quantity of document.querySelectorAll("[data-quantity]")) {
     });
   }
   // In a cart a changed number is saved by itself, once the clicking has paused.
-  if (input.form?.querySelector("[data-save-quantity]")) {
+  const save = input.form?.querySelector("[data-save-quantity]");
+  if (save) {
+    save.hidden = true;
     let waiting;
     input.addEventListener("change", () => {
       clearTimeout(waiting);
       if (input.value !== start) waiting = setTimeout(() => input.form.requestSubmit(), 500);
     });
   }
+}
+
+// A product's price becomes that of the variant that one chooses.
+function showChosenPrice() {
+  const price = document.querySelector("[data-price]");
+  const chosen = document.querySelector("input[name=variant_id]:checked:not([disabled])");
+  const its = chosen && document.querySelector(`[data-price-of="${chosen.value}"]`);
+  if (price && its) price.replaceChildren(its.content.cloneNode(true));
+}
+
+for (const variant of document.querySelectorAll("input[name=variant_id]")) {
+  variant.addEventListener("change", showChosenPrice);
 }
 
 // A second press on a button that pays or orders does nothing.
@@ -53,7 +67,8 @@ for (const form of document.querySelectorAll("form[data-send-once]")) {
 // After a form came back with mistakes, reading starts at their list.
 document.getElementById("error-summary")?.focus();
 
-// Going back to a page that was left by a form makes its forms usable again.
+// Going back to a page finds its forms usable again, and the price beside the variant that was chosen.
 window.addEventListener("pageshow", () => {
+  if (document.querySelector("input[name=variant_id]:checked")?.defaultChecked === false) showChosenPrice();
   for (const form of document.querySelectorAll("form[data-sent]")) delete form.dataset.sent;
 });
