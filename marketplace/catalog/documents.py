@@ -308,10 +308,10 @@ class Stock(Document):
         """The pieces that checkouts hold, whether or not their time is up."""
         return sum(hold.quantity for hold in self.holds)
 
-    @property
-    def level(self) -> StockLevel:
-        """The numbers."""
-        return StockLevel(self.on_hand, self.available, self.held, self.allocated, self.track)
+    def level(self, at: datetime) -> StockLevel:
+        """The numbers at this moment; what is in a hold whose time is up counts as available."""
+        stored = StockLevel(self.on_hand, self.available, self.held, self.allocated, self.track)
+        return stored.freed(sum(hold.quantity for hold in self.holds if hold.expires_at < at))
 
 
 class StockMovement(Document):

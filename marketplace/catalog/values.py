@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 from typing import Any, Self
@@ -174,6 +174,7 @@ class StockLevel:
 
     `on_hand` is what lies on the shelf: `available` to buy, `held` for checkouts that are under way,
     `allocated` to orders that are not yet shipped. A variant that is not tracked never runs out.
+    Pieces in a hold whose time is up count as available: the next one who wants them gets them.
     """
 
     on_hand: int = 0
@@ -193,6 +194,10 @@ class StockLevel:
     def left(self) -> int | None:
         """The exact number when few are left, else None."""
         return self.available if self.bucket is Bucket.LOW else None
+
+    def freed(self, pieces: int) -> StockLevel:
+        """The level when so many of the held pieces are available again."""
+        return replace(self, available=self.available + pieces, held=self.held - pieces)
 
     def __add__(self, other: StockLevel) -> StockLevel:
         return StockLevel(

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 from bson import ObjectId
 
@@ -21,6 +23,8 @@ from marketplace.catalog.values import ProductStatus, VariantDraft
 from marketplace.shared.clock import now
 from marketplace.shared.errors import Invalid, VersionConflict
 from tests.builders import a_category, a_product, a_shop, a_user, a_variant, usd
+
+SOON = timedelta(minutes=20)
 
 
 @pytest.fixture(autouse=True)
@@ -158,15 +162,35 @@ def test_a_variant_that_is_left_out_is_gone_with_its_stock():
 
 def test_a_variant_that_is_promised_to_someone_stays():
     product = two_sizes()
-    stock.hold(product.variants[1].id, ref="cart", quantity=1, until=now())
+    stock.hold(product.variants[1].id, ref="cart", quantity=1, until=now() + SOON)
 
     with pytest.raises(VariantInUse):
         edited(product, kept(product), options=["Size"])
 
 
+def test_a_variant_whose_holds_ran_out_can_be_removed():
+    product = two_sizes()
+    stock.hold(product.variants[1].id, ref="left the shop", quantity=1, until=now() - SOON)
+
+    saved = edited(product, kept(product), options=["Size"])
+
+    assert len(saved.variants) == 1
+
+
+def test_what_nobody_paid_in_time_is_offered_again():
+    product = a_product(a_variant(on_hand=1))
+    variant_id = product.variants[0].id
+    stock.hold(variant_id, ref="left the shop", quantity=1, until=now() - SOON)
+
+    offered = services.offers([variant_id])[variant_id].available
+    shown = services.details(product).level(variant_id)
+
+    assert (offered, shown.left, shown.held) == (1, 1, 0)
+
+
 def test_no_fewer_are_counted_than_are_promised():
     product = a_product()
-    stock.hold(product.variants[0].id, ref="cart", quantity=2, until=now())
+    stock.hold(product.variants[0].id, ref="cart", quantity=2, until=now() + SOON)
 
     with pytest.raises(BelowCommitted) as refused:
         edited(product, kept(product, on_hand=1))
@@ -285,7 +309,7 @@ def test_a_seller_counts_the_stock_of_their_own_variant():
 @pytest.mark.real
 def test_an_edit_that_fails_at_the_stock_saves_nothing():
     product = a_product(category=a_category())
-    stock.hold(product.variants[0].id, ref="cart", quantity=2, until=now())
+    stock.hold(product.variants[0].id, ref="cart", quantity=2, until=now() + SOON)
 
     with pytest.raises(BelowCommitted):
         edited(product, kept(product, on_hand=1), title="Not saved")

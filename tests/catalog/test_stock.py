@@ -228,6 +228,16 @@ def test_no_fewer_are_on_hand_than_are_promised():
     assert refused.value.details["committed"] == 3
 
 
+def test_a_hold_whose_time_is_up_is_no_promise():
+    variant = pieces(3)
+    hold(variant, 2, ref="left the shop", until=now() - SOON)
+
+    stock.set_on_hand(variant, 1)
+
+    assert level(variant) == StockLevel(on_hand=1, available=1)
+    assert stock.verify() == []
+
+
 def test_counting_the_same_changes_nothing():
     assert stock.set_on_hand(pieces(10), 10).available == 10
 

@@ -34,13 +34,15 @@ class StockRepository:
         return {one.pk: one for one in Stock.objects(pk__in=wanted)} if wanted else {}
 
     def of_products(self, product_ids: Iterable[ObjectId]) -> dict[ObjectId, dict[ObjectId, StockLevel]]:
-        """The levels of each product's variants, in one query."""
+        """The levels of each product's variants now, in one query."""
         found: dict[ObjectId, dict[ObjectId, StockLevel]] = {}
-        fields = ("id", "product_id", "track", "on_hand", "available", "allocated", "holds.quantity")
-        for row in Stock.objects(product_id__in=list(product_ids)).only(*fields).as_pymongo():
-            held = sum(hold["quantity"] for hold in row.get("holds", ()))
+        at = now()
+        for row in Stock.objects(product_id__in=list(product_ids)).exclude("holds.ref").as_pymongo():
+            holds = row.get("holds", ())
+            held = sum(hold["quantity"] for hold in holds)
+            expired = sum(hold["quantity"] for hold in holds if hold["expires_at"] < at)
             level = StockLevel(row["on_hand"], row["available"], held, row["allocated"], row["track"])
-            found.setdefault(row["product_id"], {})[row["_id"]] = level
+            found.setdefault(row["product_id"], {})[row["_id"]] = level.freed(expired)
         return found
 
     def add_all(self, stocks: Iterable[Stock]) -> None:

@@ -10,6 +10,7 @@ from mongoengine import NotUniqueError
 from slugify import slugify
 
 from ...accounts import services as accounts
+from ...shared.clock import now
 from ...shared.errors import Invalid, MarketplaceError, VersionConflict
 from ...shared.transactions import transactional
 from ..documents import Category, Product, Variant
@@ -31,13 +32,14 @@ from . import stock
 def offers(variant_ids: Iterable[ObjectId]) -> dict[ObjectId, Offer]:
     """What those of the variants that exist cost and whether they can be bought now, in two queries."""
     found = stocks.by_ids(variant_ids)
+    at = now()
     sold = products.by_ids(one.product_id for one in found.values())
     answer = {}
-    for variant_id, level in found.items():
-        product = sold.get(level.product_id)
+    for variant_id, one in found.items():
+        product = sold.get(one.product_id)
         variant = product.variant(variant_id) if product else None
         if product is not None and variant is not None:
-            answer[variant_id] = _offer(product, variant, level.available if level.track else None)
+            answer[variant_id] = _offer(product, variant, one.level(at))
     return answer
 
 
@@ -182,7 +184,7 @@ def _follow_shop(shop: Any) -> None:
     products.follow_shop(shop.id, shop.visible)
 
 
-def _offer(product: Product, variant: Variant, available: int | None) -> Offer:
+def _offer(product: Product, variant: Variant, level: StockLevel) -> Offer:
     return Offer(
         variant_id=variant.id,
         product_id=product.pk,
@@ -194,7 +196,7 @@ def _offer(product: Product, variant: Variant, available: int | None) -> Offer:
         price=variant.price,
         image=product.pictures[0].file if product.pictures else None,
         on_sale=product.visible and variant.active,
-        available=available,
+        available=level.available if level.track else None,
     )
 
 
@@ -230,6 +232,7 @@ def _restock(product: Product, known: dict[ObjectId, Variant], drafts: Sequence[
     """Bring the stock in line with the listing: new variants, removed ones, and new counts."""
     kept = {draft.id for draft in drafts}
     for gone in [variant for variant_id, variant in known.items() if variant_id not in kept]:
+        stock.free_expired(gone.id)
         if not stocks.remove_unpromised(gone.id):
             raise VariantInUse(
                 f"Pieces of {gone.sku} are promised to buyers. Take it off sale instead.", field="variants"

@@ -21,7 +21,7 @@ from ..errors import BelowCommitted, HoldMismatch, InsufficientStock, TryAgain, 
 from ..repositories import movements
 from ..repositories import stock as stocks
 from ..repositories.stock import HOLD_LIMIT
-from ..values import MovementKind, StockLevel
+from ..values import Bucket, MovementKind, StockLevel
 
 #: How often a hold is tried while others come and go.
 ATTEMPTS = 3
@@ -78,6 +78,12 @@ def expire(at: datetime, limit: int = 100) -> int:
     return sum(_free_expired(found, at) for found in stocks.expired(at, limit))
 
 
+def free_expired(variant_id: ObjectId) -> int:
+    """Free the holds of one variant whose time is up; answers how many."""
+    found = stocks.find(variant_id)
+    return _free_expired(found, now()) if found else 0
+
+
 @transactional
 def ship(variant_id: ObjectId, ref: str, quantity: int) -> bool:
     """Let allocated pieces leave the shelf; False when this reference shipped them already."""
@@ -109,7 +115,9 @@ def set_on_hand(variant_id: ObjectId, on_hand: int, reason: str = "") -> StockLe
         raise Invalid("The stock of this variant is not counted.", field="on_hand")
     difference = on_hand - found.on_hand
     if difference == 0:
-        return found.level
+        return found.level(now())
+    if free_expired(variant_id):
+        found = _stock_of(variant_id)
     if not stocks.adjust(variant_id, counted_from=found.on_hand, difference=difference):
         promised = found.allocated + found.held
         raise BelowCommitted(
@@ -118,12 +126,13 @@ def set_on_hand(variant_id: ObjectId, on_hand: int, reason: str = "") -> StockLe
             committed=promised,
         )
     movements.add(_movement(variant_id, MovementKind.ADJUST, str(ObjectId()), difference, reason))
-    return _stock_of(variant_id).level
+    return _stock_of(variant_id).level(now())
 
 
 def levels(variant_ids: Iterable[ObjectId]) -> dict[ObjectId, StockLevel]:
     """The numbers of those variants that exist, in one query."""
-    return {variant_id: found.level for variant_id, found in stocks.by_ids(variant_ids).items()}
+    at = now()
+    return {variant_id: found.level(at) for variant_id, found in stocks.by_ids(variant_ids).items()}
 
 
 def verify() -> list[StockViolation]:
@@ -178,13 +187,20 @@ def _holds_already(found: Stock, ref: str, quantity: int, until: datetime) -> bo
 def _refuse_hold(found: Stock) -> None:
     if len(found.holds) >= HOLD_LIMIT:
         raise TryAgain("Many people are buying this right now. Please try again in a minute.")
-    left = found.level.left
+    level = found.level(now())
     raise InsufficientStock(
-        f"Only {left} left." if left else "This is sold out." if not found.available else "Not enough left.",
+        _SENTENCES[level.bucket].format(level.left),
         variant=str(found.pk),
-        available=found.level.bucket.value,
-        left=left,
+        available=level.bucket.value,
+        left=level.left,
     )
+
+
+_SENTENCES = {
+    Bucket.OUT: "This is sold out.",
+    Bucket.LOW: "Only {} left.",
+    Bucket.IN_STOCK: "Not enough left.",
+}
 
 
 def _with_hold(variant_id: ObjectId, ref: str, operation: Callable[[ObjectId, str, int], bool]) -> bool:
