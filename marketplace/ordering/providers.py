@@ -30,7 +30,7 @@ class PaymentProvider(Protocol):
         """
 
     def refund(self, payment: Payment) -> bool:
-        """Send the whole amount back; whether it is on its way."""
+        """Send the whole amount back; whether it is on its way. Called again, it is sent once."""
 
 
 class Sandbox:

@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from mongoengine.errors import OperationError
 
 from marketplace.catalog import services as catalog
 from marketplace.ordering import services
@@ -20,6 +21,7 @@ from marketplace.ordering.errors import (
 from marketplace.ordering.providers import sandbox
 from marketplace.ordering.repositories import payments, purchases
 from marketplace.ordering.values import Actor, CartOwner, PaymentOutcome, PaymentStatus
+from marketplace.shared import connections
 from marketplace.shared.clock import at, now
 from tests.builders import a_cart, a_user, checked_out, goods, paid, seen, usd
 
@@ -102,6 +104,26 @@ def test_another_amount_than_asked_for_places_nothing(app):
     view = seen(done)
     assert (view.payment.status, view.status) == ("mismatch", "awaiting_payment")
     assert view.orders[0].events[-1].name == "payment_mismatch"
+
+
+def test_a_late_report_of_a_failure_hides_no_money(app):
+    done = checked_out(a_cart(goods(price=1000)))
+    services.apply_event(replace(sandbox.report(done.payment, SUCCEEDED), amount=usd(1)))
+
+    services.apply_event(sandbox.report(done.payment, FAILED))
+
+    assert payments.get(done.payment.id).status is PaymentStatus.MISMATCH
+
+
+@pytest.mark.real
+def test_a_refund_that_the_provider_could_not_send_is_sent_at_the_next_report(app, monkeypatch):
+    done = checked_out(a_cart(goods()))
+    services.move_order(number=seen(done).orders[0].number, name="cancel", actor=Actor.BUYER)
+    with monkeypatch.context() as outage:
+        outage.setattr(sandbox, "refund", lambda _: False, raising=False)
+        assert paid(done).payment.status is PaymentStatus.REFUND_DUE
+
+    assert paid(done).payment.status is PaymentStatus.REFUNDED
 
 
 # Declined
@@ -230,6 +252,29 @@ def test_a_purchase_expires_once(app):
         services.expire_unpaid(now())
 
         assert services.expire_unpaid(now()) == []
+
+
+def test_pieces_of_a_checkout_that_died_are_free_again(app):
+    mug = goods(stock=3)
+    catalog.stock.hold(mug, ref="died", quantity=3, until=now() + timedelta(minutes=20))
+
+    with _in(21):
+        services.expire_unpaid(now())
+
+    assert (_level(mug).available, _level(mug).held) == (3, 0)
+
+
+@pytest.mark.real
+def test_a_purchase_expires_wholly_or_not_at_all(app):
+    mug = goods(stock=3)
+    done = checked_out(a_cart(mug, quantity=3))
+    connections.database().command("collMod", "carts", validator={"never": {"$exists": True}})
+
+    with pytest.raises(OperationError):
+        services.expire_unpaid(now() + timedelta(minutes=21))
+
+    assert _states(done) == {"awaiting_payment"}
+    assert (_level(mug).available, _level(mug).held) == (0, 3)
 
 
 def test_what_was_not_paid_is_back_in_the_members_cart(app):
@@ -366,6 +411,38 @@ def test_paying_and_expiring_at_once_ends_in_one_of_both(app):
     assert [_states(done) for done in everybody] == [{"placed"}] * 10
     assert (_level(mug).held, _level(mug).allocated) == (0, 10)
     assert catalog.stock.verify() == []
+
+
+@pytest.mark.real
+def test_a_late_payment_without_pieces_that_is_reported_ten_times_at_once_goes_back_once(app):
+    bowl = goods(stock=3)
+    done = checked_out(a_cart(bowl, quantity=3))
+    with _in(21):
+        services.expire_unpaid(now())
+    paid(checked_out(a_cart(bowl, quantity=2)))
+
+    _all_at_once(app, [lambda: paid(done)] * 10)
+
+    assert [event.name for event in seen(done).orders[0].events][2:] == ["paid_late_no_stock"]
+    assert seen(done).payment.status is PaymentStatus.REFUNDED
+
+
+@pytest.mark.real
+def test_what_was_not_paid_meets_what_is_added_at_the_same_moment_in_one_cart(app):
+    mug, bowl = goods(stock=50), goods(stock=50)
+    everybody = [a_cart(mug, quantity=2) for _ in range(8)]
+    for owner in everybody:
+        checked_out(owner)
+    later = now() + timedelta(minutes=21)
+
+    _all_at_once(
+        app,
+        [lambda owner=owner: services.add_item(owner, variant_id=bowl) for owner in everybody]
+        + [lambda: services.expire_unpaid(later)] * 2,
+    )
+
+    assert [services.priced_cart(owner).pieces for owner in everybody] == [3] * 8
+    assert _level(mug).available == 50
 
 
 def _all_at_once(app, things):

@@ -45,6 +45,11 @@ class Payment(Aggregate):
         if self.open:
             self.status = PaymentStatus.VOID
 
+    def fail(self) -> None:
+        """Record that it was declined; a report that comes late hides nothing that came after it."""
+        if self.open:
+            self.status = PaymentStatus.FAILED
+
 
 class ReceivedEvent(Aggregate):
     """A provider's report that was applied, kept so that it is never applied again."""

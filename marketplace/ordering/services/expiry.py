@@ -7,6 +7,7 @@ from datetime import datetime
 
 from bson import ObjectId
 
+from ...catalog.services import stock
 from ...shared.transactions import transactional
 from ..documents import Cart, CartItem, Order, Purchase
 from ..errors import CheckoutInProgress
@@ -20,10 +21,13 @@ from .payments import settle
 def expire_unpaid(moment: datetime, *, limit: int = 100) -> list[ObjectId]:
     """End the purchases whose time to pay is over, at most `limit`, and answer their ids.
 
-    Payments are given up, pieces go back on the shelf and into the buyers' carts. Safe to run at any
-    time, and several times at once.
+    Payments are given up, pieces go back on the shelf and into the buyers' carts; so do, to the shelf,
+    those that a checkout held which died before there was a purchase. Safe to run at any time, and
+    several times at once.
     """
-    return [found for found in purchases.overdue(moment, limit) if _expire(found, moment)]
+    ended = [found for found in purchases.overdue(moment, limit) if _expire(found, moment)]
+    stock.expire(moment, limit)
+    return ended
 
 
 def up_to_date(purchase: Purchase, moment: datetime) -> Purchase:
@@ -34,27 +38,20 @@ def up_to_date(purchase: Purchase, moment: datetime) -> Purchase:
     return purchases.get(purchase.pk)
 
 
-def _expire(purchase_id: ObjectId, moment: datetime) -> bool:
-    """End one purchase if it is still overdue; whether this call did."""
-    expired = _record_expiry(purchase_id, moment)
-    if expired is None:
-        return False
-    holds.release(holds.of_orders(expired))
-    _back_into_cart(purchases.get(purchase_id), expired)
-    return True
-
-
 @transactional
-def _record_expiry(purchase_id: ObjectId, moment: datetime) -> list[Order] | None:
+def _expire(purchase_id: ObjectId, moment: datetime) -> bool:
+    """End one purchase if it is still overdue, all of it or nothing; whether this call did."""
     purchase = purchases.get(purchase_id)
     if purchase.pay_until is None or purchase.may_be_paid(moment):
-        return None
-    settle(purchase_id)
+        return False
     unpaid = orders.of_purchase(purchase_id)
     for order in unpaid:
         order.move("expire", Actor.SYSTEM, moment)
         orders.save(order)
-    return unpaid
+    holds.release(holds.of_orders(unpaid))
+    settle(purchase_id)
+    _back_into_cart(purchase, unpaid)
+    return True
 
 
 def _back_into_cart(purchase: Purchase, unpaid: list[Order]) -> None:

@@ -12,7 +12,7 @@ from mongoengine import NotUniqueError
 from ...shared.clock import now
 from ...shared.errors import VersionConflict
 from ...shared.transactions import transactional
-from ..documents import Payment, Purchase, ReceivedEvent
+from ..documents import Order, Payment, Purchase, ReceivedEvent
 from ..errors import InsufficientStock, PaymentClosed, PaymentExpired
 from ..providers import PROVIDERS, current_provider, sandbox
 from ..repositories import events, orders, payments, purchases
@@ -45,11 +45,9 @@ def apply_event(event: PaymentEvent) -> Payment:
     left; else the orders are cancelled and the money goes back. Raises PaymentNotFound.
     """
     try:
-        payment = _apply(event)
+        payment = _applied(event)
     except NotUniqueError:
-        return payments.referred_to(event.provider, event.reference)
-    except InsufficientStock:
-        payment = _turn_back(event)
+        payment = payments.referred_to(event.provider, event.reference)
     return _refunded(payment)
 
 
@@ -72,18 +70,9 @@ def pay_again(purchase: Purchase) -> ClientAction:
     longer, once. Raises PaymentExpired when the time is over, PaymentClosed when nothing is to be paid,
     InsufficientStock when the pieces were lost meanwhile.
     """
-    if not purchase.may_be_paid(now()):
-        if any(order.status in PAYABLE for order in orders.of_purchase(purchase.pk)):
-            raise PaymentExpired("The time to pay is over. What you wanted is back in your cart.")
-        raise PaymentClosed("There is nothing to pay here any more.")
     payment = payments.latest(purchase.pk)
-    if not payment.open:
-        purchase.extend(now() + timedelta(minutes=current_app.config["HOLD_MINUTES"]))
-        holds.renew(holds.of_orders(orders.of_purchase(purchase.pk)), purchase.pay_until)
-        try:
-            payment = _record_attempt(purchase)
-        except VersionConflict:  # pressed twice: the other press began the payment
-            payment = payments.latest(purchase.pk)
+    if not (payment.open and purchase.may_be_paid(now())):
+        payment = _next_attempt(purchase.pk)
     return begin_payment(purchase, payment)
 
 
@@ -95,48 +84,62 @@ def settle(purchase_id: ObjectId, *, paid_by: Payment | None = None) -> None:
     purchases.save(purchase)
 
 
+def _applied(event: PaymentEvent) -> Payment:
+    """The payment after an event that was not applied before; raises NotUniqueError for one that was."""
+    try:
+        return _apply(event)
+    except InsufficientStock:
+        return _apply(event, pieces_left=False)
+
+
 @transactional
-def _apply(event: PaymentEvent) -> Payment:
-    """Apply an event that was not applied before; raises InsufficientStock, and nothing is changed."""
+def _apply(event: PaymentEvent, *, pieces_left: bool = True) -> Payment:
+    """Apply an event, all of it or nothing; raises InsufficientStock when the pieces were sold after all."""
     payment = _received(event)
     if payment.status in COUNTED:
         return payment
     if event.outcome is PaymentOutcome.FAILED:
-        payment.status = PaymentStatus.FAILED
+        payment.fail()
     elif event.amount != payment.amount:
         payment.status = PaymentStatus.MISMATCH
         _note_mismatch(payment.purchase_id)
+    elif pieces_left and _place(payment):
+        payment.status = PaymentStatus.SUCCEEDED
     else:
-        payment.status = PaymentStatus.SUCCEEDED if _place(payment) else PaymentStatus.REFUND_DUE
+        _call_off(payment)
+        payment.status = PaymentStatus.REFUND_DUE
     return payments.save(payment)
 
 
 def _place(payment: Payment) -> bool:
     """Place the orders of a paid purchase; False when they were placed or called off before."""
-    placed = orders.of_purchase(payment.purchase_id)
-    if not all(order.status in PAYABLE for order in placed):
+    unpaid, moment = _payable_orders(payment), now()
+    if not unpaid:
         return False
-    holds.allocate(holds.of_orders(placed))
-    moment = now()
-    for order in placed:
+    holds.allocate(holds.of_orders(unpaid))
+    for order in unpaid:
         order.pay(moment)
         orders.save(order)
     settle(payment.purchase_id, paid_by=payment)
     return True
 
 
-@transactional
-def _turn_back(event: PaymentEvent) -> Payment:
-    """Apply the success of a payment whose pieces were sold to others meanwhile."""
-    payment = _received(event)
-    placed, moment = orders.of_purchase(payment.purchase_id), now()
-    for order in placed:
+def _call_off(payment: Payment) -> None:
+    """Cancel the orders of a purchase whose pieces were sold to others meanwhile, if they still wait."""
+    unpaid, moment = _payable_orders(payment), now()
+    if not unpaid:
+        return
+    for order in unpaid:
         order.move("paid_late_no_stock", Actor.SYSTEM, moment)
         orders.save(order)
-    holds.release(holds.of_orders(placed))
+    holds.release(holds.of_orders(unpaid))
     settle(payment.purchase_id, paid_by=payment)
-    payment.status = PaymentStatus.REFUND_DUE
-    return payments.save(payment)
+
+
+def _payable_orders(payment: Payment) -> list[Order]:
+    """The orders that a payment can still place: all of its purchase, or none."""
+    found = orders.of_purchase(payment.purchase_id)
+    return found if all(order.status in PAYABLE for order in found) else []
 
 
 def _received(event: PaymentEvent) -> Payment:
@@ -164,17 +167,34 @@ def _refunded(payment: Payment) -> Payment:
     """Send money back that nothing is owed for; what the provider cannot do now stays due."""
     if payment.status is PaymentStatus.REFUND_DUE and PROVIDERS[payment.provider].refund(payment):
         payment.status = PaymentStatus.REFUNDED
-        return payments.save(payment)
+        with suppress(VersionConflict):  # reported twice at once: the other report wrote the same
+            payments.save(payment)
     return payment
 
 
 @transactional
-def _record_attempt(purchase: Purchase) -> Payment:
-    _give_up_attempts(purchase.pk)
+def _next_attempt(purchase_id: ObjectId) -> Payment:
+    """A new attempt to pay, or the one that another press of the button began meanwhile."""
+    purchase = purchases.get(purchase_id)
+    _check_payable(purchase)
+    latest = payments.latest(purchase_id)
+    if latest.open:
+        return latest
+    purchase.extend(now() + timedelta(minutes=current_app.config["HOLD_MINUTES"]))
+    holds.renew(holds.of_orders(orders.of_purchase(purchase_id)), purchase.pay_until)
     purchases.save(purchase)
     return payments.add(
-        Payment(purchase_id=purchase.pk, provider=current_provider().name, amount=purchase.total)
+        Payment(purchase_id=purchase_id, provider=current_provider().name, amount=purchase.total)
     )
+
+
+def _check_payable(purchase: Purchase) -> None:
+    """Raise PaymentExpired or PaymentClosed unless the purchase waits for its payment."""
+    if purchase.may_be_paid(now()):
+        return
+    if any(order.status in PAYABLE for order in orders.of_purchase(purchase.pk)):
+        raise PaymentExpired("The time to pay is over. What you wanted is back in your cart.")
+    raise PaymentClosed("There is nothing to pay here any more.")
 
 
 def _give_up_attempts(purchase_id: ObjectId, *, besides: Payment | None = None) -> None:
