@@ -15,7 +15,7 @@ import functools
 import random
 import time
 from collections.abc import Callable, Iterator
-from contextvars import ContextVar
+from contextvars import Context, ContextVar
 from typing import Any, ParamSpec, TypeVar
 
 import pymongo
@@ -34,6 +34,9 @@ MAJORITY = WriteConcern("majority")
 
 #: How long a transaction may take with all its retries, in seconds.
 DEADLINE = 5.0
+
+#: How long its commit or its roll-back may take, if need be beyond that, in seconds.
+FINISH_WITHIN = 1.0
 
 
 def run(work: Callable[[], T], *, seconds: float = DEADLINE) -> T:
@@ -93,7 +96,7 @@ def _attempt(
         try:
             answer = work()
         except BaseException as error:
-            session.abort_transaction()
+            _finish(session.abort_transaction)
             if not _labelled(error, "TransientTransactionError") or time.monotonic() + pause > until:
                 raise
         else:
@@ -112,12 +115,25 @@ def _commit(session: ClientSession, until: float) -> None:
     """Commit, again as long as nobody knows whether it took effect."""
     while True:
         try:
-            session.commit_transaction()
+            _finish(session.commit_transaction)
         except PyMongoError as error:
             if not _labelled(error, "UnknownTransactionCommitResult") or time.monotonic() > until:
                 raise
         else:
             return
+
+
+def _finish(end: Callable[[], None]) -> None:
+    """Commit or roll back, also when the deadline is over: what stays open blocks others for a minute.
+
+    The empty context knows of no deadline, and gets one of its own.
+    """
+
+    def within_a_moment() -> None:
+        with pymongo.timeout(FINISH_WITHIN):
+            end()
+
+    Context().run(within_a_moment)
 
 
 def _labelled(error: BaseException, label: str) -> bool:

@@ -1,10 +1,15 @@
 from __future__ import annotations
 
+import time
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 
+import pymongo
 import pytest
 from mongoengine import get_connection
 from mongoengine.errors import NotUniqueError
+from pymongo.collection import Collection
+from pymongo.errors import PyMongoError
 
 from marketplace.shared import transactions
 from marketplace.shared.errors import Conflict
@@ -186,3 +191,35 @@ def test_an_error_that_is_no_conflict_is_not_tried_again():
         transactions.run(work)
 
     assert len(attempts) == 1
+
+
+@pytest.fixture
+def somebody_else(app) -> Iterator[Collection]:
+    """The stored jars as another process sees them."""
+    with pymongo.MongoClient(app.config["MONGODB_URI"]) as client:
+        yield client[app.config["MONGODB_DATABASE"]]["jars"]
+
+
+def test_a_transaction_that_ran_out_of_time_blocks_nobody(somebody_else):
+    jar = jars.add(Jar(size=0))
+
+    def dawdle() -> None:
+        jars.save(jars.get(jar.id))
+        time.sleep(0.3)
+        jars.get(jar.id)
+
+    with pytest.raises(PyMongoError):
+        transactions.run(dawdle, seconds=0.2)
+
+    with pymongo.timeout(3):  # left to itself the server would keep the jar locked for a minute
+        assert somebody_else.update_one({"_id": jar.id}, {"$inc": {"size": 1}}).modified_count == 1
+
+
+def test_work_that_is_done_at_the_last_moment_is_committed(somebody_else):
+    def dawdle() -> None:
+        jars.add(Jar(size=1))
+        time.sleep(0.3)
+
+    transactions.run(dawdle, seconds=0.2)
+
+    assert somebody_else.count_documents({}) == 1
