@@ -12,6 +12,8 @@ from marketplace.catalog.documents import Category, Product
 from marketplace.catalog.repositories import products
 from marketplace.catalog.services import stock
 from marketplace.catalog.services.imports.rows import LONGEST_LINE, lines_of
+from marketplace.shared import transactions
+from marketplace.shared.errors import VersionConflict
 from tests.builders import a_shop, a_user, a_variant
 
 ROW = {
@@ -183,6 +185,10 @@ def test_repeated_titles_have_addresses_of_their_own():
         (row(specs=[{"name": "a", "type": "text", "value": "1"}] * 201), "specs"),
         (row(released_at="yesterday"), "released_at"),
         (row(source=""), "source"),
+        (row(source="!!!"), "source"),
+        (row(price={"amount_minor": 10**9 + 1, "currency": "USD"}), "price.amount_minor"),
+        (row(list_price={"amount_minor": 20000, "currency": "EUR"}), "list_price.currency"),
+        (row(list_price={"amount_minor": 10**9 + 1, "currency": "USD"}), "list_price.amount_minor"),
         (row(id="acme:" + "1" * 300), "id"),
     ],
 )
@@ -266,6 +272,45 @@ def test_a_row_whose_sku_is_taken_is_refused_alone():
 
     assert numbers(counts) == (2, 0, 0, 1)
     assert (refused[0].line, refused[0].field) == (2, "id")
+    imported_slugs = Product.objects(external_id__exists=True).scalar("slug")
+    assert sorted(imported_slugs) == ["hp-80-original-cyan", "hp-80-original-cyan-2"]
+
+
+def test_a_source_that_is_written_in_two_ways_is_one_shop():
+    counts, _ = imported(row(1), row(2, source="ACME"))
+
+    assert numbers(counts) == (2, 0, 0, 0)
+    assert sorted(Product.objects.scalar("slug")) == ["hp-80-original-cyan", "hp-80-original-cyan-2"]
+
+
+@pytest.mark.real
+def test_a_product_that_changed_since_it_was_loaded_is_not_overwritten():
+    imported(row())
+    loaded = Product.objects.get(external_id="acme:1")
+    services.change_status(shop_id=loaded.shop_id, product_id=loaded.pk, step="pause")
+
+    with pytest.raises(VersionConflict):
+        products.write_all([], [loaded])
+
+    assert not Product.objects.get(external_id="acme:1").visible
+
+
+@pytest.mark.real
+def test_writing_again_after_a_lost_transaction_writes_the_same():
+    imported(row())
+    loaded = Product.objects.get(external_id="acme:1")
+    loaded.title = "HP 80 Cyan"
+
+    def write_and_fail() -> None:
+        products.write_all([], [loaded])
+        raise RuntimeError
+
+    with pytest.raises(RuntimeError):
+        transactions.run(write_and_fail)
+    products.write_all([], [loaded])
+
+    stored = Product.objects.get(external_id="acme:1")
+    assert (stored.title, stored.version) == ("HP 80 Cyan", loaded.version + 1)
 
 
 @pytest.mark.real

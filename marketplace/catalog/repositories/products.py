@@ -14,6 +14,7 @@ from bson import ObjectId
 from mongoengine import QuerySet
 from pymongo import InsertOne, ReplaceOne
 
+from ...shared.errors import VersionConflict
 from ...shared.paging import Page, Position
 from ...shared.repository import Repository
 from ..documents import Product
@@ -195,16 +196,16 @@ class ProductRepository(Repository[Product]):
     def write_all(self, new: Sequence[Product], changed: Sequence[Product]) -> None:
         """Store many products that were validated, in one round trip.
 
-        A changed one that somebody else saved since it was loaded is left as it is. Raises pymongo's
-        BulkWriteError on a taken unique value.
+        Raises pymongo's BulkWriteError on a taken unique value, and VersionConflict when somebody else
+        saved one of them since it was loaded: abort the transaction then.
         """
         operations: list[Any] = [InsertOne(product.to_mongo()) for product in new]
         for product in changed:
             loaded = {"_id": product.pk, "version": product.version}
-            product.version += 1
-            operations.append(ReplaceOne(loaded, product.to_mongo()))
-        if operations:
-            self.document._get_collection().bulk_write(operations)
+            operations.append(ReplaceOne(loaded, product.to_mongo() | {"version": product.version + 1}))
+        done = self.document._get_collection().bulk_write(operations)
+        if done.matched_count < len(changed):
+            raise VersionConflict("Someone changed this listing just now. Import the file again.")
 
     def follow_shop(self, shop_id: ObjectId, visible: bool) -> None:
         """Show or hide what a shop sells, as the shop itself was shown or hidden."""

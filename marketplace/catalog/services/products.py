@@ -132,6 +132,7 @@ def edit_product(
     return product
 
 
+@transactional
 def change_status(*, shop_id: ObjectId, product_id: ObjectId, step: str) -> Product:
     """The listing after one of TRANSITIONS.
 

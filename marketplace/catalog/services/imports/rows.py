@@ -12,7 +12,7 @@ import msgspec
 from mongoengine.errors import ValidationError
 
 from ....shared.errors import MarketplaceError
-from ....shared.values import Money
+from ....shared.values import LARGEST_PRICE, Money
 from ...values import ProductSpecification, SpecificationType
 
 #: The longest line that is read, in bytes.
@@ -114,8 +114,8 @@ def money_of(row: PriceRow, name: str) -> Money:
     except MarketplaceError as error:
         part = "currency" if error.field == "currency" else "amount_minor"
         raise RowRefused(str(error), f"{name}.{part}") from None
-    if amount.amount < 0:
-        raise RowRefused("A price is zero or more.", f"{name}.amount_minor")
+    if not 0 <= amount.amount <= LARGEST_PRICE:
+        raise RowRefused(f"A price is from 0 to {LARGEST_PRICE}.", f"{name}.amount_minor")
     return amount
 
 

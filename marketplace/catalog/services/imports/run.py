@@ -18,7 +18,7 @@ from ....accounts import services as accounts
 from ....accounts.errors import ShopNotFound
 from ....shared import transactions
 from ....shared.clock import now
-from ....shared.errors import MarketplaceError
+from ....shared.errors import MarketplaceError, VersionConflict
 from ...documents import Category, Product, Stock, Variant
 from ...repositories import categories, products
 from .. import stock
@@ -162,25 +162,23 @@ class Run:
                 self.refuse(_refusal(entry, error))
         try:
             self._store([(one, level) for _, one, level in new], [one for _, one in changed])
-        except BulkWriteError:
-            self._write_singly(batch, new, changed)
+        except (BulkWriteError, VersionConflict) as error:
+            for entry, product, _ in new:
+                entry.target.slugs.discard(product.slug)
+            self._write_singly([entry for entry, *_ in (*new, *changed)], error)
         else:
             self.counts.created += len(new)
             self.counts.updated += len(changed)
 
-    def _write_singly(
-        self,
-        batch: list[_Entry],
-        new: list[tuple[_Entry, Product, Stock]],
-        changed: list[tuple[_Entry, Product]],
-    ) -> None:
-        """Write a batch in which something is taken one by one, so that only that row is refused."""
+    def _write_singly(self, batch: list[_Entry], error: Exception) -> None:
+        """Write the rows of a batch that failed one by one, so that only the row at fault is refused."""
         if len(batch) > 1:
-            for entry, *_ in (*new, *changed):
+            for entry in batch:
                 self._write([entry])
             return
         entry = batch[0]
-        self.refuse(Refusal(entry.line, entry.row.id, "id", "The shop has this SKU or address already."))
+        refused = error if isinstance(error, VersionConflict) else RowRefused(_TAKEN, "id")
+        self.refuse(_refusal(entry, refused))
 
     def _store(self, new: list[tuple[Product, Stock]], changed: list[Product]) -> None:
         def work() -> None:
@@ -254,15 +252,15 @@ class Run:
 
     def _target(self, row: Row) -> _Target:
         """The shop for the row, opened when it is missing."""
-        if row.source not in self.targets:
-            self.targets[row.source] = self._open(row)
-        target = self.targets[row.source]
+        slug = f"{slugify(row.source, max_length=50)}-store"
+        if slug not in self.targets:
+            self.targets[slug] = self._open(row, slug)
+        target = self.targets[slug]
         if row.price.currency != target.currency:
             raise RowRefused(f"This shop's prices are in {target.currency}.", "price.currency")
         return target
 
-    def _open(self, row: Row) -> _Target:
-        slug = f"{slugify(row.source, max_length=50)}-store"
+    def _open(self, row: Row, slug: str) -> _Target:
         try:
             shop = accounts.shop_by_slug(slug)
         except ShopNotFound:
@@ -290,6 +288,9 @@ class Run:
             raise RowRefused(sentence_of(error), "source") from None
 
 
+_TAKEN = "The shop has this SKU or address already."
+
+
 def _seller(slug: str, name: str) -> Any:
     """An account to own an imported shop; its password is random and told to nobody."""
     return accounts.register(
@@ -302,6 +303,8 @@ def _seller(slug: str, name: str) -> Any:
 def _price(variant: Variant, row: Row) -> None:
     variant.price = money_of(row.price, "price")
     before = money_of(row.list_price, "list_price") if row.list_price else None
+    if before is not None and before.currency != variant.price.currency:
+        raise RowRefused("This is another currency than that of the price.", "list_price.currency")
     variant.compare_at = before if before is not None and before > variant.price else None
 
 
