@@ -187,8 +187,8 @@ def is_cart_token(text: str) -> bool:
 
 
 def business_days_after(moment: datetime, days: int) -> datetime:
-    """The moment that many working days later, Saturdays and Sundays left out."""
-    while days > 0:
+    """The moment that many working days later: never a Saturday or a Sunday."""
+    while days > 0 or moment.weekday() >= 5:
         moment += timedelta(days=1)
         days -= moment.weekday() < 5
     return moment

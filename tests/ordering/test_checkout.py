@@ -8,6 +8,8 @@ from datetime import timedelta
 import pytest
 from bson import ObjectId
 from mongoengine.errors import OperationError
+from pymongo.client_session import ClientSession
+from pymongo.errors import ConnectionFailure
 
 from marketplace.accounts import services as accounts
 from marketplace.accounts.values import ShippingTerms
@@ -257,6 +259,36 @@ def test_a_failure_while_placing_leaves_no_trace(app):
     assert carts.live(owner).status is CartStatus.OPEN
 
 
+@pytest.mark.real
+def test_a_purchase_that_was_written_keeps_its_pieces_when_the_answer_is_lost(app, monkeypatch):
+    mug = goods(stock=10)
+    owner = a_cart(mug, quantity=3)
+    commit = ClientSession.commit_transaction
+    cut = ConnectionFailure("The line was cut.")
+    monkeypatch.setattr(ClientSession, "commit_transaction", lambda session: (commit(session), _fail(cut)))
+
+    with pytest.raises(ConnectionFailure):
+        checked_out(owner)
+
+    assert purchases.all().count() == 1
+    assert (_level(mug).available, _level(mug).held) == (7, 3)
+
+
+def test_a_crowd_before_one_variant_leaves_the_cart_as_it_was(app):
+    plenty, mug = goods(stock=10), goods(stock=10)
+    owner = a_cart(plenty, mug)
+    total = services.priced_cart(owner).total
+    crowd = [
+        {"ref": str(one), "quantity": 1, "expires_at": now() + timedelta(hours=1)} for one in range(1000)
+    ]
+    connections.database()["stock"].update_one({"_id": mug}, {"$set": {"holds": crowd}})
+
+    assert _buy(app, owner, total) == 503
+
+    assert carts.live(owner).status is CartStatus.OPEN
+    assert (_level(plenty).available, _level(plenty).held) == (10, 0)
+
+
 def test_every_line_that_is_short_is_named(app):
     bowl, cup = goods(stock=1, title="Bowl"), goods(stock=1, title="Cup")
     pieces = holds.of_cart(services.priced_cart(a_cart(goods(), bowl, cup)).lines, ObjectId())
@@ -308,6 +340,10 @@ def test_a_cart_that_twenty_threads_check_out_is_bought_once(app):
     assert set(answers) <= {201, 200, 409}
     assert purchases.all().filter(cart_id=view.cart.id).count() == 1
     assert _level(mug).held == 2
+
+
+def _fail(error):
+    raise error
 
 
 def _buy(app, owner, total, cart_id=None):

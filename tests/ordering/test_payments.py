@@ -106,6 +106,16 @@ def test_another_amount_than_asked_for_places_nothing(app):
     assert view.orders[0].events[-1].name == "payment_mismatch"
 
 
+def test_a_payment_that_is_looked_into_is_not_asked_for_again(app):
+    done = checked_out(a_cart(goods(price=1000)))
+    services.apply_event(replace(sandbox.report(done.payment, SUCCEEDED), amount=usd(1)))
+
+    with pytest.raises(PaymentClosed, match="checking"):
+        services.pay_again(purchases.get(done.purchase.id))
+
+    assert not seen(done).payable
+
+
 def test_a_late_report_of_a_failure_hides_no_money(app):
     done = checked_out(a_cart(goods(price=1000)))
     services.apply_event(replace(sandbox.report(done.payment, SUCCEEDED), amount=usd(1)))

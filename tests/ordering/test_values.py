@@ -47,6 +47,13 @@ def test_working_days_leave_out_the_weekend(days, day):
     assert values.business_days_after(FRIDAY, days) == FRIDAY.replace(day=day)
 
 
+@pytest.mark.parametrize("days", [0, 1])
+def test_what_is_paid_on_a_saturday_leaves_on_monday(days):
+    saturday = FRIDAY.replace(day=4)
+
+    assert values.business_days_after(saturday, days) == FRIDAY.replace(day=6)
+
+
 def test_totals_are_the_sum_of_lines_and_shipping():
     totals = Totals.of([usd(1999), usd(1)], usd(495))
 

@@ -162,8 +162,9 @@ def _buy(cart: Cart, view: PricedCart, buyer: Buyer) -> tuple[Purchase, Payment]
         holds.hold(pieces, until)
         return _place_with_free_numbers(cart, view, buyer, purchase_id, until)
     except BaseException:
-        holds.release(pieces)
-        carts.reopen(cart.pk)
+        if purchases.of_cart(cart.pk) is None:  # else it was written, and only the answer was lost
+            holds.release(pieces)
+            carts.reopen(cart.pk)
         raise
 
 

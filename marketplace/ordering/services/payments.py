@@ -180,6 +180,8 @@ def _next_attempt(purchase_id: ObjectId) -> Payment:
     latest = payments.latest(purchase_id)
     if latest.open:
         return latest
+    if latest.status is PaymentStatus.MISMATCH:
+        raise PaymentClosed("We are checking the payment that arrived. You need not pay again.")
     purchase.extend(now() + timedelta(minutes=current_app.config["HOLD_MINUTES"]))
     holds.renew(holds.of_orders(orders.of_purchase(purchase_id)), purchase.pay_until)
     purchases.save(purchase)

@@ -12,6 +12,7 @@ from ...shared.clock import now
 from .. import process
 from ..documents import Order, Payment, Purchase
 from ..repositories import orders, payments
+from ..values import PaymentStatus
 from .access import key_of, purchase_for
 from .expiry import up_to_date
 
@@ -31,8 +32,8 @@ class PurchaseView:
 
     @property
     def payable(self) -> bool:
-        """Whether the buyer can still pay it."""
-        return self.purchase.may_be_paid(now())
+        """Whether the buyer can still pay it; not while somebody looks into what arrived."""
+        return self.purchase.may_be_paid(now()) and self.payment.status is not PaymentStatus.MISMATCH
 
     @property
     def key(self) -> str | None:
