@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from flask import Flask, request
-from flask.typing import ResponseReturnValue
 
-from ..shared import connections, problems
+from ..shared import connections
+from ..shared.errors import Unavailable
 from . import migrations
 
 COMMAND = "flask db-migrate"
+
+
+class MigrationsPending(Unavailable):
+    """The database is behind the code that runs on it."""
 
 
 def init_app(app: Flask) -> None:
@@ -20,19 +24,16 @@ def init_app(app: Flask) -> None:
         return
     current = False
 
-    def refuse_while_behind() -> ResponseReturnValue | None:
+    def refuse_while_behind() -> None:
         nonlocal current
         if current or request.endpoint == "static":
-            return None
+            return
         waiting = migrations.pending(connections.database())
         if waiting:
             app.logger.error("%d migrations are pending. Run: %s", len(waiting), COMMAND)
-            return problems.answer(
-                503,
-                "migrations_pending",
-                f"The database is not up to date. Whoever runs this marketplace has to run: {COMMAND}",
+            raise MigrationsPending(
+                f"The database is not up to date. Whoever runs this marketplace has to run: {COMMAND}"
             )
         current = True
-        return None
 
     app.before_request(refuse_while_behind)

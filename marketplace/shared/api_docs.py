@@ -8,7 +8,7 @@ from typing import Any
 from flask import Blueprint, current_app, render_template
 
 from .errors import MarketplaceError
-from .problems import SENTENCES, status_of
+from .problems import CODES, REFUSALS, SENTENCES, status_of
 
 blueprint = Blueprint("api_docs", __name__)
 
@@ -119,8 +119,11 @@ def _problems() -> Iterator[dict[str, Any]]:
     for kind in kinds:
         text = (kind.__doc__ or "").strip().partition("\n")[0]
         yield {"code": kind.code, "status": status_of(kind), "text": text}
-    for status, text in SENTENCES.items():
-        yield {"code": f"status {status}", "status": status, "text": text}
+    for code, text in REFUSALS.items():
+        yield {"code": code, "status": 400 if code == "unknown_parameter" else 422, "text": text}
+    for status, code in CODES.items():
+        if code not in {kind.code for kind in kinds}:
+            yield {"code": code, "status": status, "text": SENTENCES[status]}
 
 
 def _subclasses(kind: type[MarketplaceError]) -> set[type[MarketplaceError]]:

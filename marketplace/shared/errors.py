@@ -1,8 +1,8 @@
 """What can go wrong for a reason that a person can act on.
 
-A rule that is broken raises a `MarketplaceError` of one of six kinds. Contexts name their own facts as
+A rule that is broken raises a `MarketplaceError` of one of seven kinds. Contexts name their own facts as
 subclasses (`InsufficientStock`); the stable `code` that API clients read derives from the class name.
-Only `marketplace.shared.http` knows which HTTP status a kind answers with.
+Only `marketplace.shared.problems` knows which HTTP status a kind answers with.
 """
 
 from __future__ import annotations

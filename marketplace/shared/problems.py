@@ -53,6 +53,24 @@ SIGN_IN = "/signin"
 
 MEND = "Please mend what was sent."
 
+#: The codes of what a request's schema refuses, and what they mean.
+REFUSALS = {
+    "validation_error": "A field or a parameter is not as it is documented; `errors` names each.",
+    "unknown_field": "The body has a field that is not documented; `errors` names it.",
+    "unknown_parameter": "The query has a parameter that is not documented; `allowed` names those that are.",
+}
+
+#: The codes of what goes wrong outside the rules; they stay when Python renames its phrases.
+CODES = {
+    400: BadRequest.code,
+    404: NotFound.code,
+    405: "method_not_allowed",
+    413: "content_too_large",
+    415: "unsupported_media_type",
+    500: "internal_error",
+    503: Unavailable.code,
+}
+
 #: What a person reads when something outside the rules goes wrong.
 SENTENCES = {
     400: "The request could not be understood.",
@@ -159,7 +177,7 @@ def _http_error(error: HTTPException) -> ResponseReturnValue:
         details = {"allowed": sorted(data["schema"].fields)} if code == "unknown_parameter" else {}
         sentence = f"Known parameters are {', '.join(details['allowed'])}." if details else MEND
         return answer(status, code, sentence, errors=errors, details=details, headers=known)
-    code = re.sub(r"\W+", "_", HTTPStatus(status).phrase.lower())
+    code = CODES.get(status) or re.sub(r"\W+", "_", HTTPStatus(status).phrase.lower())
     return answer(status, code, SENTENCES.get(status, error.description or ""), headers=known)
 
 
@@ -182,7 +200,7 @@ def _database_error(error: BaseException) -> ResponseReturnValue:
     if _is_outage(error):
         log.warning("A server did not answer in time: %s", type(error).__name__)
         connections.look_again()
-        return answer(503, Unavailable.code, SENTENCES[503])
+        return answer(503, CODES[503], SENTENCES[503])
     return _unforeseen(error)
 
 
@@ -201,7 +219,7 @@ def _is_outage(error: BaseException | None) -> bool:
 
 def _unforeseen(error: BaseException) -> ResponseReturnValue:
     log.error("Unforeseen error at %s", request.path, exc_info=error)
-    return answer(500, "internal_error", SENTENCES[500])
+    return answer(500, CODES[500], SENTENCES[500])
 
 
 def init_app(app: Flask) -> None:

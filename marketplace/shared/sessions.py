@@ -155,8 +155,9 @@ class RedisSessions(ServerSideSessionInterface):
                 self._delete_session(old)
             session.sid, session.is_new = self._generate_sid(self.sid_length), True
             session.update(values, _since=int(time.time()))
-            self._upsert_session(self.idle, session, self._get_store_id(session.sid))
+            # First the index, so that no session is stored which a new password would not end.
             self._remember(values.get("user_id", ""), self._get_store_id(session.sid))
+            self._upsert_session(self.idle, session, self._get_store_id(session.sid))
         except RedisError:
             session._forget()
             sentence = "Signing in does not work right now. Please try again in a minute."

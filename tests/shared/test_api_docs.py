@@ -52,6 +52,23 @@ def test_the_page_lists_every_error_code(page):
     assert missing == set()
 
 
+@pytest.mark.parametrize(
+    ("method", "path", "sent", "code"),
+    [
+        ("GET", "/api/v1/shops?colour=blue", {}, "unknown_parameter"),
+        ("GET", "/api/v1/shops?limit=0", {}, "validation_error"),
+        ("POST", "/api/v1/users", {"json": {"email": "ada"}}, "validation_error"),
+        ("POST", "/api/v1/session", {"data": "email=ada"}, "unsupported_media_type"),
+        ("GET", "/api/v1/nothing", {}, "not_found"),
+        ("DELETE", "/api/v1/users", {}, "method_not_allowed"),
+        ("POST", "/api/v1/users", {"json": {"email": "a" * 1_048_576}}, "content_too_large"),
+    ],
+)
+def test_a_code_that_no_class_stands_for_is_listed_too(client, page, method, path, sent, code):
+    assert client.open(path, method=method, **sent).json["code"] == code
+    assert page.count(f'id="{code}"') == 1
+
+
 def test_a_problem_points_at_its_code_on_the_page(client, page):
     problem = client.get("/api/v1/me").json
 

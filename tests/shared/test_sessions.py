@@ -159,10 +159,10 @@ def test_signing_out_ends_the_session_for_every_copy_of_its_cookie(app, person):
 def test_redis_knows_no_id_that_a_browser_could_use(app, person):
     _, browser = person()
 
-    keys = b" ".join(store(app).keys("*")).decode()
+    keys = [key.decode() for key in store(app).keys("*")]
 
-    assert keys.startswith("session:")
-    assert sid(browser) not in keys
+    assert sorted(key.partition(":")[0] for key in keys) == ["session", "sessions-of"]
+    assert sid(browser) not in " ".join(keys)
 
 
 def test_what_the_session_says_is_said_once_per_person(person):
@@ -400,6 +400,16 @@ def test_redis_that_leaves_before_the_session_is_stored_is_an_outage(app, person
     _, browser = person()
 
     assert browser.get("/api/unlucky").status_code == 503
+
+
+def test_no_session_is_stored_that_a_new_password_would_not_end(app, client, monkeypatch):
+    ada = a_user()
+    monkeypatch.setattr(store(app), "sadd", Deaf().sadd)
+
+    answer = sign_in(client, ada.email)
+
+    assert answer.status_code == 503
+    assert store(app).keys("session:*") == []
 
 
 @pytest.mark.real
