@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable
 from datetime import datetime
 
@@ -123,6 +124,14 @@ class OrderRepository(Repository[Order]):
     ) -> Page[Order]:
         """The orders of a shop in one of these states, newest first."""
         return self._listed({"shop_id": shop_id, "status__in": list(statuses)}, at, limit)
+
+    def count_by_status(self, shop_id: ObjectId, statuses: Iterable[OrderStatus]) -> Counter[OrderStatus]:
+        """How many orders of a shop are in each of these states; read from the index alone."""
+        wanted = {"shop_id": shop_id, "status": {"$in": list(statuses)}}
+        rows = self.all().aggregate(
+            [{"$match": wanted}, {"$group": {"_id": "$status", "number": {"$sum": 1}}}]
+        )
+        return Counter({OrderStatus(row["_id"]): row["number"] for row in rows})
 
     def _listed(self, criteria: dict[str, object], at: Position | None, limit: int) -> Page[Order]:
         query = self.all().filter(**criteria).only(*LISTED)

@@ -354,6 +354,26 @@ def test_a_declined_payment_can_be_tried_again(client):
     assert "Thank you for your order" in confirmation.text
 
 
+def test_a_visitor_who_paid_is_told_what_to_do_next(client):
+    back = _pay(client, _buy(_a_visitor_with(client, goods())))
+
+    page = client.get(back)
+
+    assert "Keep this link" in page.text
+    assert 'href="/register"' in page.text
+    assert "Keep looking around" in page.text
+
+
+def test_a_cancelled_purchase_says_that_nothing_is_owed(app, client):
+    done = checked_out(a_cart(goods()))
+    order = services.view(done.purchase).orders[0]
+    services.move_order(number=order.number, name="cancel", actor=Actor.BUYER)
+
+    page = client.get(f"/purchase/{done.purchase.id}?key={services.key_of(done.purchase)}")
+
+    assert "You called this purchase off, so nothing is owed" in page.text
+
+
 def test_a_settled_payment_leads_back(client):
     _a_visitor_with(client, goods())
     address = _buy(client)
@@ -491,6 +511,18 @@ def test_a_new_order_is_not_in_the_lists_of_later_states(person, tab):
 
     assert order.number not in page.text
     assert "Nothing here" in page.text
+
+
+def test_the_tabs_say_how_many_orders_wait_for_the_shop(person):
+    shop, first, browser = _a_sale(person)
+    for _ in range(2):
+        a_placed_order(goods(shop))
+    services.move_order(number=first.number, name="start", actor=Actor.SELLER)
+    a_placed_order(goods())
+
+    page = browser.get(f"/sell/{shop.slug}/orders")
+
+    assert re.findall(r'tabs__count">(\d+)', page.text) == ["2", "3"]
 
 
 def test_an_unknown_tab_is_refused(person):

@@ -33,14 +33,10 @@ def list_shop_orders(shop: str) -> ResponseReturnValue:
         raise BadRequest(f"There is no such tab. Choose one of {', '.join(TABS)}.", field="tab")
     listing = cursors.listing_of({"tab": tab})
     page = orders.of_shop(found.id, TABS[tab], at=cursors.decode(request.args.get("cursor"), listing))
-    tabs = [
-        {"label": label, "url": url_for(".list_shop_orders", shop=shop, tab=name), "current": name == tab}
-        for name, label in TAB_LABELS.items()
-    ]
     return render_template(
         "ordering/shop_orders.html",
         shop=found,
-        tabs_items=tabs,
+        tabs_items=_tabs(found, tab),
         orders=page.items,
         page=cursors.page_links(page, listing),
         state=lines.state,
@@ -73,6 +69,20 @@ def take_shop_step(shop: str, number: str, transition: str) -> ResponseReturnVal
     moved = services.move_order(number=order.number, name=transition, actor=Actor.SELLER)
     notify(f"The order is {STATES[moved.status].label.lower()} now.")
     return redirect(url_for(".show_shop_order", shop=shop, number=order.number), 303)
+
+
+def _tabs(shop: Any, current: str) -> list[dict[str, Any]]:
+    """The tabs; those that wait for the shop say how many orders do."""
+    waiting = orders.count_by_status(shop.id, TABS["to-ship"])
+    return [
+        {
+            "label": label,
+            "url": url_for(".list_shop_orders", shop=shop.slug, tab=name),
+            "current": name == current,
+            "count": sum(waiting[status] for status in TABS[name]) if name in ("new", "to-ship") else None,
+        }
+        for name, label in TAB_LABELS.items()
+    ]
 
 
 def _seen(shop: str, number: str) -> tuple[Any, Order]:
