@@ -4,8 +4,9 @@ import pytest
 
 from marketplace.accounts import services as accounts
 from marketplace.catalog import services
-from marketplace.catalog.values import Picture, ProductSpecification
-from tests.builders import a_category, a_product, a_shop, a_variant, usd
+from marketplace.catalog.values import Picture, ProductSpecification, VariantDraft
+from marketplace.shared.values import Money
+from tests.builders import a_category, a_product, a_shop, a_user, a_variant, usd
 
 SVG = b"<svg xmlns='http://www.w3.org/2000/svg'/>"
 
@@ -236,6 +237,18 @@ def test_a_shop_says_how_it_sends(client, days, free_over, sentences):
     page = client.get("/shop/kiln").text
 
     assert all(sentence in page for sentence in sentences)
+
+
+def test_a_shops_prices_are_asked_for_in_its_own_currency(client):
+    shop = accounts.open_shop(owner_id=a_user().id, name="Kiln", slug="kiln", currency="EUR", approved=True)
+    euros = VariantDraft(sku="m", price=Money(1800, "EUR"), on_hand=1)
+    a_product(euros, shop=shop, title="Euro mug")
+
+    inside = client.get("/shop/kiln?price_min=18&price_max=18").text
+    outside = client.get("/shop/kiln?price_min=19").text
+
+    assert "Euro mug" in inside
+    assert "Euro mug" not in outside
 
 
 @pytest.mark.real

@@ -5,11 +5,13 @@ from sys import modules
 import pytest
 
 from marketplace.catalog import services
+from marketplace.catalog.documents import Category, Stock
 from marketplace.catalog.errors import InvalidSort, PageTooDeep
 from marketplace.catalog.repositories import products
 from marketplace.catalog.repositories.products import KEYS, all_words, words_of
 from marketplace.catalog.services import find_products
 from marketplace.catalog.values import ProductFilter, ProductSort, ProductSpecification, ProductStatus
+from marketplace.shared.clock import now
 from marketplace.shared.paging import Position
 from tests.builders import a_category, a_product, a_shop, a_variant, usd
 
@@ -85,6 +87,23 @@ def test_pages_show_everything_once_in_both_directions(sort):
     assert titles_of(back) == forward[1]
 
 
+@pytest.mark.parametrize("sort", ["newest", "price", "-price"])
+def test_pages_of_a_price_range_show_what_lies_in_it(sort):
+    shop = a_shop()
+    for price in range(1, 10):
+        a_product(a_variant(price=price), shop=shop, title=f"For {price}")
+    wanted = services.product_filter(price_min=usd(3), price_max=usd(7))
+
+    first = find_products(wanted, sort=sort, limit=2)
+    second = find_products(wanted, sort=sort, limit=2, at=first.page.next)
+    third = find_products(wanted, sort=sort, limit=2, at=second.page.next)
+    back = find_products(wanted, sort=sort, limit=2, at=third.page.previous)
+
+    assert sorted(titles(first) + titles(second) + titles(third)) == [f"For {price}" for price in range(3, 8)]
+    assert (titles(back), third.page.next) == (titles(second), None)
+    assert {listing.total for listing in (first, second, third, back)} == {5}
+
+
 def titles_of(page) -> list[str]:
     return [card.title for card in page]
 
@@ -121,7 +140,7 @@ def test_more_of_a_shop_leaves_out_what_is_looked_at():
     shop = a_shop()
     mug, jug = (a_product(shop=shop, title=title) for title in ("Mug", "Jug"))
 
-    assert [card.id for card in services.newest_of_shop(shop.id, 5, besides=mug.pk)] == [jug.pk]
+    assert [card.id for card in services.newest_of_shop(shop, 5, besides=mug.pk)] == [jug.pk]
 
 
 def test_a_seller_lists_their_own_by_state():
@@ -250,6 +269,30 @@ def test_a_list_is_read_in_the_order_of_an_index(sort, narrowed):
         *(f"{'-' if way < 0 else '+'}{name}" for name, way in KEYS[sort])
     )
     plan = stages(rows.limit(25).explain()["queryPlanner"]["winningPlan"])
+
+    assert "IXSCAN" in plan
+    assert not plan & {"COLLSCAN", "SORT"}
+
+
+@pytest.mark.real
+@pytest.mark.parametrize(
+    "rows",
+    [
+        lambda product: products.all().filter(shop_id=product.shop_id, status=product.status)
+        .order_by("-updated_at", "-id").limit(25),
+        lambda product: products.visible().filter(shop_id=product.shop_id, slug=product.slug).limit(1),
+        lambda product: products.all().filter(shop_id=product.shop_id, variants__sku__in=["a", "b"]),
+        lambda product: products.all().filter(shop_id=product.shop_id, slug__startswith="mug"),
+        lambda product: products.all().filter(shop_id=product.shop_id, external_id__in=["a:1"]),
+        lambda product: Stock.objects(product_id__in=[product.pk]),
+        lambda product: Stock.objects(holds__expires_at__lt=now()).limit(10),
+        lambda product: Category.objects(parent_id=None).order_by("position", "name").limit(8),
+    ],
+)  # fmt: skip
+def test_what_is_asked_often_is_found_by_an_index(rows):
+    product = a_product()
+
+    plan = stages(rows(product).explain()["queryPlanner"]["winningPlan"])
 
     assert "IXSCAN" in plan
     assert not plan & {"COLLSCAN", "SORT"}

@@ -32,6 +32,9 @@ SORT_NAMES = {
 #: How many categories a sidebar lists before it leads to the page with all of them.
 SIDEBAR = 20
 
+#: How many categories the header of every page lists.
+IN_HEADER = 8
+
 
 class _Navigation:
     """The first categories for the header of a page, asked for when the page draws it, once."""
@@ -50,7 +53,7 @@ class _Navigation:
 
     def _found(self) -> list[dict[str, str]]:
         if self._links is None:
-            self._links = [_link(one) for one in categories.children_of(None, limit=8)]
+            self._links = [_link(one) for one in categories.children_of(None, limit=IN_HEADER)]
         return self._links
 
 
@@ -64,9 +67,11 @@ def home() -> ResponseReturnValue:
     """The start page."""
     newest = services.find_products(ProductFilter(), limit=15).page.items
     shops = accounts.newest_shops(8)
+    first = [_link(one) for one in categories.children_of(None, limit=12)]
     return render_template(
         "catalog/home.html",
-        categories=[_link(one) for one in categories.children_of(None, limit=12)],
+        categories=first,
+        nav_categories=first[:IN_HEADER],
         newest=[_card(card) for card in newest],
         featured=[_card(card) for card in newest if card.picture][:5],
         shops=[_shop(shop) for shop in shops],
@@ -82,8 +87,8 @@ def all_categories() -> ResponseReturnValue:
 @blueprint.get("/s")
 def search() -> ResponseReturnValue:
     """All products, or those that were searched for."""
-    first = categories.children_of(None, limit=SIDEBAR)
-    return _listing_page("catalog/search.html", sidebar=[_link(one) for one in first])
+    first = [_link(one) for one in categories.children_of(None, limit=SIDEBAR)]
+    return _listing_page("catalog/search.html", sidebar=first, nav_categories=first[:IN_HEADER])
 
 
 @blueprint.get("/c/<slug>")
@@ -119,7 +124,7 @@ def show_product(shop: str, slug: str) -> ResponseReturnValue:
         pictures=[image(picture) for picture in product.pictures],
         variants=[(variant, found.level(variant.id)) for variant in product.active_variants],
         chosen=_chosen(product, found),
-        more=[_card(card) for card in services.newest_of_shop(seller.id, 5, besides=product.pk)],
+        more=[_card(card) for card in services.newest_of_shop(seller, 5, besides=product.pk)],
         own=identity.user_id() == seller.owner_id,
     )
 
@@ -141,8 +146,10 @@ def _listing_page(
     template: str, *, category: Category | None = None, shop: Any = None, **shown: Any
 ) -> ResponseReturnValue:
     """A page with a list of products: what the query asks for, or what is wrong with the query."""
-    known = {name: request.args[name] for name in ProductQuery().fields if name in request.args}
-    form = Form.read(ProductQuery(), known)
+    currency = shop.currency if shop else current_app.config["CURRENCY"]
+    query_schema = ProductQuery(currency=currency)
+    known = {name: request.args[name] for name in query_schema.fields if name in request.args}
+    form = Form.read(query_schema, known)
     listing = cursors.listing_of(form.data)
     wanted = ProductFilter()
 
@@ -170,7 +177,7 @@ def _listing_page(
         page=cursors.page_links(found.page, listing) if found else {},
         sort_options=[(sort.value, SORT_NAMES[sort]) for sort in services.sorts_of(wanted)],
         kept={name: value for name, value in known.items() if name not in ("sort", "cursor")},
-        currency=shop.currency if shop else current_app.config["CURRENCY"],
+        currency=currency,
         **shown,
     )
     return body, 200 if found else 400

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, cast
 
 from marshmallow import ValidationError, fields, post_load, validate
 
@@ -13,11 +13,23 @@ from .fields import MOST_PIECES, PLEASE, Price
 
 
 class ProductQuery(PageQuery):
-    """Which products to list, in which order."""
+    """Which products to list, in which order; prices are in `currency`, or the marketplace's own."""
 
     q = Text(longest=200, metadata={"description": "Words to search for.", "example": "usb keyboard"})
-    price_min = Price(metadata={"type": "string", "example": "10", "description": "The least price."})
-    price_max = Price(metadata={"type": "string", "example": "99.95", "description": "The highest price."})
+    price_min = Price(
+        metadata={
+            "type": "string",
+            "example": "10",
+            "description": "The least price, in the marketplace's currency; other currencies are left out.",
+        }
+    )
+    price_max = Price(
+        metadata={
+            "type": "string",
+            "example": "99.95",
+            "description": "The highest price, in the marketplace's currency; other currencies are left out.",
+        }
+    )
     sort = Text(
         longest=20,
         metadata={
@@ -25,6 +37,11 @@ class ProductQuery(PageQuery):
             "description": "By default relevance where words are searched for, else newest.",
         },
     )
+
+    def __init__(self, *, currency: str | None = None, **options: Any) -> None:
+        super().__init__(**options)
+        for price in (self.fields["price_min"], self.fields["price_max"]):
+            cast(Price, price).currency = currency
 
     @post_load
     def check_range(self, data: dict[str, Any], **_: Any) -> dict[str, Any]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -113,11 +112,11 @@ def find_products(
     return Listing(some.page, order, some.total, some.more, relaxed=some.total > 0)
 
 
-def newest_of_shop(shop_id: ObjectId, limit: int, *, besides: ObjectId | None = None) -> list[ProductCard]:
+def newest_of_shop(shop: Any, limit: int, *, besides: ObjectId | None = None) -> list[ProductCard]:
     """The newest products of a shop, without the one that is being looked at."""
-    wanted = ProductFilter(shop_id=shop_id)
+    wanted = ProductFilter(shop_id=shop.id)
     page = products.listed(wanted, ProductSort.NEWEST, at=None, limit=limit + 1)
-    return _cards([row for row in page.items if row["_id"] != besides][:limit])
+    return _cards([row for row in page.items if row["_id"] != besides][:limit], {shop.id: shop})
 
 
 def details(product: Product, shop: Any = None) -> ProductDetails:
@@ -146,18 +145,18 @@ def _listing(
     if order is ProductSort.RELEVANCE:
         rows, found = products.ranked(wanted, search, at=at, limit=limit)
     else:
-        found = products.count(wanted, search)
-        rows = products.listed(wanted, order, search=search, at=at, limit=limit) if found else Page([])
+        rows = products.listed(wanted, order, search=search, at=at, limit=limit)
+        whole = at is None and rows.next is None
+        found = len(rows) if whole else products.count(wanted, search)
     page = Page(_cards(rows.items), rows.next, rows.previous)
     return Listing(page, order, min(found, COUNT_LIMIT), found > COUNT_LIMIT)
 
 
-def _cards(rows: Iterable[dict[str, Any]]) -> list[ProductCard]:
-    """The cards for the rows, with their shops and stock: two queries however many rows."""
-    listed = list(rows)
+def _cards(listed: list[dict[str, Any]], known_shops: dict[ObjectId, Any] | None = None) -> list[ProductCard]:
+    """The cards for the rows, with their stock and, unless they are known, their shops: a query each."""
     if not listed:
         return []
-    shops = accounts.find_shops(row["shop_id"] for row in listed)
+    shops = known_shops or accounts.find_shops(row["shop_id"] for row in listed)
     levels = stock.of_products(row["_id"] for row in listed)
     return [
         _card(row, shops[row["shop_id"]], levels.get(row["_id"], {}))
