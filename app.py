@@ -24,7 +24,7 @@ def create_app(
     `settings` override what the environment and `instance/settings.toml` say. Tests hand in a client
     class and a Redis client of their own. Raises ConfigurationError when a setting cannot be used.
     """
-    app = Flask(__name__, root_path=str(Path(__file__).parent / "marketplace"), instance_relative_config=True)
+    app = Flask("marketplace", instance_relative_config=True)
     app.config |= config.load(os.environ, Path(app.instance_path) / "settings.toml") | (settings or {})
     app.config["TESTING"] = app.config["ENV"] == config.Environment.TESTING
 

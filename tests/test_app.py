@@ -26,6 +26,13 @@ def test_making_the_application_connects_to_nothing(settings):
     assert create_app(settings, mongo_class=Unreachable).url_map
 
 
+def test_what_belongs_to_one_place_lies_beside_the_code(settings):
+    app = create_app(settings)
+
+    assert Path(app.instance_path) == ROOT / "instance"
+    assert Path(app.root_path) == ROOT / "marketplace"
+
+
 def test_settings_in_hand_count_before_the_environment(monkeypatch, settings):
     monkeypatch.setenv("MARKETPLACE_NAME", "Bazaar")
 

@@ -13,7 +13,7 @@ import re
 import socket
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from types import ModuleType
@@ -21,7 +21,7 @@ from typing import Any
 from uuid import uuid4
 
 from pymongo.database import Database
-from pymongo.errors import DuplicateKeyError
+from pymongo.errors import DuplicateKeyError, PyMongoError
 
 from ..shared.clock import now
 
@@ -156,7 +156,8 @@ def lock(db: Database[dict[str, Any]]) -> Iterator[None]:
 
     def renew() -> None:
         while not done.wait(LEASE_SECONDS / 3):
-            locks.update_one({"_id": "lock", "owner": owner}, [{"$set": {"expires_at": lease}}])
+            with suppress(PyMongoError):  # the next renewal comes in time
+                locks.update_one({"_id": "lock", "owner": owner}, [{"$set": {"expires_at": lease}}])
 
     heartbeat = threading.Thread(target=renew, daemon=True)
     heartbeat.start()

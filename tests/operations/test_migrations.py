@@ -10,6 +10,8 @@ import mongoengine
 import pymongo
 import pytest
 from mongoengine.context_managers import switch_db
+from pymongo.collection import Collection
+from pymongo.errors import AutoReconnect
 
 from marketplace.operations import migrations
 from marketplace.operations.migrations import (
@@ -315,6 +317,24 @@ def test_a_holder_that_lives_renews_its_lease(db, monkeypatch):
                 break
             renewed.wait(0.1)
         assert db["_migration_lock"].find_one()["expires_at"] > first
+
+
+@real
+def test_a_renewal_that_is_lost_is_made_up_for_by_the_next(db, monkeypatch):
+    monkeypatch.setattr(migrations, "LEASE_SECONDS", 0.3)
+    plain, lost, renewed = Collection.update_one, [], threading.Event()
+
+    def losing_the_first(*args: object) -> object:
+        if not lost:
+            lost.append(args)
+            raise AutoReconnect("Connection reset.")
+        renewed.set()
+        return plain(*args)
+
+    monkeypatch.setattr(Collection, "update_one", losing_the_first)
+
+    with lock(db):
+        assert renewed.wait(10)
 
 
 # At the terminal
