@@ -1,8 +1,9 @@
 """Tells the demo scene to the services, as if its people had done it all.
 
 Loading again changes nothing: what is there is found by its natural key (an e-mail, a slug, a SKU, the
-moment of a purchase) and left as it is, also after a load that was interrupted. The scene ends on the day
-of its first load.
+moment of a purchase) and left as it is. What an interrupted load left unfinished is finished by the next:
+each step is taken that still leads on from where its order stands. The scene ends on the day of its first
+load.
 """
 
 from __future__ import annotations
@@ -21,8 +22,10 @@ from marketplace.catalog import services as catalog
 from marketplace.catalog.values import Picture, ProductSpecification, SpecificationType, VariantDraft
 from marketplace.ordering import repositories as sales
 from marketplace.ordering import services as ordering
+from marketplace.ordering.documents import Purchase
+from marketplace.ordering.process import BY_NAME
 from marketplace.ordering.providers import sandbox
-from marketplace.ordering.values import Actor, CartOwner, PaymentOutcome
+from marketplace.ordering.values import Actor, CartOwner, OrderStatus, PaymentOutcome
 from marketplace.shared import clock
 from marketplace.shared.values import Address, Money
 
@@ -166,39 +169,49 @@ def _purchase(
     variants: dict[tuple[str, str], ObjectId],
 ) -> None:
     buyer_id, moment = users[told.buyer], _moment(anchor, told.days_ago, number)
-    if sales.purchases.find(buyer_id=buyer_id, created_at=moment) is not None:
-        return
     owner = CartOwner(user_id=buyer_id)
-    with clock.at(moment):
-        ordering.empty_cart(owner)
-        for order in told.orders:
-            for line in order.lines:
-                ordering.add_item(owner, variant_id=variants[order.shop, line.sku], quantity=line.quantity)
-        total = ordering.priced_cart(owner).total
-        bought = ordering.check_out(
-            owner, expected_total=total, ship_to=_address(told.address), accept_terms=True
-        )
+    bought = sales.purchases.find(buyer_id=buyer_id, created_at=moment)
+    if bought is None:
+        with clock.at(moment):
+            bought = _bought(told, owner, variants)
     states = {order.state for order in told.orders}
-    placed = {order.shop_id: order.number for order in sales.orders.of_purchase(bought.purchase.id)}
-    if states == {"awaiting_payment"}:
-        return
+    placed = {order.shop_id: order for order in sales.orders.of_purchase(bought.id)}
+    if any(order.status is OrderStatus.AWAITING_PAYMENT for order in placed.values()):
+        _end_waiting(bought, states, owner, moment)
+    if states <= STEPS.keys():
+        for order in told.orders:
+            _work_on(order, placed[shops[order.shop].id].number, anchor, moment)
+
+
+def _bought(told: scene.Purchase, owner: CartOwner, variants: dict[tuple[str, str], ObjectId]) -> Purchase:
+    """The purchase of what the scene tells, not paid yet."""
+    ordering.empty_cart(owner)
+    for order in told.orders:
+        for line in order.lines:
+            ordering.add_item(owner, variant_id=variants[order.shop, line.sku], quantity=line.quantity)
+    total = ordering.priced_cart(owner).total
+    address = _address(told.address)
+    return ordering.check_out(owner, expected_total=total, ship_to=address, accept_terms=True).purchase
+
+
+def _end_waiting(bought: Purchase, states: set[str], owner: CartOwner, moment: datetime) -> None:
+    """Pay the purchase, call it off, or let its time run out; or leave it waiting."""
     if states == {"cancelled"}:
         with clock.at(moment + timedelta(minutes=4)):
-            ordering.move_order(number=next(iter(placed.values())), name="cancel", actor=Actor.BUYER)
-        return
-    if states == {"expired"}:
+            number = sales.orders.of_purchase(bought.id)[0].number
+            ordering.move_order(number=number, name="cancel", actor=Actor.BUYER)
+    elif states == {"expired"}:
         with clock.at(moment + timedelta(days=1)):
-            ordering.up_to_date(bought.purchase, clock.now())
+            ordering.up_to_date(bought, clock.now())
             ordering.empty_cart(owner)
-        return
-    with clock.at(moment + timedelta(minutes=2)):
-        ordering.apply_event(sandbox.report(bought.payment, PaymentOutcome.SUCCEEDED))
-    for order in told.orders:
-        _work_on(order, placed[shops[order.shop].id], anchor, moment)
+    elif states != {"awaiting_payment"}:
+        with clock.at(moment + timedelta(minutes=2)):
+            payment = sales.payments.latest(bought.id)
+            ordering.apply_event(sandbox.report(payment, PaymentOutcome.SUCCEEDED))
 
 
 def _work_on(told: scene.Order, number: str, anchor: datetime, placed_at: datetime) -> None:
-    """Take the order through its steps, each at its own time."""
+    """Take the order through its steps, each at its own time; those that were taken are passed over."""
     parcel = told.shipments[0] if told.shipments else None
     at = placed_at
     for name, actor, days in STEPS[told.state]:
@@ -210,8 +223,9 @@ def _work_on(told: scene.Order, number: str, anchor: datetime, placed_at: dateti
         )
         about = {"carrier": parcel.carrier, "tracking": parcel.tracking} if sent and parcel else {}
         at = min(at + timedelta(hours=2), datetime.now(UTC))
-        with clock.at(at):
-            ordering.move_order(number=number, name=name, actor=actor, **about)
+        if sales.orders.numbered(number).status in BY_NAME[name].sources:
+            with clock.at(at):
+                ordering.move_order(number=number, name=name, actor=actor, **about)
 
 
 def _moment(anchor: datetime, days_ago: int, number: int) -> datetime:

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from collections import Counter
+
 import pytest
 
 from marketplace.accounts import services as accounts
 from marketplace.catalog.services import stock
+from marketplace.ordering import services as ordering
 from marketplace.ordering.values import OrderStatus
 from marketplace.shared import connections
 from seeds.loader import load
+from seeds.scene import load_scene
 
 pytestmark = pytest.mark.real
 
@@ -38,6 +42,25 @@ def test_a_load_that_was_interrupted_is_completed_by_the_next(app):
     list(load())
 
     assert connections.database()["products"].count_documents({"visible": True}) == 200
+
+
+@pytest.mark.parametrize("use_case", ["apply_event", "move_order"])
+def test_purchases_that_an_interrupted_load_left_unfinished_are_finished_by_the_next(
+    app, monkeypatch, use_case
+):
+    with monkeypatch.context() as outage:
+        outage.setattr(ordering, use_case, _break_off)
+        with pytest.raises(KeyboardInterrupt):
+            list(load())
+
+    list(load())
+
+    told = Counter(order.state for purchase in load_scene().purchases for order in purchase.orders)
+    assert Counter(order["status"] for order in stored()["orders"]) == told
+
+
+def _break_off(*_, **__):
+    raise KeyboardInterrupt
 
 
 def test_the_command_tells_what_it_loaded_and_how_to_sign_in(app):
