@@ -15,7 +15,7 @@ import click
 from flask.cli import with_appcontext
 
 from ..accounts import services as accounts
-from ..shared.errors import MarketplaceError
+from ..shared.terminal import in_a_sentence
 from . import services
 from .services.imports import ImportCounts, Refusal, lines_of
 
@@ -31,6 +31,7 @@ GZIP = b"\x1f\x8b"
 )
 @click.option("--owner", help="The e-mail of the account that new shops belong to. Default: a new account.")
 @with_appcontext
+@in_a_sentence()
 def catalog_import(file: Path, errors: Path | None, owner: str | None) -> None:
     """Bring in the products of FILE, JSON Lines as they are or packed with gzip.
 
@@ -71,6 +72,7 @@ def catalog_import(file: Path, errors: Path | None, owner: str | None) -> None:
 
 @click.command("stock-verify")
 @with_appcontext
+@in_a_sentence()
 def stock_verify() -> None:
     """Check that the numbers of every variant's stock add up."""
     found = services.stock.verify()
@@ -122,9 +124,4 @@ def _unpacked(raw: IO[bytes], opened: ExitStack) -> Any:
 
 
 def _owner(email: str | None) -> Any:
-    if email is None:
-        return None
-    try:
-        return accounts.user_with_email(email).id
-    except MarketplaceError as error:
-        raise click.ClickException(str(error)) from None
+    return None if email is None else accounts.user_with_email(email).id

@@ -24,6 +24,11 @@ def shop(person):
     return shop
 
 
+def submitted(page) -> dict[str, str]:
+    """What a browser sends back for the page's listing form when nobody changes anything."""
+    return {name: text.replace("\n", "\r\n") for name, text in shown_form(page).items()}
+
+
 def form(**changes: str) -> dict[str, str]:
     """The form as a seller fills it in for a mug in two sizes."""
     filled = {
@@ -336,3 +341,49 @@ def test_rows_that_no_form_of_ours_numbers_so_make_no_page_longer(shop, name):
 
     assert answer.status_code == 422
     assert len(answer.text) < 100_000
+
+
+def test_a_text_of_several_lines_stays_as_it_is(shop):
+    product = a_product(shop=shop, description="One.\n\nTwo." + "\n" * 30 + "x" * 9950)
+
+    address = f"{LISTINGS}/{product.pk}"
+    answer = shop.browser.post(address, data=submitted(shop.browser.get(address)))
+
+    assert answer.status_code == 303
+    assert products.get(product.pk).description == product.description
+
+
+def test_options_may_stand_in_any_of_the_three_fields(shop):
+    written = form() | {"options.1": "", "options.2": "Colour", "variants.0.option_values.2": "Blue"}
+
+    answer = shop.browser.post(f"{LISTINGS}/new", data=written | {"variants.1.option_values.2": "Red"})
+
+    product = Product.objects.get()
+    assert answer.status_code == 303
+    assert [variant.option_values for variant in product.variants] == [["Small", "Blue"], ["Large", "Red"]]
+
+
+def test_a_count_is_not_emptied_by_accident(shop):
+    product = a_product(a_variant(on_hand=7), shop=shop)
+    address = f"{LISTINGS}/{product.pk}"
+
+    answer = shop.browser.post(
+        address, data=submitted(shop.browser.get(address)) | {"variants.0.on_hand": ""}
+    )
+
+    assert answer.status_code == 422
+    assert "0 when none are left" in answer.text
+
+
+def test_what_is_not_counted_is_saved_without_a_number(shop):
+    product = a_product(a_variant(on_hand=None), shop=shop)
+    address = f"{LISTINGS}/{product.pk}"
+    unchanged = submitted(shop.browser.get(address))
+
+    saved = shop.browser.post(address, data=unchanged)
+    refused = shop.browser.post(
+        address, data=submitted(shop.browser.get(address)) | {"variants.0.on_hand": "5"}
+    )
+
+    assert (saved.status_code, refused.status_code) == (303, 422)
+    assert "leave this empty" in refused.text

@@ -6,12 +6,15 @@ Rows are numbered: `variants.0.sku`, `specs.2.value`.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from ...shared.forms import Form
 from .. import services
 from ..documents import Product, Variant
 from ..values import ProductSpecification, StockLevel
+
+#: How many options a listing has at most.
+MOST_OPTIONS = 3
 
 #: Fields that say something even in a row that nobody filled in.
 _PRESET = ("type", "active", "on_hand_before")
@@ -20,9 +23,11 @@ _PRESET = ("type", "active", "on_hand_before")
 def typed(sent: Mapping[str, str]) -> dict[str, str]:
     """What the form sent, without rows that are empty or ticked for removal.
 
-    A box that is not ticked is not sent at all, so it is put down as empty: the form is shown again as it
-    was. When every variant is empty the first one stays, for the messages to stand at.
+    Browsers end lines with two characters; one is kept, so that a text that nobody changed stays the same.
+    What browsers leave out is put down as empty: the form is shown again as it was. When every variant is
+    empty the first one stays, for the messages to stand at.
     """
+    sent = {name: text.replace("\r\n", "\n") for name, text in sent.items()}
     removed = {_row(name) for name, text in sent.items() if name.endswith(".remove") and text}
     filled = {
         _row(name) for name, text in sent.items() if text.strip() and name.rpartition(".")[2] not in _PRESET
@@ -30,8 +35,7 @@ def typed(sent: Mapping[str, str]) -> dict[str, str]:
     if not any(row.startswith("variants.") for row in filled):
         filled.add("variants.0")
     kept = {name: text for name, text in sent.items() if not _row(name) or _row(name) in filled}
-    boxes = {f"{row}.active": "" for row in filled if row.startswith("variants.")}
-    return boxes | kept
+    return _blank(row for row in filled if row.startswith("variants.")) | kept
 
 
 def rows_of(form: Form, name: str) -> int:
@@ -58,6 +62,15 @@ def written(product: Product) -> dict[str, str]:
         row = _variant_row(variant, found.level(variant.id))
         values |= {f"variants.{index}.{name}": text for name, text in row.items()}
     return values
+
+
+def _blank(variants: Iterable[str]) -> dict[str, str]:
+    """What is not sent of these rows but counts: boxes without a tick, and values of unnamed options.
+
+    A value belongs to the option of its number, so that none may be missing before it.
+    """
+    fields = ("active", *(f"option_values.{index}" for index in range(MOST_OPTIONS)))
+    return {f"{row}.{field}": "" for row in variants for field in fields}
 
 
 def _row(name: str) -> str:

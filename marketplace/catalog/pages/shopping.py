@@ -65,7 +65,7 @@ def navigation() -> dict[str, Any]:
 @blueprint.get("/")
 def home() -> ResponseReturnValue:
     """The start page."""
-    newest = services.find_products(ProductFilter(), limit=15).page.items
+    newest = services.newest(15)
     shops = accounts.newest_shops(8)
     first = [_link(one) for one in categories.children_of(None, limit=12)]
     return render_template(

@@ -48,6 +48,8 @@ class VariantForm(AskedSchema):
         before = data.pop("on_hand_before", None)
         if "id" not in data:
             data.setdefault("on_hand", 0)
+        elif "on_hand" not in data and before is not None:
+            raise ValidationError("Write how many there are: 0 when none are left.", "on_hand")
         elif data.get("on_hand") == before:
             data.pop("on_hand", None)
         return data

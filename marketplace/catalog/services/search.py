@@ -112,6 +112,11 @@ def find_products(
     return Listing(some.page, order, some.total, some.more, relaxed=some.total > 0)
 
 
+def newest(limit: int) -> list[ProductCard]:
+    """The newest products of all shops."""
+    return _cards(products.listed(ProductFilter(), ProductSort.NEWEST, at=None, limit=limit).items)
+
+
 def newest_of_shop(shop: Any, limit: int, *, besides: ObjectId | None = None) -> list[ProductCard]:
     """The newest products of a shop, without the one that is being looked at."""
     wanted = ProductFilter(shop_id=shop.id)

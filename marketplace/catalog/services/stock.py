@@ -112,7 +112,7 @@ def set_on_hand(variant_id: ObjectId, on_hand: int, reason: str = "") -> StockLe
         raise Invalid(f"Give a whole number from 0 to {MOST}.", field="on_hand")
     found = _stock_of(variant_id)
     if not found.track:
-        raise Invalid("The stock of this variant is not counted.", field="on_hand")
+        raise Invalid("The pieces of this variant are not counted: leave this empty.", field="on_hand")
     difference = on_hand - found.on_hand
     if difference == 0:
         return found.level(now())
