@@ -155,6 +155,15 @@ def test_a_failed_sign_in_keeps_the_e_mail_and_where_one_wanted_to_be(client):
     assert 'action="/signin?next=/sell"' in unescape(answer.text)
 
 
+@pytest.mark.parametrize(
+    ("wanted", "why"), [("/sell", "to open your shop"), ("/account/orders", "your orders")]
+)
+def test_the_form_says_why_one_signs_in(client, wanted, why):
+    answer = client.get(wanted, follow_redirects=True)
+
+    assert re.search(f'<p class="lead">Sign in .*{why}', answer.text)
+
+
 @pytest.mark.parametrize("data", [{}, {"email": "ada"}, {"colour": "blue"}, {"email.0.x": "y"}])
 def test_a_wrong_sign_in_form_is_told_what_is_wrong(client, data):
     answer = client.post("/signin", data=data)

@@ -6,9 +6,10 @@ import pytest
 from flask import Flask
 from playwright.sync_api import Page, expect
 
+from marketplace.accounts import services as accounts
 from marketplace.accounts.values import ShippingTerms
 from tests.browser.conftest import OpenPage
-from tests.builders import PASSWORD, a_shop, a_user, goods, usd
+from tests.builders import PASSWORD, a_product, a_shop, a_user, a_variant, goods, usd
 
 pytestmark = [pytest.mark.real, pytest.mark.browser]
 
@@ -87,3 +88,54 @@ def test_the_cart_of_a_visitor_comes_along_at_sign_in(app: Flask, open_page: Ope
     page.get_by_role("button", name="Sign in").click()
 
     expect(page.get_by_role("link", name="Stoneware mug")).to_be_visible()
+
+
+def test_the_price_becomes_that_of_the_variant_that_one_chooses(app: Flask, open_page: OpenPage) -> None:
+    small, large = (
+        a_variant(price=1800, option_values=["Small"]),
+        a_variant(price=2900, option_values=["Large"]),
+    )
+    mug = a_product(small, large, options=["Size"])
+    page = open_page(f"/p/{accounts.get_shop(mug.shop_id).slug}/{mug.slug}")
+
+    page.get_by_label("Large").check()
+
+    expect(page.get_by_text("$29.00", exact=True).first).to_have_class("price__now money")
+    expect(page.get_by_text("from", exact=True)).to_have_count(0)
+
+
+def test_a_changed_quantity_leaves_one_at_its_line(app: Flask, open_page: OpenPage) -> None:
+    goods(title="Stoneware mug")
+    page = open_page("/", width=360)
+    put_into_cart(page, "Stoneware mug")
+    page.goto("/cart")
+
+    page.get_by_role("button", name="One more").click()
+
+    expect(page.get_by_text("$20.00").first).to_be_visible()
+    assert page.evaluate("document.querySelector(':target input').value") == "2"
+    page.keyboard.press("Tab")
+    expect(page.get_by_role("button", name="One fewer")).to_be_focused()
+
+
+def test_a_word_longer_than_a_phone_is_wide_does_not_widen_the_page(app: Flask, open_page: OpenPage) -> None:
+    mug = a_product(title="Rindfleischetikettierung" * 12, shop=a_shop(name="Kapitaensmuetzen" * 5))
+    page = open_page(f"/p/{accounts.get_shop(mug.shop_id).slug}/{mug.slug}", width=360)
+
+    page.get_by_role("button", name="Add to cart").click()
+    page.goto("/cart")
+
+    for path in ("/", "/cart", "/checkout", f"/p/{accounts.get_shop(mug.shop_id).slug}/{mug.slug}"):
+        page.goto(path)
+        assert page.evaluate("document.documentElement.scrollWidth") == 360
+
+
+@pytest.mark.parametrize(("width", "shown"), [(360, 4), (1280, 5)])
+def test_the_rows_of_the_start_page_are_full(app: Flask, open_page: OpenPage, width: int, shown: int) -> None:
+    shop = a_shop()
+    for number in range(5):
+        goods(shop, title=f"Mug {number}")
+
+    page = open_page("/", width=width)
+
+    expect(page.locator(".card").filter(visible=True)).to_have_count(shown)
