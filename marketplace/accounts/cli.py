@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 from flask.cli import AppGroup
 
-from ..shared.errors import MarketplaceError
+from ..shared.terminal import in_a_sentence
 from . import services
 from .values import Role
 
@@ -15,10 +15,8 @@ users = AppGroup("users", help="Look after accounts.")
 @users.command("grant")
 @click.argument("email")
 @click.argument("role", type=click.Choice([role.value for role in Role]))
+@in_a_sentence()
 def grant(email: str, role: str) -> None:
     """Give the account with this e-mail a role, such as moderator."""
-    try:
-        user = services.grant(email=email, role=Role(role))
-    except MarketplaceError as error:
-        raise click.ClickException(str(error)) from None
+    user = services.grant(email=email, role=Role(role))
     click.echo(f"{user.email} is a {role} now.")

@@ -10,9 +10,9 @@ import click
 from flask import Flask
 from flask.cli import AppGroup, with_appcontext
 from pymongo.database import Database
-from pymongo.errors import ServerSelectionTimeoutError
 
 from ..shared import connections
+from ..shared.terminal import in_a_sentence
 from . import migrations
 from .cli_servers import servers
 
@@ -60,16 +60,16 @@ def down() -> None:
 def _or_fail(run: Callable[..., T]) -> T:
     """What the command's work answers; its refusals end the command with their sentence."""
     try:
-        return run(connections.database(), report=click.echo)
+        with in_a_sentence():
+            return run(connections.database(), report=click.echo)
     except migrations.MigrationError as error:
         raise click.ClickException(str(error)) from None
-    except ServerSelectionTimeoutError:
-        raise click.ClickException("MongoDB does not answer. Check MARKETPLACE_MONGODB_URI.") from None
 
 
 @click.command("seed")
 @click.option("--when-empty", is_flag=True, help="Do nothing when there are users already.")
 @with_appcontext
+@in_a_sentence()
 def seed(when_empty: bool) -> None:
     """Load the sample shops, products, people and orders; running it again changes nothing."""
     from seeds.loader import load  # the sample data is only read when it is asked for
