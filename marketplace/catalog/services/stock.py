@@ -228,8 +228,8 @@ def _once(
         raise Invalid("Ask for one piece or more.", field="quantity")
     if movements.has(variant_id, kind, ref):
         return False
-    found = _stock_of(variant_id)
-    if found.track and not operation(variant_id, quantity):
+    found = stocks.find(variant_id)  # none where a variant that is not counted was removed since it was sold
+    if found is not None and found.track and not operation(variant_id, quantity):
         raise InsufficientStock("Fewer pieces are allocated than that.", variant=str(variant_id))
     movements.add(_movement(variant_id, kind, ref, quantity, ""))
     return True
