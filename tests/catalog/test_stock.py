@@ -16,6 +16,7 @@ from marketplace.catalog.errors import (
     VariantNotFound,
 )
 from marketplace.catalog.repositories.stock import HOLD_LIMIT
+from marketplace.catalog.repositories.stock import stock as stocks
 from marketplace.catalog.services import stock
 from marketplace.catalog.values import StockLevel
 from marketplace.shared import transactions
@@ -256,6 +257,14 @@ def test_what_is_not_counted_can_always_be_bought():
 
     assert stock.ship(variant, "order", 500) is True
     assert level(variant) == StockLevel(track=False)
+
+
+def test_what_was_sold_uncounted_is_shipped_after_its_variant_was_removed():
+    variant = pieces(None)
+    stocks.remove_unpromised(variant)
+
+    assert stock.ship(variant, "order", 1) is True
+    assert stock.ship(variant, "order", 1) is False
 
 
 def test_what_is_not_counted_has_no_count_to_correct():
