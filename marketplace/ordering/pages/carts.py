@@ -42,7 +42,7 @@ def cart_page(form: Form, *, typed_at: ObjectId | None = None) -> str:
     """The cart, with what was wrong with a form, and what was typed into it at a line."""
     return render_template(
         "ordering/cart.html",
-        cart=services.priced_cart(visitors.owner()),
+        cart=visitors.priced_cart(),
         form=form,
         typed_at=typed_at,
         shown=lines.cart_line,

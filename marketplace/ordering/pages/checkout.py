@@ -11,19 +11,19 @@ from ...shared.forms import Form
 from ...shared.notices import notify
 from .. import services, visitors
 from ..schemas import PlaceOrderForm, PlaceVisitorsOrderForm
-from ..services import CheckedOut
+from ..services import CheckedOut, PricedCart
 from . import blueprint, carts, lines
 
 
 @blueprint.get("/checkout")
 def show_checkout() -> ResponseReturnValue:
     """Where it goes, what it costs, and the button to buy."""
-    cart = services.priced_cart(visitors.owner())
+    cart = visitors.priced_cart()
     if not cart.ready:
         if cart.lines:
             notify("Something in your cart cannot be bought as it is. Mend it first.", "warning")
         return redirect(url_for(".show_cart"), 303)
-    return _checkout_page(Form())
+    return _checkout_page(Form(), cart)
 
 
 @blueprint.post("/checkout")
@@ -34,15 +34,14 @@ def check_out() -> ResponseReturnValue:
         done: CheckedOut = form.result
         purchase = {"purchase_id": done.purchase.id, "key": services.key_of(done.purchase)}
         return redirect(done.action.url or url_for(".show_purchase", **purchase), 303)
-    return _checkout_page(form), form.status
+    return _checkout_page(form, visitors.priced_cart()), form.status
 
 
-def _checkout_page(form: Form) -> str:
+def _checkout_page(form: Form, cart: PricedCart) -> str:
     """The form beside the cart as it would be bought now; the cart's page when there is nothing in it."""
-    user_id = identity.user_id()
-    cart = services.priced_cart(visitors.owner())
     if not cart.lines:
         return carts.cart_page(form)
+    user_id = identity.user_id()
     return render_template(
         "ordering/checkout.html",
         cart=cart,
