@@ -8,9 +8,9 @@ from flask import Flask
 
 #: Which file each macro comes from.
 FILES = {
-    "forms": "csrf, post_form, field, select, checkbox, radios, checkboxes, error_summary, button, quantity",
+    "forms": "csrf, post_form, field, select, checkbox, radios, error_summary, button, quantity",
     "layout": "breadcrumb, cell, data_table, empty_state, icon, notice, pager, row, sort_form, tabs",
-    "goods": "banner, histogram, picture, price, product_card, stars, stock, tile, variant_picker",
+    "goods": "picture, price, product_card, stars, stock, tile, variant_picker",
     "orders": "address, line, progress, timeline, totals",
 }
 

@@ -50,6 +50,22 @@ def test_every_form_that_posts_carries_a_token(template):
     assert all("csrf()" in form for form in forms)
 
 
+def test_every_macro_is_used():
+    sources = "".join(re.sub(r"\{#.*?#\}", "", path.read_text(), flags=re.DOTALL) for path in TEMPLATES)
+    macros = re.findall(r"macro (\w+)\(", sources)
+
+    assert [one for one in macros if len(re.findall(rf"\b{one}\(", sources)) < 2] == []
+
+
+def test_every_class_of_the_stylesheet_is_used():
+    selectors = re.sub(r"/\*.*?\*/|\{[^{}]*\}", " ", STYLE, flags=re.DOTALL)
+    sources = "".join(path.read_text() for path in [*TEMPLATES, HOME / "static" / "app.js"])
+    words = set(re.findall(r"[\w-]+", sources))
+
+    classes = set(re.findall(r"\.([a-z][\w-]*)", selectors))
+    assert {one for one in classes if not words & {one, re.sub(r"-[^-]*$", "-", one)}} == set()
+
+
 def test_the_stylesheet_loads_nothing_from_another_host():
     assert not re.search(r"""url\(["']?(https?:|//|data:)|@import""", STYLE)
 

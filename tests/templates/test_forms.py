@@ -105,15 +105,6 @@ def test_a_box_that_was_unticked_does_not_come_back_ticked(render):
     assert "checked" not in page.one("input")
 
 
-def test_several_boxes_keep_what_was_ticked(render):
-    page = render(
-        '{{ checkboxes(form, "to", "Ships to", [("eu", "EU"), ("us", "US"), ("no", "Norway")]) }}',
-        form=a_form({"to": ["us", "no"]}),
-    )
-
-    assert ["checked" in box for box in page.all("input")] == [False, True, True]
-
-
 def test_one_of_a_few_starts_with_its_default(render):
     page = render('{{ radios(form, "pay", "Pay by", [("a", "A"), ("b", "B")], value="b") }}', form=EMPTY)
 

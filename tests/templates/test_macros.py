@@ -109,12 +109,6 @@ def test_what_is_sold_out_can_be_seen_but_not_chosen(render):
     assert "Small Sold out" in page.text
 
 
-def test_a_histogram_of_no_reviews_is_empty(render):
-    page = render("{{ histogram([(5, 0)], 0) }}")
-
-    assert page.one("rect")["width"] == "0.0%"
-
-
 # Pages
 
 
