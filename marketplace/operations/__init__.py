@@ -7,13 +7,13 @@ run on.
 from __future__ import annotations
 
 import sys
-from pathlib import Path
 
 import click
 from flask import Flask
 
 from ..shared.connections import Locator
 from . import cli, embedded, readiness
+from .cli_servers import directory_of
 
 
 def servers_of(app: Flask) -> Locator:
@@ -24,9 +24,7 @@ def servers_of(app: Flask) -> Locator:
 
     def locate() -> tuple[str, str]:
         try:
-            servers = embedded.ensure(
-                Path(app.instance_path) / "servers", mongod=app.config["MONGOD"] or None
-            )
+            servers = embedded.ensure(directory_of(app), mongod=app.config["MONGOD"] or None)
         except (embedded.NoServerBinary, embedded.EmbeddedServersFailed) as error:
             if click.get_current_context(silent=True):
                 sys.exit(f"Error: {error}")

@@ -3,15 +3,15 @@
 from pathlib import Path
 
 import click
-from flask import current_app
+from flask import Flask, current_app
 from flask.cli import AppGroup, with_appcontext
 
-from marketplace.operations import embedded
+from . import embedded
 
 
-def directory() -> Path:
+def directory_of(app: Flask) -> Path:
     """Return where the application keeps its embedded servers."""
-    return Path(current_app.instance_path) / "servers"
+    return Path(app.instance_path) / "servers"
 
 
 @click.group("servers", cls=AppGroup, invoke_without_command=True)
@@ -25,7 +25,7 @@ def servers(context: click.Context) -> None:
 
 def list_servers() -> None:
     """Print a line for each embedded server that runs."""
-    found = embedded.running(directory())
+    found = embedded.running(directory_of(current_app))
     if not found:
         click.echo("No embedded server runs here. They start with whatever needs them first.")
         return
@@ -42,7 +42,7 @@ def list_servers() -> None:
 def stop_servers() -> None:
     """Stop the embedded servers. Their data stays; whatever needs them next starts them again."""
     try:
-        stopped = embedded.stop(directory())
+        stopped = embedded.stop(directory_of(current_app))
     except embedded.EmbeddedServersFailed as failure:
         raise click.ClickException(str(failure)) from failure
     click.echo("The embedded servers are stopped." if stopped else "No embedded server ran here.")

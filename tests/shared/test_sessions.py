@@ -234,6 +234,14 @@ def test_a_session_lives_until_its_longest_time_is_over(app):
 
 
 @pytest.mark.real
+def test_whose_a_session_is_is_known_for_as_long_as_it_can_live(app, person):
+    ada, _ = person()
+
+    seconds = store(app).ttl(f"sessions-of:{ada.id}")
+
+    assert app.config["SESSION_MAX_DAYS"] * 86_400 - 60 < seconds <= app.config["SESSION_MAX_DAYS"] * 86_400
+
+
 def test_use_slides_the_idle_time(app, person):
     _, browser = person()
     where = key(app, sid(browser))
