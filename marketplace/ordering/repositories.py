@@ -66,9 +66,9 @@ class CartRepository(Repository[Cart]):
         change = {"$set": {"status": "open"}, "$unset": {"converting_at": 1}, "$inc": {"version": 1}}
         return bool(converting.update_one(__raw__=change))
 
-    def mark_merged(self, cart_id: ObjectId) -> bool:
-        """End an open cart whose lines were taken over by another one."""
-        open_cart = self.all().filter(pk=cart_id, status=CartStatus.OPEN)
+    def mark_merged(self, cart: Cart) -> bool:
+        """End an open cart whose lines were taken over by another one; False when it changed meanwhile."""
+        open_cart = self.all().filter(pk=cart.pk, status=CartStatus.OPEN, version=cart.version)
         change = {"$set": {"status": "merged"}, "$unset": {"live": 1}, "$inc": {"version": 1}}
         return bool(open_cart.update_one(__raw__=change))
 

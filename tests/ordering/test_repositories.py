@@ -31,6 +31,21 @@ def test_adding_from_ten_tabs_at_once_fills_one_cart(app, owner):
     assert carts.live(owner).pieces == 10
 
 
+def test_what_is_added_while_carts_are_joined_is_in_one_of_them(app):
+    token, user_id, goods_of_all = new_cart_token(), ObjectId(), [goods() for _ in range(20)]
+    visitor, member = CartOwner(token=token), CartOwner(user_id=user_id)
+
+    def do(variant):
+        with app.app_context():
+            services.add_item(visitor, variant_id=variant)
+            services.merge_carts(token=token, user_id=user_id)
+
+    with ThreadPoolExecutor(4) as tabs:
+        list(tabs.map(do, goods_of_all))
+
+    assert carts.pieces(visitor) + carts.pieces(member) == 20
+
+
 QUERIES = {
     "a member's cart": lambda: carts.all().filter(live=True, user_id=ObjectId()),
     "a visitor's cart": lambda: carts.all().filter(live=True, token=new_cart_token()),

@@ -97,12 +97,15 @@ def merge_carts(*, token: str, user_id: ObjectId) -> bool:
     For each variant the larger quantity counts, so that joining twice gives the same cart. A cart that
     is being checked out stays what it is.
     """
-    visitors = live_cart(CartOwner(token=token))
-    if visitors is None or visitors.status is not CartStatus.OPEN:
-        return False
-    if visitors.items:
-        put_back(CartOwner(user_id=user_id), visitors.items)
-    return carts.mark_merged(visitors.pk)
+    for _ in range(ATTEMPTS):
+        visitors = live_cart(CartOwner(token=token))
+        if visitors is None or visitors.status is not CartStatus.OPEN:
+            return False
+        if visitors.items:
+            put_back(CartOwner(user_id=user_id), visitors.items)
+        if carts.mark_merged(visitors):
+            return True
+    return False
 
 
 def put_back(owner: CartOwner, items: list[CartItem]) -> None:
