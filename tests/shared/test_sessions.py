@@ -114,6 +114,15 @@ def test_the_session_id_changes_at_every_sign_in(app, person):
     assert store(app).get(key(app, before)) is None
 
 
+def test_what_a_session_held_before_a_sign_in_is_gone(app):
+    browser = put(app, msgspec.msgpack.encode({"_since": int(time.time()), "colour": "blue"}))
+
+    sign_in(browser, a_user().email)
+
+    held = msgspec.msgpack.decode(store(app).get(key(app, sid(browser))))
+    assert sorted(held) == ["_since", "user_id"]
+
+
 def test_an_id_from_elsewhere_is_not_adopted_at_sign_in(app, client):
     client.set_cookie("session", "planted-by-somebody")
 
