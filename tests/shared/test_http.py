@@ -4,6 +4,7 @@ import pytest
 from flask import request
 
 from app import create_app
+from marketplace.shared.http import LARGEST_BODY
 
 #: These add routes of their own.
 pytestmark = pytest.mark.own_app
@@ -57,8 +58,19 @@ def test_what_is_somebodys_own_is_kept_nowhere(client, person):
     assert client.get("/signin").headers["Vary"] == "Cookie"
 
 
-def test_static_files_are_not_told_to_be_asked_for_each_time(client):
-    assert client.get("/static/style.css").headers["Cache-Control"] != "no-store"
+def test_static_files_are_nobodys_own_and_may_be_kept(person):
+    _, browser = person()
+
+    headers = browser.get("/static/style.css").headers
+
+    assert headers["ETag"]
+    assert "no-store" not in headers["Cache-Control"]
+
+
+def test_a_form_may_be_as_large_as_any_other_body(client):
+    answer = client.post("/signin", data={"email": "a" * (LARGEST_BODY - 100)})
+
+    assert answer.status_code == 422
 
 
 def test_over_https_alone_browsers_are_told_to_stay_there(client, app):

@@ -1,7 +1,10 @@
 from __future__ import annotations
 
+import time
+
 import pytest
 from flask import render_template_string
+from itsdangerous import TimestampSigner
 
 from marketplace.shared.notices import COOKIE, notify
 
@@ -64,4 +67,13 @@ def test_a_notice_needs_no_session(browser):
 def test_a_notice_that_we_did_not_write_is_not_shown(browser, value):
     browser.set_cookie(COOKIE, value)
 
+    assert browser.get("/show").text == ""
+
+
+def test_a_notice_is_shown_within_a_minute_or_never(browser, monkeypatch):
+    with monkeypatch.context() as earlier:
+        earlier.setattr(TimestampSigner, "get_timestamp", lambda _: int(time.time()) - 62)
+        browser.get("/leave")
+
+    assert browser.get_cookie(COOKIE)
     assert browser.get("/show").text == ""
