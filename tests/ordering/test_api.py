@@ -350,6 +350,17 @@ def test_a_shop_ships_with_a_tracking_number(person):
     assert browser.get(f"{address}/{order.number}").json["available_transitions"] == ["mark_delivered"]
 
 
+def test_a_shop_never_sees_what_opens_a_guests_purchase(person):
+    address, order, browser = _a_sale(person)
+    key, pages = services.key_of(order), address.replace("/api/v1/seller", "/sell")
+
+    shown = [browser.get(f"{place}{end}") for place in (address, pages) for end in ("", f"/{order.number}")]
+
+    assert key is not None
+    assert [answer.status_code for answer in shown] == [200] * 4
+    assert not any(key in answer.text for answer in shown)
+
+
 def test_another_shops_order_is_not_found(person):
     _, order, _ = _a_sale(person)
     rival, browser = person("Rival")
