@@ -159,6 +159,23 @@ def test_there_is_nothing_to_renew_where_nothing_is_held():
     assert stock.renew(pieces(), "cart", now()) is False
 
 
+def test_a_hold_that_was_renewed_just_now_is_not_freed_as_expired():
+    variant = pieces(10)
+    hold(variant, 3)
+
+    assert stocks.release(variant, "cart", 3, before=now()) is False
+    assert level(variant).held == 3
+
+
+def test_only_as_much_as_is_held_is_put_back_or_allocated():
+    variant = pieces(10)
+    hold(variant, 3)
+
+    assert stocks.release(variant, "cart", 2) is False
+    assert stocks.commit(variant, "cart", 4) is False
+    assert level(variant).held == 3
+
+
 def test_expired_holds_are_freed_and_others_kept():
     variant = pieces(10)
     hold(variant, 2, ref="gone", until=now() - SOON)
