@@ -159,3 +159,11 @@ def test_a_visitor_without_a_session_has_no_token_to_send(render):
     page = render('{% call post_form("/cart") %}{% endcall %}')
 
     assert not page.all("input")
+
+
+def test_a_field_that_is_on_the_page_twice_has_ids_of_its_own(render):
+    page = render('{{ field(form, "reason", "Why", hint="Read by all.", key="reason-kiln") }}', form=EMPTY)
+
+    assert page.one("label")["for"] == page.one("input")["id"] == "field-reason-kiln"
+    assert page.one("input")["name"] == "reason"
+    assert page.one("input")["aria-describedby"] == page.all("p")[0]["id"] == "field-reason-kiln-hint"
