@@ -200,11 +200,14 @@ def test_shipped_pieces_leave_the_shelf_once():
     assert level(variant) == StockLevel(on_hand=7, available=7)
 
 
-def test_only_what_is_allocated_can_be_shipped():
+@pytest.mark.parametrize("operation", [stock.ship, stock.unallocate])
+def test_only_what_is_allocated_can_be_shipped_or_called_off(operation):
     variant = an_allocated(3)
 
     with pytest.raises(InsufficientStock):
-        stock.ship(variant, "order", 4)
+        operation(variant, "order", 4)
+
+    assert level(variant) == StockLevel(on_hand=10, available=7, allocated=3)
 
 
 def test_an_order_called_off_gives_its_pieces_back_once():
@@ -256,6 +259,13 @@ def test_a_hold_whose_time_is_up_is_no_promise():
     assert stock.verify() == []
 
 
+def test_a_count_corrects_only_the_number_that_was_seen():
+    variant = pieces(10)
+
+    assert stocks.adjust(variant, counted_from=9, difference=1) is False
+    assert level(variant).on_hand == 10
+
+
 def test_counting_the_same_changes_nothing():
     assert stock.set_on_hand(pieces(10), 10).available == 10
 
@@ -273,6 +283,14 @@ def test_what_is_not_counted_can_always_be_bought():
     stock.commit(variant, "cart")
 
     assert stock.ship(variant, "order", 500) is True
+    assert level(variant) == StockLevel(track=False)
+
+
+def test_what_comes_back_uncounted_stays_uncounted():
+    variant = pieces(None)
+
+    stock.restock(variant, "return", 2)
+
     assert level(variant) == StockLevel(track=False)
 
 
