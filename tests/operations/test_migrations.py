@@ -337,6 +337,14 @@ def test_a_renewal_that_is_lost_is_made_up_for_by_the_next(db, monkeypatch):
         assert renewed.wait(10)
 
 
+@real
+def test_a_holder_that_lost_its_lock_leaves_the_next_ones_alone(db):
+    with lock(db):
+        db["_migration_lock"].update_one({}, {"$set": {"owner": "the next"}})
+
+    assert db["_migration_lock"].find_one()["owner"] == "the next"
+
+
 # At the terminal
 
 

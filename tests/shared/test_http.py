@@ -67,8 +67,21 @@ def test_static_files_are_nobodys_own_and_may_be_kept(person):
     assert "no-store" not in headers["Cache-Control"]
 
 
-def test_a_form_may_be_as_large_as_any_other_body(client):
-    answer = client.post("/signin", data={"email": "a" * (LARGEST_BODY - 100)})
+@pytest.mark.parametrize(
+    ("kind", "before", "after"),
+    [
+        ("application/x-www-form-urlencoded", "email=", ""),
+        (
+            "multipart/form-data; boundary=cut",
+            '--cut\r\nContent-Disposition: form-data; name="email"\r\n\r\n',
+            "\r\n--cut--\r\n",
+        ),
+    ],
+)
+def test_a_form_may_be_as_large_as_any_other_body(client, kind, before, after):
+    long = "a" * (LARGEST_BODY - len(before + after))
+
+    answer = client.post("/signin", data=(before + long + after).encode(), content_type=kind)
 
     assert answer.status_code == 422
 
