@@ -447,6 +447,17 @@ def test_a_shop_is_not_sent_back_without_a_reason(moderator):
     assert (answer.status_code, wrong(answer)) == (422, {"reason"})
 
 
+@pytest.mark.parametrize("reason", ["Tell us what you make.", "no"])
+def test_only_a_moderator_sends_back_or_sees_who_waits(person, reason):
+    a_shop(name="Waiting shop", slug="kiln", approved=False)
+    _, browser = person()
+
+    answer = browser.post("/admin/shops/kiln/reject", data={"reason": reason})
+
+    assert answer.status_code == 403
+    assert "Waiting shop" not in answer.text
+
+
 def test_a_shop_that_does_not_wait_cannot_be_sent_back(moderator):
     a_shop(slug="kiln", approved=True)
 
