@@ -168,6 +168,15 @@ def test_a_variant_that_is_promised_to_someone_stays():
         edited(product, kept(product), options=["Size"])
 
 
+def test_a_variant_of_an_order_that_is_not_shipped_stays():
+    product = two_sizes()
+    stock.hold(product.variants[1].id, ref="cart", quantity=1, until=now() + SOON)
+    stock.commit(product.variants[1].id, "cart")
+
+    with pytest.raises(VariantInUse):
+        edited(product, kept(product), options=["Size"])
+
+
 def test_a_variant_whose_holds_ran_out_can_be_removed():
     product = two_sizes()
     stock.hold(product.variants[1].id, ref="left the shop", quantity=1, until=now() - SOON)
