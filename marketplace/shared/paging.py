@@ -10,6 +10,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Generic, TypeVar
 
+from .errors import BadRequest
+
 T = TypeVar("T")
 
 #: The order of a list: fields with 1 (rising) or -1 (falling). The last one is unique.
@@ -54,8 +56,13 @@ def predicate(sort: Sort, at: Position | None) -> dict[str, Any]:
     if at is None:
         return {}
     ordered = direction(sort, at)
-    if len(at.values) != len(ordered) or len(ordered) not in (1, 2):
-        raise ValueError("A position holds a value for each of the one or two sort fields.")
+    if len(at.values) != len(ordered):
+        # Kept since before a deployment that sorts this list anew.
+        raise BadRequest(
+            "This cursor is of an older version of the list. Start again without it.", field="cursor"
+        )
+    if len(ordered) not in (1, 2):
+        raise ValueError("A list is sorted by one or two fields.")
     operators = ["$gt" if way > 0 else "$lt" for _, way in ordered]
     names = [name for name, _ in ordered]
     if len(ordered) == 1:
