@@ -12,6 +12,7 @@ import click
 from flask import Flask
 
 from ..shared.connections import Locator
+from ..shared.errors import Unavailable
 from . import cli, embedded, readiness
 from .cli_servers import directory_of
 
@@ -19,16 +20,16 @@ from .cli_servers import directory_of
 def servers_of(app: Flask) -> Locator:
     """Where to look for servers that no setting names: the embedded ones in the instance folder.
 
-    A command that cannot have them ends with the one sentence that says why.
+    A command that cannot have them ends with the one sentence that says why; a page gets Unavailable.
     """
 
     def locate() -> tuple[str, str]:
         try:
             servers = embedded.ensure(directory_of(app), mongod=app.config["MONGOD"] or None)
-        except (embedded.NoServerBinary, embedded.EmbeddedServersFailed) as error:
+        except (embedded.NoServerBinary, embedded.EmbeddedServersFailed, OSError) as error:
             if click.get_current_context(silent=True):
                 sys.exit(f"Error: {error}")
-            raise
+            raise Unavailable(str(error)) from error
         return servers.mongodb_uri, servers.redis_url
 
     return locate

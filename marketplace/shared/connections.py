@@ -20,9 +20,11 @@ from pymongo.database import Database
 from redis.backoff import NoBackoff
 from redis.retry import Retry
 
+from .errors import Unavailable
+
 log = logging.getLogger(__name__)
 
-#: Finds the addresses of servers that no setting names: MongoDB's and Redis's.
+#: Finds the addresses of servers that no setting names, MongoDB's and Redis's; raises Unavailable.
 Locator = Callable[[], tuple[str, str]]
 
 #: No write concern: a replica set's own default is the majority, and pymongo sends a client's write concern
@@ -61,7 +63,9 @@ def init_app(
         return mongodb or found[0], redis_url or found[1]
 
     def open_mongo(**options: Any) -> Any:
-        return mongo_class(_without_write_concern(addresses()[0]), **{**MONGO_OPTIONS, **_tz_aware(options)})
+        return mongo_class(
+            _without_write_concern(addresses()[0]), **{**MONGO_OPTIONS, **_without_host(options)}
+        )
 
     def open_redis() -> redis.Redis:
         return redis.Redis.from_url(addresses()[1], **REDIS_OPTIONS)
@@ -84,8 +88,8 @@ def look_again() -> None:
     """
     try:
         current_app.extensions["locate_servers"]()
-    except Exception:
-        log.exception("There are no servers to work on.")
+    except Unavailable as error:
+        log.error("There are no servers to work on: %s", error)
 
 
 def database_name(app: Flask) -> str:
@@ -113,6 +117,6 @@ def _without_write_concern(uri: str) -> str:
     return place + mark + "&".join(kept)
 
 
-def _tz_aware(options: dict[str, Any]) -> dict[str, Any]:
+def _without_host(options: dict[str, Any]) -> dict[str, Any]:
     """What MongoEngine passes on, without the host that `addresses` knows better."""
     return {name: value for name, value in options.items() if name not in ("host", "port")}

@@ -41,7 +41,8 @@ def test_looking_again_for_servers_never_fails(nowhere, caplog):
     with nowhere.app_context():
         connections.look_again()
 
-    assert "There are no servers to work on." in caplog.text
+    assert "There are no servers to work on: " in caplog.text
+    assert "which is no program" in caplog.text
 
 
 @pytest.mark.real
