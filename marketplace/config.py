@@ -26,7 +26,7 @@ from pymongo.uri_parser import parse_uri
 PREFIX = "MARKETPLACE_"
 
 #: What development signs with. Production refuses it.
-DEVELOPMENT_SECRET = "not-a-secret-for-development-only"  # noqa: S105
+DEVELOPMENT_SECRET = "not-a-secret-for-development-only"  # noqa: S105 - its whole point is to be known
 
 
 class Environment(StrEnum):

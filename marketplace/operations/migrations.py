@@ -52,7 +52,7 @@ class Migration:
         """The module, imported from its file."""
         spec = importlib.util.spec_from_file_location(f"migrations.{self.name}", self.path)
         assert spec is not None  # noqa: S101 - a .py file always has a loader
-        assert spec.loader is not None  # noqa: S101
+        assert spec.loader is not None  # noqa: S101 - the same
         module = importlib.util.module_from_spec(spec)
         spec.loader.exec_module(module)
         return module

@@ -39,7 +39,7 @@ class Watched(PasswordHasher):
 
     compared = 0
 
-    def verify(self, hash, password):  # noqa: A002
+    def verify(self, hash, password):  # noqa: A002 - argon2 names it so
         try:
             return super().verify(hash, password)
         except VerifyMismatchError:

@@ -51,7 +51,7 @@ def install() -> None:
 def main() -> None:
     """Make sure that there is a Chromium, or fail with the commands that would bring one."""
     if find() is None:
-        print("Installing Chromium for the browser tests (once)…")  # noqa: T201
+        print("Installing Chromium for the browser tests (once)…")  # noqa: T201 - the answer of the command
         install()
     if find() is None:
         sys.exit(MISSING)

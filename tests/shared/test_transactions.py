@@ -205,7 +205,7 @@ def test_a_transaction_that_ran_out_of_time_blocks_nobody(somebody_else):
 
     def dawdle() -> None:
         jars.save(jars.get(jar.id))
-        time.sleep(0.3)
+        time.sleep(0.3)  # outlives the deadline of 0.2
         jars.get(jar.id)
 
     with pytest.raises(PyMongoError):
@@ -218,7 +218,7 @@ def test_a_transaction_that_ran_out_of_time_blocks_nobody(somebody_else):
 def test_work_that_is_done_at_the_last_moment_is_committed(somebody_else):
     def dawdle() -> None:
         jars.add(Jar(size=1))
-        time.sleep(0.3)
+        time.sleep(0.3)  # outlives the deadline of 0.2
 
     transactions.run(dawdle, seconds=0.2)
 

@@ -80,7 +80,7 @@ def missing_libraries(binary: Path) -> list[str]:
     ldd = shutil.which("ldd")
     if ldd is None:
         return []
-    told = subprocess.run([ldd, binary], capture_output=True, text=True, check=False).stdout  # noqa: S603
+    told = subprocess.run([ldd, binary], capture_output=True, text=True, check=False).stdout  # noqa: S603 - ldd, as found
     return re.findall(r"(\S+) => not found", told)
 
 
