@@ -26,7 +26,7 @@ test: $(VENV)/dev ## Run every test: fast, on real servers, and in Chromium
 	@$(BIN)/python -m tests.branches coverage.json 90
 
 test-fast: $(VENV)/dev ## Run the tests that need no servers, in seconds
-	$(BIN)/python -m pytest -m "not real and not browser"
+	$(BIN)/python -m pytest -m "not real and not browser and not slow"
 
 check: $(VENV)/dev ## Check style, types and the direction of imports
 	$(BIN)/ruff check .

@@ -14,7 +14,7 @@ from flask import Flask
 from ..shared.connections import Locator
 from ..shared.errors import Unavailable
 from . import cli, embedded, readiness
-from .cli_servers import directory_of
+from .cli.servers import directory_of
 
 
 def servers_of(app: Flask) -> Locator:

@@ -9,7 +9,7 @@ import pytest
 from flask import Flask
 
 from marketplace.operations import embedded
-from marketplace.operations.cli_servers import duration, servers
+from marketplace.operations.cli.servers import duration, servers
 
 
 @pytest.fixture

@@ -7,7 +7,6 @@ from textwrap import dedent
 from uuid import uuid4
 
 import mongoengine
-import pymongo
 import pytest
 from mongoengine.context_managers import switch_db
 from pymongo.collection import Collection
@@ -26,22 +25,6 @@ from marketplace.operations.migrations import (
 )
 
 real = pytest.mark.real
-
-
-@pytest.fixture
-def server(servers):
-    """A client of the real server that drops the databases which a test made."""
-    with pymongo.MongoClient(servers.mongodb_uri, tz_aware=True) as client:
-        before = set(client.list_database_names())
-        yield client
-        for name in set(client.list_database_names()) - before:
-            client.drop_database(name)
-
-
-@pytest.fixture
-def db(server):
-    """An empty database."""
-    return server[f"test_{uuid4().hex[:12]}"]
 
 
 @pytest.fixture

@@ -6,7 +6,7 @@ import click
 from flask import Flask, current_app
 from flask.cli import AppGroup, with_appcontext
 
-from . import embedded
+from .. import embedded
 
 
 def directory_of(app: Flask) -> Path:

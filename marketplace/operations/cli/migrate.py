@@ -1,4 +1,4 @@
-"""The commands of operations: `flask db-migrate`, `flask seed`, `flask servers`."""
+"""`flask db-migrate`: bring the database up to date."""
 
 from __future__ import annotations
 
@@ -7,14 +7,12 @@ from datetime import datetime
 from typing import Any, TypeVar
 
 import click
-from flask import Flask
-from flask.cli import AppGroup, with_appcontext
+from flask.cli import AppGroup
 from pymongo.database import Database
 
-from ..shared import connections
-from ..shared.terminal import in_a_sentence
-from . import migrations
-from .cli_servers import servers
+from ...shared import connections
+from ...shared.terminal import in_a_sentence
+from .. import migrations
 
 T = TypeVar("T")
 
@@ -64,24 +62,3 @@ def _or_fail(run: Callable[..., T]) -> T:
             return run(connections.database(), report=click.echo)
     except migrations.MigrationError as error:
         raise click.ClickException(str(error)) from None
-
-
-@click.command("seed")
-@click.option("--when-empty", is_flag=True, help="Do nothing when there are users already.")
-@with_appcontext
-@in_a_sentence()
-def seed(when_empty: bool) -> None:
-    """Load the sample shops, products, people and orders; running it again changes nothing."""
-    from seeds.loader import load  # the sample data is only read when it is asked for
-
-    if when_empty and connections.database()["users"].find_one(projection=["_id"]):
-        return
-    for line in load():
-        click.echo(line)
-
-
-def init_app(app: Flask) -> None:
-    """Register the commands."""
-    app.cli.add_command(db_migrate)
-    app.cli.add_command(seed)
-    app.cli.add_command(servers)

@@ -1,0 +1,17 @@
+"""The commands of operations, a module for each."""
+
+from __future__ import annotations
+
+from flask import Flask
+
+from .migrate import db_migrate
+from .seed import seed
+from .servers import servers
+
+COMMANDS = (db_migrate, seed, servers)
+
+
+def init_app(app: Flask) -> None:
+    """Register the commands."""
+    for command in COMMANDS:
+        app.cli.add_command(command)

@@ -1,0 +1,90 @@
+"""What a database holds, in a number: equal digests mean equal data, whatever the order.
+
+A collection's digest is the sum of the hashes of its documents, byte for byte as they are stored, so it
+does not depend on the order in which they are read. Options and indexes stand beside it; what differs
+between two equal databases by nature (collection ids) is left out.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from pymongo.client_session import ClientSession
+from pymongo.collection import Collection
+from pymongo.database import Database
+
+_SIZE = 16
+_MODULUS = 1 << (8 * _SIZE)
+
+#: Documents a batch: larger than the server's first batch, small enough to stay in memory.
+BATCH = 2000
+
+
+class Digest:
+    """The digest and the number of the documents that were added."""
+
+    def __init__(self) -> None:
+        self.documents = 0
+        self._sum = 0
+
+    def add(self, document: bytes | memoryview) -> None:
+        """Take a document in, as the bytes of its BSON."""
+        number = int.from_bytes(hashlib.blake2b(document, digest_size=_SIZE).digest(), "big")
+        self._sum = (self._sum + number) % _MODULUS
+        self.documents += 1
+
+    def __str__(self) -> str:
+        return f"{self._sum:0{2 * _SIZE}x}"
+
+
+def documents_in(batch: bytes) -> Iterator[memoryview]:
+    """The documents of a run of BSON, each as its bytes, nothing decoded."""
+    view, at = memoryview(batch), 0
+    while at < len(view):
+        length = int.from_bytes(view[at : at + 4], "little")
+        if not 5 <= length <= len(view) - at:
+            raise ValueError(f"No whole document at byte {at}.")
+        yield view[at : at + length]
+        at += length
+
+
+def of_collection(collection: Collection[Any], session: ClientSession | None = None) -> Digest:
+    """The digest of every document of a collection."""
+    digest = Digest()
+    for batch in collection.find_raw_batches(batch_size=BATCH, session=session):
+        for document in documents_in(batch):
+            digest.add(document)
+    return digest
+
+
+def of_database(db: Database[Any], *, but: Iterable[str] = ()) -> dict[str, dict[str, Any]]:
+    """Each collection's documents, digest, options and indexes by name, but for those named.
+
+    Views have options alone. What the server keeps for itself (`system.…`) is left out.
+    """
+    left_out, found = set(but), {}
+    for info in sorted(db.list_collections(), key=lambda one: one["name"]):
+        name = info["name"]
+        if name in left_out or name.startswith("system."):
+            continue
+        described: dict[str, Any] = {"type": info["type"], "options": info["options"]}
+        if info["type"] == "collection":
+            digest = of_collection(db[name])
+            described |= {"documents": digest.documents, "digest": str(digest)}
+            described |= {"indexes": indexes_of(db[name])}
+        found[name] = described
+    return found
+
+
+def indexes_of(collection: Collection[Any]) -> dict[str, dict[str, Any]]:
+    """The indexes of a collection by name, as the server keeps them; keys as pairs, since order counts."""
+    return {
+        index["name"]: {
+            name: list(value.items()) if name == "key" else value
+            for name, value in index.items()
+            if name not in ("v", "ns", "background")
+        }
+        for index in map(dict, collection.list_indexes())
+    }
