@@ -79,7 +79,7 @@ SENTENCES = {
     413: "That is more than can be sent at once.",
     415: "Send JSON, with the header Content-Type: application/json.",
     500: "Something went wrong on our side. It has been noted; please try again.",
-    503: "The marketplace cannot reach its database right now. Please try again in a moment.",
+    503: connections.AWAY,
 }
 
 
@@ -199,7 +199,7 @@ def flat_errors(messages: Any, path: str = "") -> dict[str, list[str]]:
 def _database_error(error: BaseException) -> ResponseReturnValue:
     if _is_outage(error):
         log.warning("A server did not answer in time: %s", type(error).__name__)
-        connections.look_again()
+        connections.note_outage()
         return answer(503, CODES[503], SENTENCES[503])
     return _unforeseen(error)
 

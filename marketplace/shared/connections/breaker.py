@@ -1,0 +1,70 @@
+"""After an outage requests fail at once, and one probe per process looks when the database is back.
+
+A request that ran out of time says little: its query may just be slow. The breaker opens when the driver has
+not heard from a primary either, or when the probe does not get an answer.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from enum import Enum
+
+#: The driver hears from each server once a second; after this many seconds without, it does not answer.
+SILENCE = 1.3
+
+#: Seconds between two probes.
+PAUSE = 0.25
+
+
+class Found(Enum):
+    """What a probe found."""
+
+    ANSWERS = "answers"
+    SILENT = "silent"
+    BUSY = "busy"  #: there was no connection to ask with, so nothing is known
+
+
+class Breaker:
+    """`is_open` tells whether it is pointless to ask; `suspect` is called after each outage.
+
+    `probe` asks the server once, within a bounded time; `silence` tells for how long it has not spoken.
+    """
+
+    def __init__(self, probe: Callable[[], Found], silence: Callable[[], float]) -> None:
+        self.is_open = False
+        self._probe = probe
+        self._silence = silence
+        self._lock = threading.Lock()
+        self._prober: threading.Thread | None = None
+        self._closed = threading.Event()
+
+    def suspect(self) -> None:
+        """Somebody got no answer: open if nobody gets one, and probe until the server answers."""
+        if self._closed.is_set():
+            return
+        if self._silence() > SILENCE:
+            self.is_open = True
+        with self._lock:
+            if self._prober is None:
+                self._prober = threading.Thread(
+                    target=self._probe_until_it_answers, name="probe", daemon=True
+                )
+                self._prober.start()
+
+    def close(self) -> None:
+        """Stop for good, with the client that it guards."""
+        self._closed.set()
+        self.is_open = False
+
+    def _probe_until_it_answers(self) -> None:
+        while not self._closed.is_set():
+            found = self._probe()
+            if found is Found.ANSWERS:
+                break
+            if found is Found.SILENT:
+                self.is_open = True
+            self._closed.wait(PAUSE)
+        with self._lock:
+            self._prober = None
+            self.is_open = False
