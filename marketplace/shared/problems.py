@@ -53,6 +53,9 @@ SIGN_IN = "/signin"
 
 MEND = "Please mend what was sent."
 
+#: What the drivers of the servers raise, and MongoEngine in their place.
+_SERVER_ERRORS = (PyMongoError, ConnectionFailure, OperationError, RedisError)
+
 #: The codes of what a request's schema refuses, and what they mean.
 REFUSALS = {
     "validation_error": "A field or a parameter is not as it is documented; `errors` names each.",
@@ -125,7 +128,10 @@ def answer(
     else:
         page = {"status": status, "title": title, "detail": detail, "errors": errors or {}, "code": code}
         page["request_id"] = g.get("request_id")
-        body, kind = _page(page), "text/html"
+        try:
+            body, kind = _page(page), "text/html"
+        except _SERVER_ERRORS as error:  # Flask handles no error of an error's handler
+            return _database_error(error)
     response = Response(
         body, status=status, content_type=kind if "json" in kind else f"{kind}; charset=utf-8"
     )
@@ -196,7 +202,7 @@ def flat_errors(messages: Any, path: str = "") -> dict[str, list[str]]:
     return {path: [str(message) for message in (messages if isinstance(messages, list) else [messages])]}
 
 
-def _database_error(error: BaseException) -> ResponseReturnValue:
+def _database_error(error: BaseException) -> Response:
     if _is_outage(error):
         log.warning("A server did not answer in time: %s", type(error).__name__)
         connections.note_outage()
@@ -217,7 +223,7 @@ def _is_outage(error: BaseException | None) -> bool:
     return False
 
 
-def _unforeseen(error: BaseException) -> ResponseReturnValue:
+def _unforeseen(error: BaseException) -> Response:
     log.error("Unforeseen error at %s", request.path, exc_info=error)
     return answer(500, CODES[500], SENTENCES[500])
 
@@ -226,10 +232,8 @@ def init_app(app: Flask) -> None:
     """Answer every failure of the application in one of the two forms."""
     app.register_error_handler(MarketplaceError, _broken_rule)
     app.register_error_handler(HTTPException, _http_error)
-    app.register_error_handler(PyMongoError, _database_error)
-    app.register_error_handler(ConnectionFailure, _database_error)
-    app.register_error_handler(OperationError, _database_error)
-    app.register_error_handler(RedisError, _database_error)
+    for kind in _SERVER_ERRORS:
+        app.register_error_handler(kind, _database_error)
     app.register_error_handler(
         DocumentError, lambda error: answer(422, "validation_error", MEND,
                                             errors=flat_errors(error.to_dict()))

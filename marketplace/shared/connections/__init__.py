@@ -228,7 +228,8 @@ def _forget_after_fork() -> None:
     """Connect anew in a forked process: MongoEngine keeps clients, databases and collections."""
     global _connection
     for document in _get_documents_by_db("default", "default"):
-        document._disconnect()
+        if issubclass(document, mongoengine.Document):
+            document._disconnect()
     _inherited.extend(mongoengine.connection._connections.values())
     mongoengine.connection._connections.clear()
     mongoengine.connection._dbs.clear()

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import logging
+import os
 from typing import Any
 
 import pymongo
+from bson import Binary
 from pymongo.errors import PyMongoError
 
 from . import options
@@ -23,14 +25,14 @@ def end_sessions_of(uri: str, pid: int) -> int:
     connected when it forks. It needs no privilege beyond the user's own, and never raises.
     """
     address, chosen = options.mongo_options(uri, "web", threads=1, request_timeout=WITHIN)
-    chosen |= {"appname": options.app_name("command", pid), "serverSelectionTimeoutMS": int(WITHIN * 1000)}
+    chosen |= {"appname": options.app_name("command", os.getpid()), "readConcernLevel": "local"}
     try:
         with pymongo.timeout(WITHIN), pymongo.MongoClient[dict[str, Any]](address, **chosen) as client:
             found = _sessions_of(client, options.app_name("web", pid))
             if found:
                 client.admin.command("killSessions", found)
     except PyMongoError as error:
-        log.warning("Process %d may have left a transaction open: %s", pid, type(error).__name__)
+        log.warning("Process %d may have left a transaction open: %s", pid, error)
         return 0
     return len(found)
 
@@ -41,4 +43,4 @@ def _sessions_of(client: pymongo.MongoClient[dict[str, Any]], app_name: str) -> 
         {"$match": {"appName": app_name, "lsid.id": {"$exists": True}, "transaction": {"$exists": True}}},
         {"$project": {"lsid.id": 1}},
     ]
-    return [{"id": one["lsid"]["id"]} for one in client.admin.aggregate(pipeline)]
+    return [{"id": Binary.from_uuid(one["lsid"]["id"])} for one in client.admin.aggregate(pipeline)]
