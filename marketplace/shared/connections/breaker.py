@@ -58,13 +58,15 @@ class Breaker:
         self.is_open = False
 
     def _probe_until_it_answers(self) -> None:
-        while not self._closed.is_set():
-            found = self._probe()
-            if found is Found.ANSWERS:
-                break
-            if found is Found.SILENT:
-                self.is_open = True
-            self._closed.wait(PAUSE)
-        with self._lock:
-            self._prober = None
-            self.is_open = False
+        try:
+            while not self._closed.is_set():
+                found = self._probe()
+                if found is Found.ANSWERS:
+                    break
+                if found is Found.SILENT:
+                    self.is_open = True
+                self._closed.wait(PAUSE)
+        finally:  # whatever goes wrong here, nobody is cut off for good: the next request looks again
+            with self._lock:
+                self._prober = None
+                self.is_open = False

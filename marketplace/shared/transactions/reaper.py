@@ -57,7 +57,7 @@ class Reaper:
         """End this session soon."""
         with self._lock:
             self._sessions.append(_Doubtful(client, dict(session_id), time.monotonic() + GIVE_UP))
-            if self._thread is None:
+            if self._thread is None or not self._thread.is_alive():
                 self._thread = threading.Thread(target=self._run, name="reaper", daemon=True)
                 self._thread.start()
 
