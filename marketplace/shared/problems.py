@@ -7,17 +7,19 @@ from __future__ import annotations
 
 import logging
 import re
+from collections.abc import Iterator
 from http import HTTPStatus
 from typing import Any
 from urllib.parse import urlencode
 
+import pymongo.errors
 from bson import ObjectId
 from flask import Flask, Response, current_app, g, json, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from mongoengine.connection import ConnectionFailure
 from mongoengine.errors import OperationError
 from mongoengine.errors import ValidationError as DocumentError
-from pymongo.errors import AutoReconnect, NetworkTimeout, PyMongoError
+from pymongo.errors import PyMongoError
 from redis.exceptions import RedisError
 from werkzeug.exceptions import HTTPException, InternalServerError
 
@@ -55,6 +57,9 @@ MEND = "Please mend what was sent."
 
 #: What the drivers of the servers raise, and MongoEngine in their place.
 _SERVER_ERRORS = (PyMongoError, ConnectionFailure, OperationError, RedisError)
+
+#: Those of them that say that there is no server, rather than what one answered.
+_LOST = (pymongo.errors.ConnectionFailure, ConnectionFailure, RedisError)
 
 #: The codes of what a request's schema refuses, and what they mean.
 REFUSALS = {
@@ -203,24 +208,31 @@ def flat_errors(messages: Any, path: str = "") -> dict[str, list[str]]:
 
 
 def _database_error(error: BaseException) -> Response:
-    if _is_outage(error):
-        log.warning("A server did not answer in time: %s", type(error).__name__)
+    if not _is_outage(error):
+        return _unforeseen(error)
+    log.warning("A server did not answer in time: %s", type(error).__name__)
+    if any(isinstance(one, _LOST) for one in _chain(error)):
         connections.note_outage()
-        return answer(503, CODES[503], SENTENCES[503])
-    return _unforeseen(error)
+    return answer(503, CODES[503], SENTENCES[503])
 
 
-def _is_outage(error: BaseException | None) -> bool:
-    """Whether a lost or slow server is behind this error, however MongoEngine wrapped it."""
+def _is_outage(error: BaseException) -> bool:
+    """Whether a lost or slow server is behind this error, or others who want the same for too long."""
+    return any(
+        isinstance(one, _LOST)
+        or (
+            isinstance(one, PyMongoError)
+            and (one.timeout or one.has_error_label("TransientTransactionError"))
+        )
+        for one in _chain(error)
+    )
+
+
+def _chain(error: BaseException | None) -> Iterator[BaseException]:
+    """The error and those that led to it: MongoEngine wraps the driver's."""
     while error is not None:
-        if isinstance(error, (AutoReconnect, ConnectionFailure, NetworkTimeout, RedisError)):
-            return True
-        if isinstance(error, PyMongoError) and (
-            error.timeout or error.has_error_label("TransientTransactionError")
-        ):
-            return True
+        yield error
         error = error.__cause__ or error.__context__
-    return False
 
 
 def _unforeseen(error: BaseException) -> Response:

@@ -137,8 +137,8 @@ class Pulse(monitoring.ServerHeartbeatListener):
 
 def collection_of(command: Mapping[str, Any]) -> str:
     """The collection that a command works on, or the database when it names none."""
-    name = next(iter(command.items()), ("", ""))
-    found = command.get("collection") if name[0] == "getMore" else name[1]
+    name, found = next(iter(command.items()), ("", None))
+    found = command.get("collection") if name == "getMore" else found
     return found if isinstance(found, str) else str(command.get("$db", "-"))
 
 

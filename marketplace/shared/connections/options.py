@@ -64,7 +64,7 @@ def mongo_options(
     options = MONGO_OPTIONS | {"appname": app_name(profile, os.getpid())}
     if profile == "web":
         options |= {"maxPoolSize": threads + 2, "timeoutMS": int(request_timeout * 1000)}
-    if not _is_near(uri):
+    if not _is_near(place):
         options["compressors"] = compressors()
     theirs = {_name(option) for option in kept} - _OURS
     return place + mark + "&".join(kept), {
@@ -89,11 +89,11 @@ def _name(option: str) -> str:
     return unquote_plus(option.partition("=")[0]).lower()
 
 
-def _is_near(uri: str) -> bool:
+def _is_near(place: str) -> bool:
     """Whether all servers are on this machine, as far as the address tells."""
-    if uri.startswith("mongodb+srv:"):
+    if place.startswith("mongodb+srv:"):
         return False
-    return all(_is_loopback(host) for host, _ in parse_uri(uri, warn=False)["nodelist"])
+    return all(_is_loopback(host) for host, _ in parse_uri(place)["nodelist"])
 
 
 def _is_loopback(host: str) -> bool:
