@@ -157,6 +157,7 @@ def test_who_waits_too_long_for_somebody_elses_connecting_gives_up(settings, add
 
 
 @pytest.mark.real
+@pytest.mark.filterwarnings("ignore:This process .* is multi-threaded:DeprecationWarning")
 def test_a_forked_process_has_connections_of_its_own(app):
     jars.add(Jar(size=1))
     before = id(get_connection())
