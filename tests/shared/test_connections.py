@@ -300,7 +300,8 @@ class Patient:
 @pytest.fixture
 def patient(monkeypatch) -> Patient:
     """A server, and no pauses."""
-    monkeypatch.setattr(breaker, "PAUSE", 0.01)
+    monkeypatch.setattr(breaker, "PAUSE", 0.1)
+    monkeypatch.setattr(breaker, "WITHIN", 10)
     return Patient()
 
 
@@ -359,6 +360,21 @@ def test_a_probe_without_an_answer_opens_it(patient):
     until(lambda: is_over(guard))
 
     assert seen == [False, True, True]
+
+
+def test_who_comes_while_it_probes_waits_for_what_it_finds(patient):
+    guard = Breaker(patient.probe, patient.silence)
+    patient.found = [Found.SILENT, Found.ANSWERS]
+    patient.may_answer.clear()
+
+    guard.suspect()
+    with ThreadPoolExecutor(1) as somebody:
+        told = somebody.submit(guard.lets_through)
+        patient.may_answer.set()
+        let_through = told.result()
+    until(lambda: is_over(guard))
+
+    assert (let_through, guard.lets_through()) == (False, True)
 
 
 def test_a_pool_that_is_busy_tells_nothing(patient):

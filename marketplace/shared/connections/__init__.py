@@ -27,7 +27,7 @@ from pymongo.errors import OperationFailure, PyMongoError, WaitQueueTimeoutError
 
 from ..errors import Unavailable
 from ..redaction import hide, redacted, secrets_of
-from .breaker import Breaker, Found
+from .breaker import WITHIN, Breaker, Found
 from .concerns import Client
 from .listeners import Observer, Pulse
 from .options import MONGO_OPTIONS, REDIS_OPTIONS, Profile, mongo_options
@@ -59,9 +59,6 @@ AWAY = "The marketplace cannot reach its database right now. Please try again in
 
 #: Seconds that somebody waits while somebody else makes this process's client.
 CONNECT_WITHIN = 1.5
-
-#: Seconds that the probe after an outage waits for an answer.
-PROBE_WITHIN = 0.5
 
 
 class _Connection:
@@ -98,7 +95,7 @@ class _Connection:
         try:
             client = get_connection()
             if isinstance(client, pymongo.MongoClient):
-                with pymongo.timeout(PROBE_WITHIN):
+                with pymongo.timeout(WITHIN):
                     client.admin.command("ping")
         except WaitQueueTimeoutError:
             return Found.BUSY
@@ -194,8 +191,8 @@ def note_outage() -> None:
 
 
 def check() -> None:
-    """Raise Unavailable while it is known that the database does not answer; costs nothing."""
-    if _connection is not None and _connection.breaker.is_open:
+    """Raise Unavailable while the database does not answer; costs nothing while it does."""
+    if _connection is not None and not _connection.breaker.lets_through():
         raise Unavailable(AWAY)
 
 

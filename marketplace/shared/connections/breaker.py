@@ -11,7 +11,10 @@ from collections.abc import Callable
 from enum import Enum
 
 #: The driver hears from each server once a second; after this many seconds without, it does not answer.
-SILENCE = 1.3
+SILENCE = 1.1
+
+#: Seconds that a probe may take.
+WITHIN = 0.5
 
 #: Seconds between two probes.
 PAUSE = 0.25
@@ -26,9 +29,9 @@ class Found(Enum):
 
 
 class Breaker:
-    """`is_open` tells whether it is pointless to ask; `suspect` is called after each outage.
+    """`lets_through` tells whether there is a point in asking; `suspect` is called after each outage.
 
-    `probe` asks the server once, within a bounded time; `silence` tells for how long it has not spoken.
+    `probe` asks the server once, `WITHIN` a time; `silence` tells for how long it has not spoken.
     """
 
     def __init__(self, probe: Callable[[], Found], silence: Callable[[], float]) -> None:
@@ -38,6 +41,14 @@ class Breaker:
         self._lock = threading.Lock()
         self._prober: threading.Thread | None = None
         self._closed = threading.Event()
+        self._known = threading.Event()
+        self._known.set()
+
+    def lets_through(self) -> bool:
+        """Whether to ask the server; waits for a probe that has just begun, and tells what it found."""
+        if not self.is_open:
+            self._known.wait(WITHIN)
+        return not self.is_open
 
     def suspect(self) -> None:
         """Somebody got no answer: open if nobody gets one, and probe until the server answers."""
@@ -47,6 +58,7 @@ class Breaker:
             self.is_open = True
         with self._lock:
             if self._prober is None:
+                self._known.clear()
                 self._prober = threading.Thread(
                     target=self._probe_until_it_answers, name="probe", daemon=True
                 )
@@ -65,8 +77,10 @@ class Breaker:
                     break
                 if found is Found.SILENT:
                     self.is_open = True
+                self._known.set()
                 self._closed.wait(PAUSE)
         finally:  # whatever goes wrong here, nobody is cut off for good: the next request looks again
             with self._lock:
                 self._prober = None
                 self.is_open = False
+                self._known.set()
