@@ -6,30 +6,46 @@ import os
 from pathlib import Path
 from typing import Any
 
-import pymongo
 from flask import Flask
 
 from marketplace import accounts, catalog, config, operations, ordering
 from marketplace.shared import api, connections, formats, http, identity, notices, problems, sessions
+from marketplace.shared.connections.options import Profile
+
+
+def instance_folder() -> Path:
+    """Where this installation keeps what is its own: local settings, and the data of embedded servers."""
+    return Path(_empty_app().instance_path)
+
+
+def read_settings() -> dict[str, Any]:
+    """What the environment and `instance/settings.toml` say; raises ConfigurationError."""
+    return config.load(os.environ, instance_folder() / "settings.toml")
 
 
 def create_app(
     settings: dict[str, Any] | None = None,
     *,
-    mongo_class: Any = pymongo.MongoClient,
+    mongo_class: Any = connections.Client,
     redis_client: Any = None,
+    profile: Profile = "command",
 ) -> Flask:
     """The application, with nothing connected yet.
 
     `settings` override what the environment and `instance/settings.toml` say. Tests hand in a client
-    class and a Redis client of their own. Raises ConfigurationError when a setting cannot be used.
+    class and a Redis client of their own. `profile` is "web" where requests are answered. Raises
+    ConfigurationError when a setting cannot be used.
     """
-    app = Flask("marketplace", instance_relative_config=True)
-    app.config |= config.load(os.environ, Path(app.instance_path) / "settings.toml") | (settings or {})
+    app = _empty_app()
+    app.config |= read_settings() | (settings or {})
     app.config["TESTING"] = app.config["ENV"] == config.Environment.TESTING
 
     connections.init_app(
-        app, locate=operations.servers_of(app), mongo_class=mongo_class, redis_client=redis_client
+        app,
+        locate=operations.servers_of(app),
+        mongo_class=mongo_class,
+        redis_client=redis_client,
+        profile=profile,
     )
     for part in (http, sessions, operations, identity, notices, formats, problems):
         part.init_app(app)
@@ -38,3 +54,7 @@ def create_app(
         context.init_app(app, json_api)
     app.context_processor(lambda: {"marketplace_name": app.config["NAME"]})
     return app
+
+
+def _empty_app() -> Flask:
+    return Flask("marketplace", instance_relative_config=True)

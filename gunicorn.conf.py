@@ -5,12 +5,21 @@ has accepted.
 """
 
 import sys
+from typing import Any
 
-from app import create_app
+from app import instance_folder, read_settings
 from marketplace.config import ConfigurationError
+from marketplace.operations import embedded
+from marketplace.shared import connections
+
+try:
+    _settings = read_settings()
+except ConfigurationError:
+    _settings = {}  # on_starting says what is wrong
 
 worker_class = "gthread"
-threads = 8
+# As many as the pool of connections is made for.
+threads = _settings.get("THREADS", 8)
 # Long enough for any request within its deadline, short enough for a deployment.
 graceful_timeout = 20
 # A socket that all servers of one user would share.
@@ -20,6 +29,25 @@ control_socket_disable = True
 def on_starting(_: object) -> None:
     """Refuse to start on settings that cannot be used, with their sentence alone."""
     try:
-        create_app()
+        read_settings()
     except ConfigurationError as error:
         sys.exit(f"Error: {error.message}")
+
+
+def child_exit(_: object, worker: Any) -> None:
+    """End the transactions that a dead worker left open, which would block others for a minute.
+
+    The master keeps no connection for that: it forks.
+    """
+    _end_transactions_of(worker.pid)
+
+
+def worker_abort(worker: Any) -> None:
+    """The same for a worker that gunicorn is about to kill, whose threads may hang in them."""
+    _end_transactions_of(worker.pid)
+
+
+def _end_transactions_of(pid: int) -> None:
+    address = _settings.get("MONGODB_URI") or embedded.address_of_mongodb(instance_folder() / "servers")
+    if address:
+        connections.end_sessions_of(address, pid)

@@ -23,6 +23,8 @@ from babel.numbers import list_currencies
 from pymongo.errors import InvalidURI
 from pymongo.uri_parser import parse_uri
 
+from .shared.redaction import Secret
+
 PREFIX = "MARKETPLACE_"
 
 #: What development signs with. Production refuses it.
@@ -100,13 +102,13 @@ def _mongodb_uri(text: str) -> str:
             "an address such as mongodb://host/?replicaSet=rs0, where special characters of the password "
             "are written as %XX"
         ) from None
-    return text
+    return Secret(text)
 
 
 def _redis_url(text: str) -> str:
     if not re.match(r"(rediss?|unix)://", text):
         raise ValueError("an address such as redis://host:6379/0")
-    return text
+    return Secret(text)
 
 
 def _seconds(text: str) -> float:
@@ -157,7 +159,7 @@ SETTINGS = (
     Setting("ENV", _environment, Environment.DEVELOPMENT, "development, testing or production."),
     Setting(
         "SECRET_KEY",
-        str,
+        Secret,
         _per_environment(DEVELOPMENT_SECRET, DEVELOPMENT_SECRET, ""),
         "Signs cursors, links and forms. Production needs its own, of 32 characters or more.",
         also=("SECRET_KEY",),
@@ -206,7 +208,9 @@ SETTINGS = (
         "Whether cookies travel over HTTPS only. Production refuses to go without.",
     ),
     Setting("TRUSTED_PROXIES", _whole(0, 5), 0, "How many proxies in front set the X-Forwarded headers."),
-    Setting("REQUEST_TIMEOUT", _seconds, 5.0, "How long the database may take for one request, in seconds."),
+    Setting("REQUEST_TIMEOUT", _seconds, 1.5, "How long the database may take for one request, in seconds."),
+    Setting("THREADS", _whole(1, 1000), 8, "How many requests a process answers at once."),
+    Setting("SLOW_MS", _whole(0, 60_000), 100, "From how many milliseconds on a database command is logged."),
     Setting("LOG_LEVEL", _one_of("DEBUG", "INFO", "WARNING", "ERROR"), "INFO", "The least that is logged."),
 )
 

@@ -47,6 +47,8 @@ TAKEN = {
     "SESSION_COOKIE_SECURE": ("TRUE", True),
     "TRUSTED_PROXIES": ("1", 1),
     "REQUEST_TIMEOUT": ("2.5", 2.5),
+    "THREADS": ("4", 4),
+    "SLOW_MS": ("250", 250),
     "LOG_LEVEL": ("ERROR", "ERROR"),
 }
 

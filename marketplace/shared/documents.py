@@ -9,11 +9,50 @@ from __future__ import annotations
 from dataclasses import fields, is_dataclass
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from mongoengine import Document, IntField
+from mongoengine import Document, IntField, QuerySet
 from mongoengine.base import BaseField
 
+from . import transactions
 
-class Aggregate(Document):
+
+class Counting(QuerySet):
+    """A queryset that counts inside transactions too."""
+
+    def count(self, with_limit_and_skip: bool = False) -> int:
+        """The number of documents that match.
+
+        Of a whole collection MongoDB keeps an estimate, which it does not tell inside a transaction: there
+        they are counted.
+        """
+        if transactions.is_open() and not self._query:
+            return super(Counting, self.filter(pk__exists=True)).count(with_limit_and_skip)
+        return super().count(with_limit_and_skip)
+
+
+class Stored(Document):
+    """What is stored, and takes part in transactions as `transactions.tracking` tells."""
+
+    meta: ClassVar[dict[str, Any]] = {
+        "abstract": True,
+        "auto_create_index": False,
+        "strict": False,
+        "queryset_class": Counting,
+    }
+
+    def reload(self, *fields: Any, **options: Any) -> Stored:
+        """What is stored now; loaded as a whole, it may be saved again after a rollback."""
+        super().reload(*fields, **options)
+        if not any(isinstance(name, str) for name in fields):
+            transactions.forget_staleness(self)
+        return self
+
+    def modify(self, *args: Any, **changes: Any) -> bool:
+        """Change what is stored, and here what it is then; see mongoengine."""
+        transactions.touch(self)
+        return super().modify(*args, **changes)
+
+
+class Aggregate(Stored):
     """The root of things that change together, guarded by a version.
 
     Every save counts `version` up and is refused when someone else saved in between

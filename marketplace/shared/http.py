@@ -11,10 +11,13 @@ import pymongo
 from flask import Flask, Response, current_app, g, request
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from . import identity
+from . import connections, identity
 
 #: The largest body that a request may have, in bytes.
 LARGEST_BODY = 1_048_576
+
+#: What is answered also while the database is away.
+EXEMPT = ("/static/", "/health")
 
 HEADERS = {
     "Content-Security-Policy": (
@@ -33,6 +36,8 @@ def _open() -> None:
     g.request_id = given if re.fullmatch(r"[\w-]{8,64}", given) else secrets.token_hex(8)
     g.deadline = ExitStack()
     g.deadline.enter_context(pymongo.timeout(current_app.config["REQUEST_TIMEOUT"]))
+    if not request.path.startswith(EXEMPT):
+        connections.check()
 
 
 def _close(_: BaseException | None) -> None:

@@ -7,17 +7,19 @@ from __future__ import annotations
 
 import logging
 import re
+from collections.abc import Iterator
 from http import HTTPStatus
 from typing import Any
 from urllib.parse import urlencode
 
+import pymongo.errors
 from bson import ObjectId
 from flask import Flask, Response, current_app, g, json, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from mongoengine.connection import ConnectionFailure
 from mongoengine.errors import OperationError
 from mongoengine.errors import ValidationError as DocumentError
-from pymongo.errors import AutoReconnect, NetworkTimeout, PyMongoError
+from pymongo.errors import PyMongoError
 from redis.exceptions import RedisError
 from werkzeug.exceptions import HTTPException, InternalServerError
 
@@ -53,6 +55,12 @@ SIGN_IN = "/signin"
 
 MEND = "Please mend what was sent."
 
+#: What the drivers of the servers raise, and MongoEngine in their place.
+_SERVER_ERRORS = (PyMongoError, ConnectionFailure, OperationError, RedisError)
+
+#: Those of them that say that there is no server, rather than what one answered.
+_LOST = (pymongo.errors.ConnectionFailure, ConnectionFailure, RedisError)
+
 #: The codes of what a request's schema refuses, and what they mean.
 REFUSALS = {
     "validation_error": "A field or a parameter is not as it is documented; `errors` names each.",
@@ -79,7 +87,7 @@ SENTENCES = {
     413: "That is more than can be sent at once.",
     415: "Send JSON, with the header Content-Type: application/json.",
     500: "Something went wrong on our side. It has been noted; please try again.",
-    503: "The marketplace cannot reach its database right now. Please try again in a moment.",
+    503: connections.AWAY,
 }
 
 
@@ -125,7 +133,10 @@ def answer(
     else:
         page = {"status": status, "title": title, "detail": detail, "errors": errors or {}, "code": code}
         page["request_id"] = g.get("request_id")
-        body, kind = _page(page), "text/html"
+        try:
+            body, kind = _page(page), "text/html"
+        except _SERVER_ERRORS as error:  # Flask handles no error of an error's handler
+            return _database_error(error)
     response = Response(
         body, status=status, content_type=kind if "json" in kind else f"{kind}; charset=utf-8"
     )
@@ -196,28 +207,35 @@ def flat_errors(messages: Any, path: str = "") -> dict[str, list[str]]:
     return {path: [str(message) for message in (messages if isinstance(messages, list) else [messages])]}
 
 
-def _database_error(error: BaseException) -> ResponseReturnValue:
-    if _is_outage(error):
-        log.warning("A server did not answer in time: %s", type(error).__name__)
-        connections.look_again()
-        return answer(503, CODES[503], SENTENCES[503])
-    return _unforeseen(error)
+def _database_error(error: BaseException) -> Response:
+    if not _is_outage(error):
+        return _unforeseen(error)
+    log.warning("A server did not answer in time: %s", type(error).__name__)
+    if any(isinstance(one, _LOST) for one in _chain(error)):
+        connections.note_outage()
+    return answer(503, CODES[503], SENTENCES[503])
 
 
-def _is_outage(error: BaseException | None) -> bool:
-    """Whether a lost or slow server is behind this error, however MongoEngine wrapped it."""
+def _is_outage(error: BaseException) -> bool:
+    """Whether a lost or slow server is behind this error, or others who want the same for too long."""
+    return any(
+        isinstance(one, _LOST)
+        or (
+            isinstance(one, PyMongoError)
+            and (one.timeout or one.has_error_label("TransientTransactionError"))
+        )
+        for one in _chain(error)
+    )
+
+
+def _chain(error: BaseException | None) -> Iterator[BaseException]:
+    """The error and those that led to it: MongoEngine wraps the driver's."""
     while error is not None:
-        if isinstance(error, (AutoReconnect, ConnectionFailure, NetworkTimeout, RedisError)):
-            return True
-        if isinstance(error, PyMongoError) and (
-            error.timeout or error.has_error_label("TransientTransactionError")
-        ):
-            return True
+        yield error
         error = error.__cause__ or error.__context__
-    return False
 
 
-def _unforeseen(error: BaseException) -> ResponseReturnValue:
+def _unforeseen(error: BaseException) -> Response:
     log.error("Unforeseen error at %s", request.path, exc_info=error)
     return answer(500, CODES[500], SENTENCES[500])
 
@@ -226,10 +244,8 @@ def init_app(app: Flask) -> None:
     """Answer every failure of the application in one of the two forms."""
     app.register_error_handler(MarketplaceError, _broken_rule)
     app.register_error_handler(HTTPException, _http_error)
-    app.register_error_handler(PyMongoError, _database_error)
-    app.register_error_handler(ConnectionFailure, _database_error)
-    app.register_error_handler(OperationError, _database_error)
-    app.register_error_handler(RedisError, _database_error)
+    for kind in _SERVER_ERRORS:
+        app.register_error_handler(kind, _database_error)
     app.register_error_handler(
         DocumentError, lambda error: answer(422, "validation_error", MEND,
                                             errors=flat_errors(error.to_dict()))

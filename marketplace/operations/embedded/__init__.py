@@ -25,13 +25,14 @@ nothing needs cleaning up after a crash or a reboot. Linux only.
 """
 
 from .errors import EmbeddedServersFailed, NoServerBinary
-from .stack import Servers, ServerStatus, ensure, running, stop
+from .stack import Servers, ServerStatus, address_of_mongodb, ensure, running, stop
 
 __all__ = [
     "EmbeddedServersFailed",
     "NoServerBinary",
     "ServerStatus",
     "Servers",
+    "address_of_mongodb",
     "ensure",
     "running",
     "stop",

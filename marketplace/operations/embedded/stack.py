@@ -95,6 +95,12 @@ def running(directory: Path) -> list[ServerStatus]:
     ]
 
 
+def address_of_mongodb(directory: Path) -> str | None:
+    """Return the address of the directory's MongoDB, or None while it does not run."""
+    servers = _servers(directory.absolute())
+    return servers.mongodb_uri if servers else None
+
+
 def stop(directory: Path) -> bool:
     """Stop the directory's servers, wait until they are gone, and tell whether there were any."""
     directory = directory.absolute()
