@@ -8,6 +8,7 @@ import sys
 
 from app import create_app
 from marketplace.config import ConfigurationError
+from marketplace.operations import draining
 
 worker_class = "gthread"
 threads = 8
@@ -23,3 +24,8 @@ def on_starting(_: object) -> None:
         create_app()
     except ConfigurationError as error:
         sys.exit(f"Error: {error.message}")
+
+
+def post_worker_init(worker: object) -> None:
+    """Let a worker that is told to stop say so first, so that nobody is sent to it any more."""
+    draining.before_stopping(worker)

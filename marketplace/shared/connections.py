@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
+from threading import Lock
 from typing import Any, cast
 from urllib.parse import urlsplit
 
@@ -48,6 +49,9 @@ REDIS_OPTIONS: dict[str, Any] = {
     "socket_connect_timeout": 1.0,
     "retry": Retry(NoBackoff(), 1),
 }
+
+#: Held while a client is made, because the first to need one come in several threads at once.
+_making = Lock()
 
 
 def init_app(
@@ -99,14 +103,16 @@ def database_name(app: Flask) -> str:
 
 def database() -> Database[dict[str, Any]]:
     """The application's database."""
-    return cast("Database[dict[str, Any]]", get_db())
+    with _making:
+        return cast("Database[dict[str, Any]]", get_db())
 
 
 def sessions_store() -> redis.Redis:
     """This process's client of the Redis that holds the sessions."""
     held = current_app.extensions["redis"]
-    if held["client"] is None:
-        held["client"] = held["open"]()
+    with _making:
+        if held["client"] is None:
+            held["client"] = held["open"]()
     return cast("redis.Redis", held["client"])
 
 
