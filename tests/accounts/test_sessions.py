@@ -45,7 +45,10 @@ def test_without_redis_a_new_password_says_that_sessions_go_on(app, person, monk
     )
 
     assert answer.status_code == 503
-    assert answer.json["detail"] == "Your other sessions cannot be ended right now. Please try again."
+    assert answer.json["detail"] == (
+        "Your password is changed, but you are still signed in elsewhere. "
+        "Open your sessions in a minute, and sign out everywhere else."
+    )
 
 
 @pytest.mark.real
