@@ -69,7 +69,7 @@ def sign_out() -> None:
 @blueprint.response(200, ActiveSessionSchema(many=True))
 @blueprint.alt_response(401, schema=Problem)
 def list_sessions() -> list[ActiveSession]:
-    """Where you are signed in, the last used first."""
+    """Where you are signed in: here, then the last used first."""
     return identity.active_sessions()
 
 

@@ -105,7 +105,7 @@ def sign_out() -> None:
 
 
 def active_sessions() -> list[sessions.ActiveSession]:
-    """Where whoever is asking is signed in, the last used first."""
+    """Where whoever is asking is signed in: here, then the last used first."""
     return sessions.list_of(signed_in_user(), here=_session_id())
 
 

@@ -3,8 +3,10 @@ from __future__ import annotations
 import pickle
 import time
 
+import mongomock
 import msgspec
 import pytest
+from fakeredis import FakeRedis
 from flask import Flask, session
 from flask.testing import FlaskClient
 from redis import Redis
@@ -101,6 +103,26 @@ def test_the_cookie_of_a_session_is_for_browsers_alone(client):
 
     assert "HttpOnly" in cookie
     assert "SameSite=Lax" in cookie
+
+
+def test_over_https_alone_the_cookie_says_that_it_is_this_hosts(settings, addresses):
+    stand_ins = {"mongo_class": mongomock.MongoClient, "redis_client": FakeRedis()}
+    app = create_app(settings | addresses | {"SESSION_COOKIE_SECURE": True}, **stand_ins)
+    app.test_client_class = Browser
+    browser = app.test_client()
+    at = {"base_url": "https://localhost"}
+    ada = a_user()
+
+    began = browser.post("/api/v1/session", json={"email": ada.email, "password": PASSWORD}, **at)
+    token = {"X-CSRF-Token": began.json["csrf_token"]}
+    ended = browser.delete("/api/v1/session", headers=token, **at)
+
+    for answer in (began, ended):
+        cookie = answer.headers["Set-Cookie"]
+        assert cookie.startswith("__Host-session=")
+        assert {"Secure", "HttpOnly", "Path=/", "SameSite=Lax"} <= set(cookie.split("; "))
+        assert "Domain" not in cookie
+    assert "Max-Age=0" in ended.headers["Set-Cookie"]
 
 
 def test_the_session_id_changes_at_every_sign_in(app, person):

@@ -47,7 +47,7 @@ class ActiveSession:
 def list_of(user_id: ObjectId | str, *, here: str = "") -> list[ActiveSession]:
     """The user's sessions, the last used first; raises Unavailable without Redis.
 
-    `here` is the id of the one that is asking, which is marked.
+    `here` is the id of the one that is asking, which is marked and comes first.
     """
     with _answering():
         return _read(str(user_id), here)
@@ -110,21 +110,22 @@ def _read(user_id: str, here: str = "") -> list[ActiveSession]:
     for session_id, stored, left in zip(known, answers[::2], answers[1::2], strict=True):
         values = decode(stored, longest)
         if values is None or values.get(USER) != user_id:
-            over.append(session_id)
+            over.append(PREFIX + session_id)
             continue
         used = max(values[SINCE], min(time(), time() - idle.total_seconds() + left / 1000))
         found.append(
             ActiveSession(
                 id=session_id,
                 created_at=datetime.fromtimestamp(values[SINCE], UTC),
-                last_seen_at=datetime.fromtimestamp(int(used), UTC),
+                last_seen_at=datetime.fromtimestamp(int(used * 1000) / 1000, UTC),
                 browser=str(values.get(BROWSER, "")),
                 network=str(values.get(NETWORK, "")),
                 current=session_id == here,
             )
         )
-    _end(user_id, over)
-    return sorted(found, key=lambda session: (session.last_seen_at, session.created_at), reverse=True)
+    if over:
+        store.srem(index_of(user_id), *over)
+    return sorted(found, key=lambda one: (one.current, one.last_seen_at, one.created_at), reverse=True)
 
 
 def _known(user_id: str) -> list[str]:
