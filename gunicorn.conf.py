@@ -12,7 +12,7 @@ from marketplace.operations import draining
 
 worker_class = "gthread"
 threads = 8
-# Long enough for any request within its deadline, short enough for a deployment.
+# Long enough to drain and then for any request within its deadline, short enough for a deployment.
 graceful_timeout = 20
 # A socket that all servers of one user would share.
 control_socket_disable = True

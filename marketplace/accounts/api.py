@@ -36,7 +36,7 @@ blueprint = ApiBlueprint("accounts_api", __name__, url_prefix="/api/v1", descrip
 
 
 def _session() -> dict[str, Any]:
-    user_id = identity.user_id_if_known()
+    user_id = identity.user_id_for_sure()
     user = services.find_user(user_id) if user_id else None
     return {"user": user, "csrf_token": identity.csrf_token()}
 

@@ -175,7 +175,7 @@ class ActiveSessionSchema(ShownSchema):
     network = fields.String(
         metadata={
             "description": "The beginning of the address that signed in; empty when unknown.",
-            "example": "203.0.113.0/24",
+            "example": "203.0.113.x",
         }
     )
     current = fields.Boolean(metadata={"description": "Whether this request uses it."})

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from ipaddress import IPv6Address, ip_address, ip_network
+from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address
 
 #: What tells a browser, the telling before the general: Edge also says Chrome, and Chrome says Safari.
 BROWSERS = (
@@ -38,11 +38,13 @@ def browser_of(user_agent: str) -> str:
 
 
 def network_of(address: str | None) -> str:
-    """The beginning of an address, which many share: 203.0.113.0/24, 2001:db8:1::/48; empty for none."""
+    """The beginning of an address, which many share: 203.0.113.x, 2001:db8:1::x; empty for none."""
     try:
         found = ip_address(address or "")
     except ValueError:
         return ""
     if isinstance(found, IPv6Address) and found.ipv4_mapped:
         found = found.ipv4_mapped
-    return str(ip_network(f"{found}/{24 if found.version == 4 else 48}", strict=False))
+    if isinstance(found, IPv4Address):
+        return f"{str(found).rpartition('.')[0]}.x"
+    return f"{IPv6Network((int(found), 48), strict=False).network_address}x"

@@ -49,13 +49,13 @@ def user_id() -> ObjectId | None:
 
 def signed_in_user() -> ObjectId:
     """The signed-in user; raises AuthenticationRequired."""
-    found = user_id_if_known()
+    found = user_id_for_sure()
     if found is None:
         raise AuthenticationRequired("Please sign in first.")
     return found
 
 
-def user_id_if_known() -> ObjectId | None:
+def user_id_for_sure() -> ObjectId | None:
     """The signed-in user, or None for somebody who is surely nobody.
 
     Raises Unavailable for who brought a session that cannot be looked at now: they are not signed out.

@@ -51,9 +51,9 @@ def test_a_browser_is_called_as_people_call_it(user_agent, words):
 @pytest.mark.parametrize(
     ("address", "network"),
     [
-        ("203.0.113.77", "203.0.113.0/24"),
-        ("2001:db8:1:2::3", "2001:db8:1::/48"),
-        ("::ffff:203.0.113.77", "203.0.113.0/24"),
+        ("203.0.113.77", "203.0.113.x"),
+        ("2001:db8:1:2::3", "2001:db8:1::x"),
+        ("::ffff:203.0.113.77", "203.0.113.x"),
         ("unix:", ""),
         (None, ""),
     ],
