@@ -9,7 +9,7 @@ from typing import Any
 
 from app import instance_folder, read_settings
 from marketplace.config import ConfigurationError
-from marketplace.operations import embedded
+from marketplace.operations import draining, embedded
 from marketplace.shared import connections
 
 try:
@@ -20,7 +20,7 @@ except ConfigurationError:
 worker_class = "gthread"
 # As many as the pool of connections is made for.
 threads = _settings.get("THREADS", 8)
-# Long enough for any request within its deadline, short enough for a deployment.
+# Long enough to drain and then for any request within its deadline, short enough for a deployment.
 graceful_timeout = 20
 # A socket that all servers of one user would share.
 control_socket_disable = True
@@ -51,3 +51,8 @@ def _end_transactions_of(pid: int) -> None:
     address = _settings.get("MONGODB_URI") or embedded.address_of_mongodb(instance_folder() / "servers")
     if address:
         connections.end_sessions_of(address, pid)
+
+
+def post_worker_init(worker: object) -> None:
+    """Let a worker that is told to stop say so first, so that nobody is sent to it any more."""
+    draining.before_stopping(worker)

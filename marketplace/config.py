@@ -121,6 +121,12 @@ def _seconds(text: str) -> float:
     return value
 
 
+def _token(text: str) -> str:
+    if not re.fullmatch(r"[\x21-\x7e]{16,}", text):
+        raise ValueError("a random text of 16 characters or more, without spaces")
+    return text
+
+
 def _currency(text: str) -> str:
     if text not in list_currencies():
         raise ValueError("three letters of ISO 4217, such as USD")
@@ -211,6 +217,18 @@ SETTINGS = (
     Setting("REQUEST_TIMEOUT", _seconds, 1.5, "How long the database may take for one request, in seconds."),
     Setting("THREADS", _whole(1, 1000), 8, "How many requests a process answers at once."),
     Setting("SLOW_MS", _whole(0, 60_000), 100, "From how many milliseconds on a database command is logged."),
+    Setting(
+        "DRAIN_SECONDS",
+        _whole(0, 15),
+        _per_environment(0, 0, 2),
+        "How long a worker that was told to stop still serves, while `/health/ready` says it goes.",
+    ),
+    Setting(
+        "HEALTH_TOKEN",
+        _token,
+        "",
+        "Opens `/health` to operators, as `Authorization: Bearer …`. Without one only development shows it.",
+    ),
     Setting("LOG_LEVEL", _one_of("DEBUG", "INFO", "WARNING", "ERROR"), "INFO", "The least that is logged."),
 )
 

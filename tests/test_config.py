@@ -49,6 +49,8 @@ TAKEN = {
     "REQUEST_TIMEOUT": ("2.5", 2.5),
     "THREADS": ("4", 4),
     "SLOW_MS": ("250", 250),
+    "DRAIN_SECONDS": ("5", 5),
+    "HEALTH_TOKEN": ("0123456789abcdef", "0123456789abcdef"),
     "LOG_LEVEL": ("ERROR", "ERROR"),
 }
 
@@ -161,6 +163,12 @@ def test_a_default_depends_on_the_environment():
         ("REQUEST_TIMEOUT", "0", "MARKETPLACE_REQUEST_TIMEOUT must be seconds from 0.1 to 60."),
         ("REQUEST_TIMEOUT", "nan", "MARKETPLACE_REQUEST_TIMEOUT must be seconds from 0.1 to 60."),
         ("REQUEST_TIMEOUT", "long", "MARKETPLACE_REQUEST_TIMEOUT must be seconds from 0.1 to 60."),
+        ("DRAIN_SECONDS", "16", "MARKETPLACE_DRAIN_SECONDS must be a whole number from 0 to 15."),
+        (
+            "HEALTH_TOKEN",
+            "short",
+            "MARKETPLACE_HEALTH_TOKEN must be a random text of 16 characters or more, without spaces.",
+        ),
         ("LOG_LEVEL", "loud", "MARKETPLACE_LOG_LEVEL must be DEBUG or INFO or WARNING or ERROR."),
     ],
 )

@@ -10,10 +10,12 @@ from flask import current_app, url_for
 from ..shared import cursors, identity
 from ..shared.api import ApiBlueprint, Problem
 from ..shared.schemas import PageQuery, page_schema
+from ..shared.sessions import ActiveSession
 from . import services
 from .documents import SavedAddress, Shop, User
 from .repositories import shops, users
 from .schemas import (
+    ActiveSessionSchema,
     ChangePassword,
     EditShopJson,
     KeepAddress,
@@ -34,7 +36,7 @@ blueprint = ApiBlueprint("accounts_api", __name__, url_prefix="/api/v1", descrip
 
 
 def _session() -> dict[str, Any]:
-    user_id = identity.user_id()
+    user_id = identity.user_id_for_sure()
     user = services.find_user(user_id) if user_id else None
     return {"user": user, "csrf_token": identity.csrf_token()}
 
@@ -61,6 +63,31 @@ def sign_in(credentials: dict[str, Any]) -> dict[str, Any]:
 def sign_out() -> None:
     """Sign out and end the session."""
     identity.sign_out()
+
+
+@blueprint.get("/sessions")
+@blueprint.response(200, ActiveSessionSchema(many=True))
+@blueprint.alt_response(401, schema=Problem)
+def list_sessions() -> list[ActiveSession]:
+    """Where you are signed in: here, then the last used first."""
+    return identity.active_sessions()
+
+
+@blueprint.delete("/sessions/<session_id>")
+@blueprint.response(204)
+@blueprint.alt_response(401, schema=Problem)
+@blueprint.alt_response(404, schema=Problem, description="You have no such session.")
+def end_session(session_id: str) -> None:
+    """Sign out in one place; here too, when the session is this one."""
+    identity.end_session(session_id)
+
+
+@blueprint.delete("/sessions")
+@blueprint.response(204)
+@blueprint.alt_response(401, schema=Problem)
+def end_other_sessions() -> None:
+    """Sign out everywhere but here."""
+    identity.end_other_sessions()
 
 
 @blueprint.post("/users")

@@ -125,6 +125,30 @@ def remove_address(address_id: ObjectId) -> ResponseReturnValue:
     return redirect(url_for(".account"), 303)
 
 
+@blueprint.get("/account/sessions")
+def list_sessions() -> ResponseReturnValue:
+    """Where the user is signed in."""
+    return render_template("accounts/sessions.html", sessions=identity.active_sessions())
+
+
+@blueprint.post("/account/sessions/<session_id>/end")
+def end_session(session_id: str) -> ResponseReturnValue:
+    """Sign out in one place, which may be this one."""
+    if identity.end_session(session_id):
+        notify("You are signed out.", "info")
+        return redirect("/", 303)
+    notify("Signed out there.")
+    return redirect(url_for(".list_sessions"), 303)
+
+
+@blueprint.post("/account/sessions/end-others")
+def end_other_sessions() -> ResponseReturnValue:
+    """Sign out everywhere but here."""
+    identity.end_other_sessions()
+    notify("You are signed out everywhere else.")
+    return redirect(url_for(".list_sessions"), 303)
+
+
 def _account_page(
     user: User, *, profile: Form | None = None, password: Form | None = None, address: Form | None = None
 ) -> str:

@@ -9,7 +9,17 @@ from marshmallow import ValidationError, fields, post_load, validate
 from slugify import slugify
 
 from ..shared.errors import Invalid
-from ..shared.schemas import AddressSchema, AskedSchema, Email, Id, MoneySchema, ShownSchema, Text, Whole
+from ..shared.schemas import (
+    AddressSchema,
+    AskedSchema,
+    Email,
+    Id,
+    Moment,
+    MoneySchema,
+    ShownSchema,
+    Text,
+    Whole,
+)
 from ..shared.values import Money, is_plain
 
 
@@ -153,6 +163,22 @@ class SessionSchema(ShownSchema):
 
     user = fields.Nested(UserSchema, allow_none=True)
     csrf_token = fields.String(metadata={"description": "Send it in the header X-CSRF-Token."})
+
+
+class ActiveSessionSchema(ShownSchema):
+    """A place where a user is signed in."""
+
+    id = fields.String(metadata={"description": "Names the session; it signs nobody in."})
+    created_at = Moment(metadata={"description": "When this session began, by signing in."})
+    last_seen_at = Moment(metadata={"description": "When it was last used."})
+    browser = fields.String(metadata={"description": "Browser and system.", "example": "Firefox on Linux"})
+    network = fields.String(
+        metadata={
+            "description": "The beginning of the address that signed in; empty when unknown.",
+            "example": "203.0.113.x",
+        }
+    )
+    current = fields.Boolean(metadata={"description": "Whether this request uses it."})
 
 
 class ShippingSchema(ShownSchema):

@@ -1,7 +1,7 @@
 """Operations: what keeps the marketplace running rather than what it does.
 
-Migrations and the refusal to serve without them, sample data, and the servers that development and tests
-run on.
+Migrations and the refusal to serve without them, sample data, how everything does, and the servers that
+development and tests run on.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from flask import Flask
 
 from ..shared.connections import Locator
 from ..shared.errors import Unavailable
-from . import cli, embedded, readiness
+from . import cli, embedded, health, readiness
 from .cli.servers import directory_of
 
 
@@ -36,6 +36,7 @@ def servers_of(app: Flask) -> Locator:
 
 
 def init_app(app: Flask) -> None:
-    """Register the commands, and let no request through while migrations are pending."""
+    """Register the commands and the health, and let no other request through while migrations are pending."""
     cli.init_app(app)
+    health.init_app(app)
     readiness.init_app(app)

@@ -26,7 +26,7 @@ def init_app(app: Flask) -> None:
 
     def refuse_while_behind() -> None:
         nonlocal current
-        if current or request.endpoint == "static":
+        if current or request.endpoint == "static" or request.blueprint == "health":
             return
         waiting = migrations.pending(connections.database())
         if waiting:

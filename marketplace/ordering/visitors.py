@@ -15,7 +15,7 @@ from mongoengine.errors import OperationError
 from pymongo.errors import PyMongoError
 
 from ..shared import identity
-from ..shared.errors import MarketplaceError
+from ..shared.errors import MarketplaceError, Unavailable
 from . import services
 from .repositories import carts
 from .values import CartOwner, is_cart_token, new_cart_token
@@ -24,8 +24,11 @@ COOKIE = "cart"
 
 
 def owner() -> CartOwner:
-    """Whose cart this request means; nobody's for a visitor who never filled one."""
-    user_id = identity.user_id()
+    """Whose cart this request means; nobody's for a visitor who never filled one.
+
+    Raises Unavailable for a member whose session cannot be looked at: another cart would not be theirs.
+    """
+    user_id = identity.user_id_for_sure()
     return CartOwner(user_id=user_id) if user_id else CartOwner(token=_token())
 
 
@@ -77,7 +80,7 @@ def _count_pieces() -> dict[str, Any]:
         return {"cart_count": g.cart_count}
     try:
         return {"cart_count": carts.pieces(owner())}
-    except (PyMongoError, OperationError):
+    except (PyMongoError, OperationError, Unavailable):
         return {"cart_count": 0}
 
 

@@ -15,8 +15,9 @@ from urllib.parse import urlsplit
 from blinker import Signal
 from bson import ObjectId
 from flask import Flask, current_app, g, request, session
-from redis.exceptions import RedisError
 
+from . import sessions
+from .clients import browser_of, network_of
 from .errors import Forbidden, Unauthenticated, Unavailable
 
 #: Sent after somebody signed in, with `user_id`: the sender is the application.
@@ -48,11 +49,20 @@ def user_id() -> ObjectId | None:
 
 def signed_in_user() -> ObjectId:
     """The signed-in user; raises AuthenticationRequired."""
-    found = user_id()
+    found = user_id_for_sure()
     if found is None:
-        if not getattr(session, "available", True):
-            raise Unavailable("Your account cannot be reached right now. Please try again in a minute.")
         raise AuthenticationRequired("Please sign in first.")
+    return found
+
+
+def user_id_for_sure() -> ObjectId | None:
+    """The signed-in user, or None for somebody who is surely nobody.
+
+    Raises Unavailable for who brought a session that cannot be looked at now: they are not signed out.
+    """
+    found = user_id()
+    if found is None and not getattr(session, "available", True):
+        raise Unavailable("Your account cannot be reached right now. Please try again in a minute.")
     return found
 
 
@@ -63,17 +73,27 @@ def sign_in(user: ObjectId) -> None:
     """
     session.clear()
     current = session._get_current_object()  # type: ignore[attr-defined]
-    current_app.session_interface.renew(current, user_id=str(user))  # type: ignore[attr-defined]
+    device = {
+        sessions.BROWSER: browser_of(request.user_agent.string),
+        sessions.NETWORK: network_of(request.remote_addr),
+    }
+    current_app.session_interface.renew(current, user_id=str(user), **device)  # type: ignore[attr-defined]
     g.signed_in = True
     signed_in.send(current_app._get_current_object(), user_id=user)  # type: ignore[attr-defined]
 
 
 def sign_in_anew(user: ObjectId) -> None:
-    """End all sessions of the user, wherever they are, and sign in here again: after a new password."""
+    """End all sessions of the user, wherever they are, and sign in here again: after a new password.
+
+    Raises Unavailable when they cannot be ended, and says that the password is a new one all the same.
+    """
     try:
-        current_app.session_interface.end_all(str(user))  # type: ignore[attr-defined]
-    except RedisError:
-        raise Unavailable("Your other sessions cannot be ended right now. Please try again.") from None
+        sessions.end_all(user)
+    except Unavailable:
+        raise Unavailable(
+            "Your password is changed, but you are still signed in elsewhere. "
+            "Open your sessions in a minute, and sign out everywhere else."
+        ) from None
     sign_in(user)
 
 
@@ -82,6 +102,33 @@ def sign_out() -> None:
     session.clear()
     if not getattr(session, "available", True):
         raise Unavailable("Signing out does not work right now. Please try again in a minute.")
+
+
+def active_sessions() -> list[sessions.ActiveSession]:
+    """Where whoever is asking is signed in: here, then the last used first."""
+    return sessions.list_of(signed_in_user(), here=_session_id())
+
+
+def end_session(session_id: str) -> bool:
+    """End a session of whoever is asking, and say whether it was this one; raises SessionNotFound."""
+    user = signed_in_user()
+    here = session_id == _session_id()
+    if here:
+        sign_out()
+    else:
+        sessions.revoke(user, session_id)
+    return here
+
+
+def end_other_sessions() -> None:
+    """End the sessions of whoever is asking, except this one."""
+    sessions.revoke_others(signed_in_user(), here=_session_id())
+
+
+def _session_id() -> str:
+    current = session._get_current_object()  # type: ignore[attr-defined]
+    found: str = current_app.session_interface.id_of(current)  # type: ignore[attr-defined]
+    return found
 
 
 def csrf_token() -> str:

@@ -49,6 +49,13 @@ def test_static_files_are_served_while_migrations_are_pending(behind, client):
     assert client.get("/static/style.css").status_code == 200
 
 
+def test_health_answers_while_migrations_are_pending(behind, client):
+    live, ready = client.get("/health/live"), client.get("/health/ready")
+
+    assert (live.status_code, ready.status_code) == (200, 503)
+    assert ready.content_type == "application/health+json"
+
+
 def test_serving_begins_without_a_restart_once_the_database_is_migrated(behind, client):
     before = client.get("/signin").status_code
     migrate(behind)

@@ -29,7 +29,7 @@ def show_checkout() -> ResponseReturnValue:
 @blueprint.post("/checkout")
 def check_out() -> ResponseReturnValue:
     """Buy the cart and go on to pay."""
-    form = Form.read(PlaceOrderForm() if identity.user_id() else PlaceVisitorsOrderForm())
+    form = Form.read(PlaceOrderForm() if identity.user_id_for_sure() else PlaceVisitorsOrderForm())
     if form.accepted_by(services.check_out, owner=visitors.owner()):
         done: CheckedOut = form.result
         purchase = {"purchase_id": done.purchase.id, "key": services.key_of(done.purchase)}
@@ -41,7 +41,7 @@ def _checkout_page(form: Form, cart: PricedCart) -> str:
     """The form beside the cart as it would be bought now; the cart's page when there is nothing in it."""
     if not cart.lines:
         return carts.cart_page(form)
-    user_id = identity.user_id()
+    user_id = identity.user_id_for_sure()
     return render_template(
         "ordering/checkout.html",
         cart=cart,

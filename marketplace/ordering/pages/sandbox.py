@@ -33,7 +33,7 @@ def decide(payment_id: ObjectId) -> ResponseReturnValue:
 
 
 def _seen(payment_id: ObjectId) -> tuple[Payment, Purchase]:
-    return services.payment_for(payment_id, user_id=identity.user_id(), key=request.args.get("key"))
+    return services.payment_for(payment_id, user_id=identity.user_id_for_sure(), key=request.args.get("key"))
 
 
 def _back(purchase: Purchase) -> str:
