@@ -10,7 +10,7 @@ import pymongo
 from flask import Flask
 
 from marketplace import accounts, catalog, config, operations, ordering
-from marketplace.shared import api, connections, formats, http, identity, notices, problems, sessions
+from marketplace.shared import api, connections, formats, http, identity, mail, notices, problems, sessions
 
 
 def create_app(
@@ -31,7 +31,7 @@ def create_app(
     connections.init_app(
         app, locate=operations.servers_of(app), mongo_class=mongo_class, redis_client=redis_client
     )
-    for part in (http, sessions, operations, identity, notices, formats, problems):
+    for part in (http, sessions, operations, identity, notices, formats, mail, problems):
         part.init_app(app)
     json_api = api.init_app(app)
     for context in (accounts, catalog, ordering):

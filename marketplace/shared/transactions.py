@@ -78,6 +78,11 @@ def transactional(function: Callable[P, T]) -> Callable[P, T]:
     return wrapped
 
 
+def in_progress() -> bool:
+    """Whether a transaction is open here."""
+    return _after_commit.get() is not None
+
+
 def on_commit(callback: Callable[[], Any]) -> None:
     """Call back once the open transaction is committed, or at once when none is open."""
     callbacks = _after_commit.get()
