@@ -75,6 +75,8 @@ class Worker:
 
     def run(self, *, go_on: Callable[[], bool] = lambda: True) -> Done:
         """Work until `stop` is set or `go_on` says no, whatever happens to the database meanwhile."""
+        with suppress(*OUTAGES):  # one client for both threads
+            self._database()
         heart = threading.Thread(target=self._live, name="heartbeat", daemon=True)
         heart.start()
         prepared = away = False
@@ -131,7 +133,7 @@ class Worker:
             with self.app.app_context():
                 timer.run()
             self.done.ran += 1
-        except Exception as raised:  # noqa: BLE001 - whatever one timer raises, the others go on
+        except Exception as raised:
             log.exception("The timer %s failed.", timer.name)
             error = in_short(raised)
             self.done.broken += 1

@@ -44,7 +44,7 @@ def tell_of_shipping(told: Delivery) -> None:
 
 
 def _to_the_buyer(told: Delivery, template: str, view: PurchaseView) -> None:
-    mail.send(told, to=view.purchase.email, template=template, view=view, told=told.payload)
+    mail.send(told, to=view.purchase.email, template=template, view=view)
 
 
 @timer("expire-unpaid", every=30)

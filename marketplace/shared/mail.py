@@ -155,7 +155,7 @@ def compose(told: Delivery, *, to: str, template: str, **values: Any) -> EmailMe
         finalize=_on_one_line, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
     )
     text = environment.get_template(f"mails/{template}.txt").render(
-        marketplace_name=current_app.config["NAME"], **values
+        marketplace_name=current_app.config["NAME"], told=told, **values
     )
     subject, _, body = text.partition("\n")
     sender = _sender()

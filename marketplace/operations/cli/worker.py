@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import signal
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import asdict
 from types import FrameType
 from typing import Any
@@ -35,21 +37,30 @@ def worker(context: click.Context, once: bool, with_parent: bool) -> None:
     if context.invoked_subcommand is not None:
         return
     app: Flask = current_app._get_current_object()  # type: ignore[attr-defined]  # the proxy's own way
-    working = Worker(app)
+    working, parent = Worker(app), os.getppid()
+    with _stopped_by_signals(working):
+        if once:
+            _once(working)
+            return
+        _wait_for_migrations(working)
+        click.echo(f"The worker {working.name} delivers mail and runs timers. Stop it with Ctrl-C.")
+        done = working.run(go_on=lambda: not with_parent or os.getppid() == parent)
+    click.echo(f"The worker has ended: {done.delivered} delivered, {done.failed} attempts failed.")
+
+
+@contextmanager
+def _stopped_by_signals(working: Worker) -> Iterator[None]:
+    """Let SIGTERM and Ctrl-C end the worker after what it has in hand."""
 
     def end(_: int, __: FrameType | None) -> None:
         working.stop.set()
 
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, end)
-    if once:
-        _once(working)
-        return
-    parent = os.getppid()
-    _wait_for_migrations(working)
-    click.echo(f"The worker {working.name} delivers mail and runs timers. Stop it with Ctrl-C.")
-    done = working.run(go_on=lambda: not with_parent or os.getppid() == parent)
-    click.echo(f"The worker has ended: {done.delivered} delivered, {done.failed} attempts failed.")
+    before = {number: signal.signal(number, end) for number in (signal.SIGTERM, signal.SIGINT)}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
 
 
 def _once(working: Worker) -> None:

@@ -89,7 +89,7 @@ def send_refunds(*, limit: int = 100) -> int:
     for payment in payments.refund_due(limit):
         try:
             sent += _refunded(payment).status is PaymentStatus.REFUNDED
-        except Exception:  # noqa: BLE001 - whatever a provider raises is about this payment alone
+        except Exception:
             log.exception("The refund of payment %s failed.", payment.pk)
     return sent
 

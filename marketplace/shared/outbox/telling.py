@@ -38,7 +38,7 @@ def tell(topic: str, *, about: Aggregate, **payload: Any) -> None:
         return
     db, stream = connections.database(), f"{type(about).__name__.lower()}:{about.pk}"
     # `$max` leaves a later time alone: that of a lease, or of the next attempt.
-    head = db["outbox_streams"].find_one_and_update(
+    head: Any = db["outbox_streams"].find_one_and_update(
         {"_id": stream},
         {"$inc": {"sequence": 1}, "$max": {"due_at": AT_ONCE}, "$setOnInsert": {"version": 0}},
         upsert=True,
