@@ -228,7 +228,9 @@ def test_the_queries_of_the_worker_use_their_indexes(app):
     for find, index in (
         (db["outbox_streams"].find(claims.DUE).sort("due_at", 1), "due_at"),
         (
-            db["outbox"].find({"stream": "x", "state": "waiting", "sequence": {"$gt": 0}}).sort("sequence", 1),
+            db["outbox"]
+            .find({"stream": "x", "state": "waiting", "sequence": {"$gt": 0}})
+            .sort("sequence", 1),
             "waiting",
         ),
         (db["outbox"].find({"state": "waiting"}).sort("told_at", 1), "state_told"),

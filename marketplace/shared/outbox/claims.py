@@ -6,14 +6,23 @@ that what a dead owner held is due again by itself, and counts its `token` up.
 
 from __future__ import annotations
 
+import functools
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, ParamSpec, TypeVar
 
+import pymongo
 from pymongo import ReturnDocument
 from pymongo.collection import Collection
 
 from .telling import AT_ONCE
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+#: How long the database may take for one step of a worker, in seconds; a frozen one is an outage.
+ANSWER_WITHIN = 10.0
 
 #: What is claimed by a worker is due again after so many seconds, unless it says otherwise.
 LEASE_SECONDS = 60.0
@@ -22,6 +31,17 @@ Documents = Collection[dict[str, Any]]
 
 #: Due on the server's clock. The first half, which is always true, lets the partial index be used.
 DUE: dict[str, Any] = {"due_at": {"$gte": AT_ONCE}, "$expr": {"$lte": ["$due_at", "$$NOW"]}}
+
+
+def bounded(step: Callable[P, T]) -> Callable[P, T]:
+    """Let the database take no longer than ANSWER_WITHIN for this step."""
+
+    @functools.wraps(step)
+    def wrapped(*args: P.args, **kwargs: P.kwargs) -> T:
+        with pymongo.timeout(ANSWER_WITHIN):
+            return step(*args, **kwargs)
+
+    return wrapped
 
 
 class ClaimLost(Exception):
@@ -57,6 +77,7 @@ class Claim:
         self.put_back(self.lease)
         self._good_until = time.monotonic() + self.lease
 
+    @bounded
     def put_back(self, seconds: float = 0) -> None:
         """Have the document due after so many seconds; raises ClaimLost when somebody took over."""
         if not self.collection.update_one(self.mine, [{"$set": {"due_at": after(seconds)}}]).matched_count:
@@ -68,12 +89,14 @@ def after(seconds: float) -> dict[str, Any]:
     return {"$add": ["$$NOW", round(seconds * 1000)]}
 
 
+@bounded
 def due(collection: Documents, limit: int) -> list[str]:
     """The ids of what is due, longest first."""
     found = collection.find(DUE, {"_id": 1}).sort("due_at", 1).limit(limit)
     return [one["_id"] for one in found]
 
 
+@bounded
 def claim(collection: Documents, identifier: str, owner: str, *, lease: float | None = None) -> Claim | None:
     """The document, if it is still due; of several who ask at once, one gets it."""
     seconds = LEASE_SECONDS if lease is None else lease

@@ -9,7 +9,7 @@ from typing import Any
 from pymongo import ReturnDocument
 from pymongo.database import Database
 
-from .claims import Claim, ClaimLost
+from .claims import Claim, ClaimLost, bounded
 from .registry import Delivery
 from .telling import AT_ONCE
 
@@ -29,8 +29,7 @@ def waiting(db: Db, claim: Claim) -> Iterator[str]:
     """The ids of the stream's rows that wait, in their order, as many as are told meanwhile."""
     last = 0
     while True:
-        query = {"stream": claim.document["_id"], "state": "waiting", "sequence": {"$gt": last}}
-        found = list(db["outbox"].find(query, {"sequence": 1}).sort("sequence", 1).limit(BATCH))
+        found = _some_after(db, claim, last)
         if not found:
             return
         for row in found:
@@ -38,6 +37,13 @@ def waiting(db: Db, claim: Claim) -> Iterator[str]:
         last = found[-1]["sequence"]
 
 
+@bounded
+def _some_after(db: Db, claim: Claim, last: int) -> list[dict[str, Any]]:
+    query = {"stream": claim.document["_id"], "state": "waiting", "sequence": {"$gt": last}}
+    return list(db["outbox"].find(query, {"sequence": 1}).sort("sequence", 1).limit(BATCH))
+
+
+@bounded
 def begin(db: Db, claim: Claim, identifier: str) -> Delivery:
     """The row, begun under this claim; raises ClaimLost when a later claim has begun or ended it.
 
@@ -72,6 +78,7 @@ def mark_attempt(db: Db, claim: Claim, row: Delivery, error: str, *, last: bool)
     _mark(db, claim, row, {"$set": {"error": error} | ({"state": "failed"} if last else {})})
 
 
+@bounded
 def _mark(db: Db, claim: Claim, row: Delivery, change: dict[str, Any]) -> None:
     begun = {"_id": row.id, "state": "waiting", "token": claim.token}
     if not db["outbox"].update_one(begun, change).matched_count:
@@ -84,6 +91,7 @@ def pause_after(attempts: int) -> float:
     return longest * random.uniform(0.5, 1)  # noqa: S311 - jitter, not a secret
 
 
+@bounded
 def release(claim: Claim) -> None:
     """Give the stream back, on which nothing waits; if something was told meanwhile, it is due again.
 

@@ -10,7 +10,7 @@ from pymongo.database import Database
 from pymongo.errors import DuplicateKeyError
 
 from . import claims
-from .claims import Claim
+from .claims import Claim, bounded
 from .registry import Timer
 from .telling import AT_ONCE
 
@@ -20,6 +20,7 @@ LEASE_SECONDS = 300.0
 Db = Database[dict[str, Any]]
 
 
+@bounded
 def prepare(db: Db, names: Iterable[str]) -> None:
     """See to it that each of the timers has its document; a new one is due at once."""
     for name in names:
@@ -38,6 +39,7 @@ def claim(db: Db, name: str, owner: str) -> Claim | None:
     return claims.claim(db["timers"], name, owner, lease=LEASE_SECONDS)
 
 
+@bounded
 def finish(claim: Claim, timer: Timer, error: str | None) -> None:
     """Write down how it went and when it is due next; whoever lost the claim writes nothing."""
     next_time = {"$add": ["$started_at", round(timer.every * 1000)]}
