@@ -11,7 +11,9 @@ import os
 import re
 import smtplib
 import ssl
+from contextlib import suppress
 from dataclasses import dataclass, field
+from email.errors import MessageError
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import SMTP
@@ -60,10 +62,15 @@ class SmtpServer:
         parts = urlsplit(self.url)
         user, password = unquote(parts.username or ""), unquote(parts.password or "")
         try:
-            with self._connected() as server:
+            server = self._connected()
+            try:
                 if user:
                     server.login(user, password)
                 server.send_message(message)
+                with suppress(smtplib.SMTPException, OSError):  # the mail is taken, however they part
+                    server.quit()
+            finally:
+                server.close()
         except smtplib.SMTPRecipientsRefused as error:
             answers = list(error.recipients.values())
             said = "; ".join(_text(code, told) for code, told in answers)
@@ -161,10 +168,7 @@ def compose(told: Delivery, *, to: str, template: str, **values: Any) -> EmailMe
     sender = _sender()
     message = EmailMessage(policy=POLICY)
     message["From"] = sender
-    try:
-        message["To"] = Address(addr_spec=to)
-    except ValueError as error:  # covers what the parser of addresses raises
-        raise GiveUp(f"This is no address to send mail to: {error}") from None
+    message["To"] = _recipient(to)
     message["Subject"] = subject
     message["Date"] = format_datetime(told.told_at)
     message["Message-ID"] = f"<{re.sub('[^A-Za-z0-9]', '.', told.id)}.{told.topic}@{sender.domain}>"
@@ -191,6 +195,13 @@ def _mailer(app: Flask) -> Mailer | None:
 def _sender() -> Address:
     name, spec = parseaddr(current_app.config["MAIL_FROM"])
     return Address(display_name=name or current_app.config["NAME"], addr_spec=spec)
+
+
+def _recipient(address: str) -> Address:
+    try:
+        return Address(addr_spec=address)
+    except (ValueError, LookupError, MessageError):
+        raise GiveUp(f"This is no address to send mail to: {address!r}") from None
 
 
 def _on_one_line(value: Any) -> Any:

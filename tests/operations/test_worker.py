@@ -4,6 +4,7 @@ import json
 import threading
 import time
 from collections.abc import Callable
+from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -336,7 +337,7 @@ def test_of_three_workers_one_runs_a_timer_in_each_period(app, declare, monkeypa
     for thread in threads:
         thread.join()
 
-    apart = [(later - sooner).total_seconds() for sooner, later in zip(starts, starts[1:], strict=False)]
+    apart = [(later - sooner).total_seconds() for sooner, later in pairwise(starts)]
     assert all(seconds >= 0.2 for seconds in apart), apart
 
 

@@ -178,9 +178,8 @@ def test_a_worker_ends_with_the_process_that_started_it(start):
 def test_a_worker_waits_for_migrations_and_for_a_frozen_database(own_servers, launch):
     with MongoClient(own_servers.mongodb_uri) as client:
         db = client["shop"]
-        process = launch(
-            "-c", WORKER + COMMAND, database="shop", at=own_servers, MARKETPLACE_LOG_LEVEL="WARNING"
-        )
+        loud = {"MARKETPLACE_LOG_LEVEL": "WARNING"}
+        process = launch("-c", WORKER + COMMAND, database="shop", at=own_servers, **loud)
         assert "not up to date. Waiting for: flask db-migrate" in next_line(process)
         migrate(db)
         assert "delivers mail and runs timers" in next_line(process)

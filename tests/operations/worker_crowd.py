@@ -8,10 +8,10 @@ nobody kills finish what waits, and are stopped.
 from __future__ import annotations
 
 import os
-import random
 import signal
 import sys
 import time
+from random import Random
 
 from app import create_app
 from marketplace.operations import worker
@@ -24,6 +24,7 @@ rows.LONGEST_PAUSE = 0.05
 rows.MOST_ATTEMPTS = 1000
 
 deadly = True
+chances = Random()  # noqa: S311 - whose luck it is, is no secret
 
 
 @delivers("jar.filled")
@@ -31,7 +32,7 @@ def note(told: Delivery) -> None:
     """Write the call down, in the order in which the server sees them."""
     calls = connections.database()["calls"]
     calls.update_one({"_id": told.about}, {"$push": {"sequences": told.sequence}}, upsert=True)
-    chance = random.random()
+    chance = chances.random()
     if deadly and chance < 0.02:
         os.kill(os.getpid(), signal.SIGKILL)
     if chance < 0.1:
@@ -43,7 +44,7 @@ def fork() -> int:
     child = os.fork()
     if child:
         return child
-    random.seed()
+    chances.seed()
     registry.timers.clear()
     working = worker.Worker(create_app())
     signal.signal(signal.SIGTERM, lambda *_: working.stop.set())
@@ -57,8 +58,8 @@ def main(kills: int) -> None:
     global deadly
     crowd = [fork() for _ in range(3)]
     for _ in range(kills):
-        time.sleep(random.uniform(0.1, 0.3))
-        at = random.randrange(3)
+        time.sleep(chances.uniform(0.1, 0.3))
+        at = chances.randrange(3)
         os.kill(crowd[at], signal.SIGKILL)
         for place, child in enumerate(crowd):
             if place == at or os.waitpid(child, os.WNOHANG)[0]:
@@ -76,7 +77,7 @@ def main(kills: int) -> None:
             time.sleep(0.05)
     for child in crowd:
         os.kill(child, signal.SIGTERM)
-    print([os.waitpid(child, 0)[1] for child in crowd])
+    sys.stdout.write(f"{[os.waitpid(child, 0)[1] for child in crowd]}\n")
 
 
 main(int(sys.argv[1]))

@@ -225,14 +225,10 @@ def test_a_lease_is_renewed_in_time_and_only_while_it_is_held(app, monkeypatch):
 def test_the_queries_of_the_worker_use_their_indexes(app):
     fill(Jar(id="1" * 24))
     db = connections.database()
+    next_rows = {"stream": "x", "state": "waiting", "sequence": {"$gt": 0}}
     for find, index in (
         (db["outbox_streams"].find(claims.DUE).sort("due_at", 1), "due_at"),
-        (
-            db["outbox"]
-            .find({"stream": "x", "state": "waiting", "sequence": {"$gt": 0}})
-            .sort("sequence", 1),
-            "waiting",
-        ),
+        (db["outbox"].find(next_rows).sort("sequence", 1), "waiting"),
         (db["outbox"].find({"state": "waiting"}).sort("told_at", 1), "state_told"),
     ):
         plan = str(find.explain()["queryPlanner"]["winningPlan"])
