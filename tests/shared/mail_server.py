@@ -87,9 +87,8 @@ class MailServer:
         if word == "ehlo":
             offers = ["AUTH PLAIN"] + (["STARTTLS"] if self._tls == "offered" and not self.encrypted else [])
             return "250-here\r\n" + "\r\n".join(f"250-{one}" for one in offers) + "\r\n250 HELP\r\n"
-        return {"data": "354 go on\r\n", "auth": "235 welcome\r\n", "quit": "221 bye\r\n"}.get(
-            word, "250 fine\r\n"
-        )
+        plain = {"data": "354 go on", "auth": "235 welcome", "starttls": "220 go on", "quit": "221 bye"}
+        return f"{plain.get(word, '250 fine')}\r\n"
 
     def _wrapped(self, connection: socket.socket) -> socket.socket:
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)

@@ -262,7 +262,7 @@ def test_a_server_that_is_not_there_is_named(app):
     with MailServer() as server:
         port = server.port
 
-    with pytest.raises(MailNotTaken, match="The mail server localhost did not take the mail: .*refused"):
+    with pytest.raises(MailNotTaken, match=r"The mail server localhost did not take the mail: .*refused"):
         SmtpServer(f"smtp://shop:secret@localhost:{port}").take(composed())
 
 
