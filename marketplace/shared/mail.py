@@ -159,7 +159,11 @@ def compose(told: Delivery, *, to: str, template: str, **values: Any) -> EmailMe
     """The mail of this template; raises GiveUp for an address that is none."""
     # Straight from the template: the pages' context, such as who is signed in, is none of a mail's business.
     environment = current_app.jinja_env.overlay(
-        finalize=_on_one_line, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
+        finalize=_on_one_line,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
     )
     text = environment.get_template(f"mails/{template}.txt").render(
         marketplace_name=current_app.config["NAME"], told=told, **values

@@ -64,9 +64,10 @@ class MailServer:
             text = line.decode().strip()
             self.said.append(text)
             word = text.split()[0].lower()
-            file.write(self._answer(word).encode())
+            answer = self._answer(word)
+            file.write(answer.encode())
             file.flush()
-            if word == "data":
+            if answer.startswith("354"):
                 mail = b""
                 while (line := file.readline()) != b".\r\n":
                     mail += line
