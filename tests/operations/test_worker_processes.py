@@ -164,7 +164,8 @@ def test_a_worker_that_is_told_to_stop_finishes_its_item(start, number):
 
 def test_a_worker_ends_with_the_process_that_started_it(start):
     flask = Path(sys.executable).with_name("flask")
-    parent = start("-c", f"import subprocess; subprocess.call(['{flask}', 'worker', '--with-parent'])")
+    script = f"{flask} worker --with-parent $$ & wait"
+    parent = start("-c", f"import os; os.execvp('sh', ['sh', '-c', '{script}'])")
     db = connections.database()
     until(lambda: db["workers"].find_one(), parent)
     pid = db["workers"].find_one()["pid"]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict
 from types import FrameType
@@ -25,11 +25,11 @@ from .output import Answer, Exit, Refused, answering
 
 @click.group("worker", cls=AppGroup, invoke_without_command=True)
 @click.option("--once", is_flag=True, help="Do everything that is due now, then end.")
-@click.option("--with-parent", is_flag=True, help="End when the process that started this one ends.")
+@click.option("--with-parent", metavar="PID", type=int, help="End when this process, its parent, has ended.")
 @click.pass_context
 @with_appcontext
 @in_a_sentence()
-def worker(context: click.Context, once: bool, with_parent: bool) -> None:
+def worker(context: click.Context, once: bool, with_parent: int | None) -> None:
     """Deliver what happened and run the timers, until it is stopped; any number may run.
 
     On SIGTERM or Ctrl-C it ends after what it has in hand.
@@ -37,14 +37,15 @@ def worker(context: click.Context, once: bool, with_parent: bool) -> None:
     if context.invoked_subcommand is not None:
         return
     app: Flask = current_app._get_current_object()  # type: ignore[attr-defined]  # the proxy's own way
-    working, parent = Worker(app), os.getppid()
+    working = Worker(app)
     with _stopped_by_signals(working):
         if once:
             _once(working)
             return
-        _wait_for_migrations(working)
+        go_on: Callable[[], bool] = lambda: with_parent in (None, os.getppid())  # noqa: E731 - short
+        _wait_for_migrations(working, go_on)
         click.echo(f"The worker {working.name} delivers mail and runs timers. Stop it with Ctrl-C.")
-        done = working.run(go_on=lambda: not with_parent or os.getppid() == parent)
+        done = working.run(go_on=go_on)
     click.echo(f"The worker has ended: {done.delivered} delivered, {done.failed} attempts failed.")
 
 
@@ -75,10 +76,10 @@ def _once(working: Worker) -> None:
         )
 
 
-def _wait_for_migrations(working: Worker) -> None:
+def _wait_for_migrations(working: Worker, go_on: Callable[[], bool]) -> None:
     """Wait until the database is up to date and answers; or until the worker is stopped."""
     told = None
-    while not working.stop.is_set():
+    while go_on() and not working.stop.is_set():
         try:
             why = _why_not_yet()
         except click.ClickException as error:
