@@ -12,6 +12,7 @@ import re
 import tomllib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from email.errors import MessageError
 from email.headerregistry import Address
 from email.utils import parseaddr
 from enum import StrEnum
@@ -137,7 +138,7 @@ def _mail_address(text: str) -> str:
     name, address = parseaddr(text)
     try:
         usable = "." in Address(name, addr_spec=address).domain or address.endswith("@localhost")
-    except ValueError:
+    except (ValueError, LookupError, MessageError):
         usable = False
     if not usable:
         raise ValueError("an e-mail address such as shop@example.com or Shop <shop@example.com>")
