@@ -45,8 +45,8 @@ def fork() -> int:
     if child:
         return child
     chances.seed()
-    registry.timers.clear()
     working = worker.Worker(create_app())
+    registry.timers.clear()
     signal.signal(signal.SIGTERM, lambda *_: working.stop.set())
     with working.app.app_context():
         working.run()
