@@ -12,9 +12,13 @@ import re
 import tomllib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from email.errors import MessageError
+from email.headerregistry import Address
+from email.utils import parseaddr
 from enum import StrEnum
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import click
 from babel import Locale
@@ -111,6 +115,38 @@ def _redis_url(text: str) -> str:
     return Secret(text)
 
 
+def _base_url(text: str) -> str:
+    if not re.fullmatch(r"https?://[^\s/?#@]+(/[^\s?#]*)?", text):
+        raise ValueError("an address such as https://shop.example.com")
+    return text.rstrip("/")
+
+
+def _smtp_url(text: str) -> str:
+    """Check the form alone; what it says may hold a password, so no error repeats it."""
+    try:
+        parts = urlsplit(text)
+        usable = parts.scheme in ("smtp", "smtps") and bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        usable = False
+    if not usable or parts.path.strip("/") or parts.query or parts.fragment:
+        raise ValueError(
+            "an address such as smtp://user:password@host:587, where special characters of the password "
+            "are written as %XX"
+        )
+    return text
+
+
+def _mail_address(text: str) -> str:
+    name, address = parseaddr(text)
+    try:
+        usable = "." in Address(name, addr_spec=address).domain or address.endswith("@localhost")
+    except (ValueError, LookupError, MessageError):
+        usable = False
+    if not usable:
+        raise ValueError("an e-mail address such as shop@example.com or Shop <shop@example.com>")
+    return text
+
+
 def _seconds(text: str) -> float:
     try:
         value = float(text)
@@ -184,6 +220,25 @@ SETTINGS = (
         "",
         "The Redis that holds sessions. Empty outside production: the embedded server.",
         also=("REDIS_URL",),
+    ),
+    Setting(
+        "BASE_URL",
+        _base_url,
+        _per_environment("http://127.0.0.1:5000", "http://localhost", ""),
+        "Where people reach the marketplace, for the links in mails. Needed to send mail.",
+    ),
+    Setting(
+        "SMTP_URL",
+        _smtp_url,
+        "",
+        "The mail server, `smtp://user:password@host:587` or `smtps://…`. Empty: no mail is sent; "
+        "development writes files to `instance/mail/`.",
+    ),
+    Setting(
+        "MAIL_FROM",
+        _mail_address,
+        _per_environment("shop@localhost", "shop@localhost", ""),
+        "Who mail comes from, `shop@example.com` or `Shop <shop@example.com>`. Needed to send mail.",
     ),
     Setting("MONGOD", str, "", "The mongod to run as the embedded server, instead of one that is found."),
     Setting("NAME", str, "Sundry", "What the marketplace is called on its pages."),
@@ -284,3 +339,7 @@ def _check_production(values: dict[str, Any]) -> None:
         raise ConfigurationError("Set MARKETPLACE_REDIS_URL to the address of your Redis.")
     if not values["SESSION_COOKIE_SECURE"]:
         raise ConfigurationError("Set MARKETPLACE_SESSION_COOKIE_SECURE to true: cookies need HTTPS.")
+    if values["SMTP_URL"] and not values["BASE_URL"]:
+        raise ConfigurationError("Set MARKETPLACE_BASE_URL to where people reach the marketplace.")
+    if values["SMTP_URL"] and not values["MAIL_FROM"]:
+        raise ConfigurationError("Set MARKETPLACE_MAIL_FROM to the address that mail comes from.")

@@ -33,6 +33,9 @@ TAKEN = {
     "MONGODB_URI": ("mongodb://db.example", "mongodb://db.example"),
     "MONGODB_DATABASE": ("shop", "shop"),
     "REDIS_URL": ("redis://redis.example", "redis://redis.example"),
+    "BASE_URL": ("https://shop.example.com/", "https://shop.example.com"),
+    "SMTP_URL": ("smtp://mail.example", "smtp://mail.example"),
+    "MAIL_FROM": ("Shop <shop@example.com>", "Shop <shop@example.com>"),
     "MONGOD": ("/opt/mongod", "/opt/mongod"),
     "NAME": ("Bazaar", "Bazaar"),
     "CURRENCY": ("EUR", "EUR"),
@@ -126,13 +129,29 @@ def test_the_names_that_hosting_platforms_give_are_known_too(name, start):
 
 @pytest.mark.parametrize(
     ("name", "wrong"),
-    [("MONGODB_URI", "mongodb://shop:se/cret@host/db"), ("MONGODB_URI", "host"), ("REDIS_URL", "host:6379")],
+    [
+        ("MONGODB_URI", "mongodb://shop:se/cret@host/db"),
+        ("MONGODB_URI", "host"),
+        ("REDIS_URL", "host:6379"),
+        ("SMTP_URL", "host:587"),
+        ("SMTP_URL", "smtp://"),
+        ("SMTP_URL", "smtp://shop:se/cret@host:587"),
+        ("SMTP_URL", "smtp://shop:se#cret@host:587"),
+        ("SMTP_URL", "smtp://shop:secret@host:many"),
+        ("SMTP_URL", "http://shop:secret@host"),
+    ],
 )
 def test_an_address_of_another_form_is_refused_without_its_password(name, wrong):
     with pytest.raises(ConfigurationError, match=f"{name} must be an address such as") as refused:
-        load({name: wrong})
+        load({PREFIX + name: wrong})
 
     assert "cret" not in str(refused.value)
+
+
+@pytest.mark.parametrize("wrong", ["shop", "shop@", "Shop <shop>", "a@b@c.example", "a@host"])
+def test_a_sender_that_is_no_address_is_refused(wrong):
+    with pytest.raises(ConfigurationError, match="MAIL_FROM must be an e-mail address such as"):
+        load({"MARKETPLACE_MAIL_FROM": wrong})
 
 
 def test_an_empty_variable_is_one_that_is_not_set():
@@ -169,6 +188,16 @@ def test_a_default_depends_on_the_environment():
             "short",
             "MARKETPLACE_HEALTH_TOKEN must be a random text of 16 characters or more, without spaces.",
         ),
+        (
+            "BASE_URL",
+            "shop.example.com",
+            "MARKETPLACE_BASE_URL must be an address such as https://shop.example.com.",
+        ),
+        (
+            "BASE_URL",
+            "https://x.example/?a=b",
+            "MARKETPLACE_BASE_URL must be an address such as https://shop.example.com.",
+        ),
         ("LOG_LEVEL", "loud", "MARKETPLACE_LOG_LEVEL must be DEBUG or INFO or WARNING or ERROR."),
     ],
 )
@@ -198,6 +227,18 @@ def test_a_local_file_that_cannot_be_used_is_named(tmp_path, text, sentence):
 # Production
 
 
+MAIL = {
+    "MARKETPLACE_SMTP_URL": "smtps://mail.example",
+    "MARKETPLACE_MAIL_FROM": "shop@shop.example",
+    "MARKETPLACE_BASE_URL": "https://shop.example",
+}
+
+
+def test_production_sends_mail_when_all_is_told_that_mail_needs():
+    assert load(PRODUCTION | MAIL)["SMTP_URL"] == "smtps://mail.example"
+    assert load(PRODUCTION)["SMTP_URL"] == ""
+
+
 def test_production_starts_with_its_own_secret_and_servers():
     assert load(PRODUCTION)["ENV"] is Environment.PRODUCTION
 
@@ -212,6 +253,8 @@ def test_production_starts_with_its_own_secret_and_servers():
         ({"MARKETPLACE_MONGODB_URI": ""}, "MARKETPLACE_MONGODB_URI"),
         ({"MARKETPLACE_REDIS_URL": ""}, "MARKETPLACE_REDIS_URL"),
         ({"MARKETPLACE_SESSION_COOKIE_SECURE": "false"}, "MARKETPLACE_SESSION_COOKIE_SECURE"),
+        (MAIL | {"MARKETPLACE_BASE_URL": ""}, "MARKETPLACE_BASE_URL"),
+        (MAIL | {"MARKETPLACE_MAIL_FROM": ""}, "MARKETPLACE_MAIL_FROM"),
     ],
     ids=repr,
 )

@@ -11,7 +11,7 @@ from ..shared.api import JsonApi
 
 def init_app(app: Flask, json_api: JsonApi) -> None:
     """Register the pages, the API and the commands of ordering."""
-    from . import api, cli, pages, visitors
+    from . import api, background, cli, pages, visitors  # noqa: F401 - what is declared in `background`
 
     app.register_blueprint(pages.blueprint)
     json_api.register_blueprint(api.blueprint)

@@ -66,6 +66,12 @@ class CartRepository(Repository[Cart]):
         change = {"$set": {"status": "open"}, "$unset": {"converting_at": 1}, "$inc": {"version": 1}}
         return bool(converting.update_one(__raw__=change))
 
+    def reopen_stuck(self, since_before: datetime) -> int:
+        """Open every cart again whose checkout began before this and never ended; answers how many."""
+        stuck = self.all().filter(converting_at__lt=since_before, status=CartStatus.CONVERTING)
+        change = {"$set": {"status": "open"}, "$unset": {"converting_at": 1}, "$inc": {"version": 1}}
+        return int(stuck.update(__raw__=change))
+
     def mark_merged(self, cart: Cart) -> bool:
         """End an open cart whose lines were taken over by another one; False when it changed meanwhile."""
         open_cart = self.all().filter(pk=cart.pk, status=CartStatus.OPEN, version=cart.version)
@@ -161,6 +167,10 @@ class PaymentRepository(Repository[Payment]):
     def unfinished(self, purchase_id: ObjectId) -> list[Payment]:
         """The attempts to pay a purchase that are neither settled nor given up."""
         return list(self.all().filter(purchase_id=purchase_id, status=PaymentStatus.CREATED))
+
+    def refund_due(self, limit: int) -> list[Payment]:
+        """The payments whose money has to go back still, oldest first."""
+        return list(self.all().filter(status=PaymentStatus.REFUND_DUE).order_by("_id").limit(limit))
 
 
 class EventRepository(Repository[ReceivedEvent]):

@@ -7,19 +7,32 @@ import pytest
 from marketplace.ordering import services
 from marketplace.ordering.values import CartOwner
 from marketplace.shared import connections
+from marketplace.shared.outbox import silent
 from tests.builders import a_cart, a_shop, checked_out, goods, paid
 
 pytestmark = pytest.mark.real
 
 
+def _commands(work):
+    """How many commands the database ran for this work."""
+    db = connections.database()
+    db["system.profile"].drop()
+    db.command("profile", 2)
+    work()
+    db.command("profile", 0)
+    return db["system.profile"].count_documents(
+        {"command.profile": {"$exists": False}, "ns": {"$not": {"$regex": "system.profile$"}}}
+    )
+
+
 def _round_trips(browser, address):
     """How many commands the database ran for the page."""
-    db = connections.database()
-    db.command("profile", 2)
-    answer = browser.get(address)
-    db.command("profile", 0)
-    assert answer.status_code == 200, answer.text
-    return db["system.profile"].count_documents({"command.profile": {"$exists": False}})
+
+    def look():
+        answer = browser.get(address)
+        assert answer.status_code == 200, answer.text
+
+    return _commands(look)
 
 
 def _of_two_shops(owner=None):
@@ -60,3 +73,13 @@ def test_a_visitors_purchase_takes_six(app):
     address = f"/purchase/{view.purchase.id}?key={services.key_of(view.purchase)}"
 
     assert _round_trips(app.test_client(), address) <= 6
+
+
+def test_telling_of_a_payment_takes_two_for_each_order_and_two_for_the_purchase(app):
+    first, second = checked_out(_of_two_shops()), checked_out(_of_two_shops())
+    shops = len(first.purchase.order_ids)
+
+    with silent():
+        in_silence = _commands(lambda: paid(first))
+
+    assert _commands(lambda: paid(second)) - in_silence == 2 * shops + 2

@@ -7,8 +7,9 @@ from flask import Flask
 from .migrate import db_migrate
 from .seed import seed
 from .servers import servers
+from .worker import worker
 
-COMMANDS = (db_migrate, seed, servers)
+COMMANDS = (db_migrate, seed, servers, worker)
 
 
 def init_app(app: Flask) -> None:

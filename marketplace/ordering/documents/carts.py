@@ -71,6 +71,12 @@ class Cart(Aggregate):
             },
             # Forgotten carts go by themselves.
             {"fields": ["expires_at"], "name": "expires_at", "expireAfterSeconds": 0},
+            # Carts whose checkout died.
+            {
+                "fields": ["converting_at"],
+                "name": "converting_at",
+                "partialFilterExpression": {"converting_at": {"$exists": True}},
+            },
         ],
     }
 

@@ -32,6 +32,12 @@ class Payment(Aggregate):
             },
             # The attempts to pay a purchase.
             {"fields": ["purchase_id"], "name": "purchase"},
+            # The payments whose money has to go back still, oldest first.
+            {
+                "fields": ["status", "_id"],
+                "name": "refund_due",
+                "partialFilterExpression": {"status": "refund_due"},
+            },
         ],
     }
 

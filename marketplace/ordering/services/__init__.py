@@ -1,11 +1,11 @@
 """The use cases of ordering, a module for each stage of a purchase."""
 
 from .access import key_of, order_for, payment_for, purchase_for
-from .carts import add_item, change_quantity, empty_cart, merge_carts, priced_cart, remove_item
+from .carts import add_item, change_quantity, empty_cart, merge_carts, priced_cart, remove_item, reopen_stuck
 from .checkout import CheckedOut, check_out
 from .expiry import expire_unpaid, up_to_date
 from .orders import move_order, shop_order
-from .payments import apply_event, decide_sandbox, pay_again
+from .payments import apply_event, decide_sandbox, pay_again, send_refunds
 from .pricing import PricedCart, PricedGroup, PricedLine, Problem, price_cart
 from .purchases import PurchaseView, see_purchase, still_sold, view
 
@@ -33,7 +33,9 @@ __all__ = [
     "priced_cart",
     "purchase_for",
     "remove_item",
+    "reopen_stuck",
     "see_purchase",
+    "send_refunds",
     "shop_order",
     "still_sold",
     "up_to_date",

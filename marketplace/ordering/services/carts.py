@@ -85,6 +85,11 @@ def remove_item(owner: CartOwner, *, item_id: ObjectId) -> Cart:
     return change_quantity(owner, item_id=item_id, quantity=0)
 
 
+def reopen_stuck() -> int:
+    """Open the carts again whose checkout died, also those that nobody looks at; answers how many."""
+    return carts.reopen_stuck(now() - CHECKOUT_DIES_AFTER)
+
+
 def empty_cart(owner: CartOwner) -> None:
     """Take everything out; raises CheckoutInProgress."""
     if live_cart(owner) is not None:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from contextlib import suppress
 from datetime import datetime
 
 from bson import ObjectId
 
 from ...catalog.services import stock
+from ...shared import outbox
 from ...shared.transactions import transactional
 from ..documents import Cart, CartItem, Order, Purchase
 from ..errors import CheckoutInProgress
@@ -50,12 +50,12 @@ def _expire(purchase_id: ObjectId, moment: datetime) -> bool:
         orders.save(order)
     holds.release(holds.of_orders(unpaid))
     settle(purchase_id)
-    _back_into_cart(purchase, unpaid)
+    outbox.tell("purchase.expired", about=purchase, back_in_cart=_back_into_cart(purchase, unpaid))
     return True
 
 
-def _back_into_cart(purchase: Purchase, unpaid: list[Order]) -> None:
-    """Put what was not paid back into the buyer's cart, unless that is being checked out right now."""
+def _back_into_cart(purchase: Purchase, unpaid: list[Order]) -> bool:
+    """Put what was not paid back into the buyer's cart, unless there is none or it is being checked out."""
     items = [
         CartItem(
             product_id=item.product_id,
@@ -68,9 +68,13 @@ def _back_into_cart(purchase: Purchase, unpaid: list[Order]) -> None:
         for item in order.items
     ]
     owner = _owner_of(purchase)
-    if owner:
-        with suppress(CheckoutInProgress):
-            put_back(owner, items)
+    if not owner:
+        return False
+    try:
+        put_back(owner, items)
+    except CheckoutInProgress:
+        return False
+    return True
 
 
 def _owner_of(purchase: Purchase) -> CartOwner:

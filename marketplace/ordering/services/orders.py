@@ -6,6 +6,7 @@ from datetime import datetime
 
 from bson import ObjectId
 
+from ...shared import outbox
 from ...shared.clock import now
 from ...shared.transactions import transactional
 from .. import process
@@ -40,6 +41,7 @@ def move_order(
     if name == "ship":
         order.ship(moment, actor, carrier=carrier or "", tracking=tracking or "")
         holds.ship(holds.of_orders([order]))
+        outbox.tell("order.shipped", about=order)
     else:
         order.move(name, actor, moment)
     return orders.save(order)

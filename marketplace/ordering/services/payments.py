@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from contextlib import suppress
 from datetime import timedelta
 
@@ -9,6 +10,7 @@ from bson import ObjectId
 from flask import current_app
 from mongoengine import NotUniqueError
 
+from ...shared import outbox
 from ...shared.clock import now
 from ...shared.errors import VersionConflict
 from ...shared.transactions import transactional
@@ -19,6 +21,8 @@ from ..repositories import events, orders, payments, purchases
 from ..values import Actor, ClientAction, OrderStatus, PaymentEvent, PaymentOutcome, PaymentStatus
 from . import holds
 from .access import key_of
+
+log = logging.getLogger(__name__)
 
 #: The states of an order that a payment can still place.
 PAYABLE = (OrderStatus.AWAITING_PAYMENT, OrderStatus.EXPIRED)
@@ -76,12 +80,26 @@ def pay_again(purchase: Purchase) -> ClientAction:
     return begin_payment(purchase, payment)
 
 
-def settle(purchase_id: ObjectId, *, paid_by: Payment | None = None) -> None:
-    """End the waiting for a payment, and give up the attempts that nobody finished."""
+def send_refunds(*, limit: int = 100) -> int:
+    """Send money back that stayed due because the provider could not take it; answers how many went.
+
+    One that the provider refuses again stays due, and keeps no other from going.
+    """
+    sent = 0
+    for payment in payments.refund_due(limit):
+        try:
+            sent += _refunded(payment).status is PaymentStatus.REFUNDED
+        except Exception:
+            log.exception("The refund of payment %s failed.", payment.pk)
+    return sent
+
+
+def settle(purchase_id: ObjectId, *, paid_by: Payment | None = None) -> Purchase:
+    """The purchase, waiting for no payment any more; attempts that nobody finished are given up."""
     _give_up_attempts(purchase_id, besides=paid_by)
     purchase = purchases.get(purchase_id)
     purchase.settle()
-    purchases.save(purchase)
+    return purchases.save(purchase)
 
 
 def _applied(event: PaymentEvent) -> Payment:
@@ -120,7 +138,9 @@ def _place(payment: Payment) -> bool:
     for order in unpaid:
         order.pay(moment)
         orders.save(order)
-    settle(payment.purchase_id, paid_by=payment)
+        outbox.tell("order.placed", about=order)
+    purchase = settle(payment.purchase_id, paid_by=payment)
+    outbox.tell("purchase.paid", about=purchase)
     return True
 
 
