@@ -27,8 +27,9 @@ from pymongo.errors import DuplicateKeyError, PyMongoError
 #: The collection with the one lock.
 COLLECTION = "_migration_lock"
 
-#: The lock is free again this many seconds after its holder last spoke, on the server's clock.
-LEASE_SECONDS = 30.0
+#: The lock is free again this many seconds after its holder last spoke, on the server's clock. Every process
+#: that works on a database has to agree on it; only tests of crashes change it.
+LEASE_SECONDS = float(os.environ.get("MARKETPLACE_LEASE_SECONDS", "30"))
 
 
 class Locked(Exception):
@@ -37,6 +38,11 @@ class Locked(Exception):
 
 class LeaseLost(Exception):
     """The lease ended while its holder was away, and somebody else may have taken over."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "The lock was lost: this process was away for too long, and another may have taken over."
+        )
 
 
 class Lease:
@@ -57,9 +63,7 @@ class Lease:
     def check(self) -> None:
         """Raise LeaseLost when the lock is not held any more, as far as is known here."""
         if self._lost or time.monotonic() > self._good_until:
-            raise LeaseLost(
-                "The lock was lost: this process was away for too long, and another may have taken over."
-            )
+            raise LeaseLost
 
     def _renewed(self) -> None:
         self._good_until = time.monotonic() + LEASE_SECONDS
@@ -92,6 +96,13 @@ def hold(
             done.set()
             heart.join()
             _release(db, lease)
+
+
+def holder(db: Database[dict[str, Any]]) -> str | None:
+    """Who holds the lock right now, in words; None when nobody who is alive does."""
+    living = {"$match": {"$expr": {"$gt": ["$expires_at", "$$NOW"]}, "owner": {"$type": "string"}}}
+    held = next(db[COLLECTION].aggregate([living]), None)
+    return None if held is None else _who(held)
 
 
 def _wait_for(

@@ -28,12 +28,14 @@ def init_app(app: Flask) -> None:
         nonlocal current
         if current or request.endpoint == "static":
             return
-        waiting = migrations.pending(connections.database())
-        if waiting:
-            app.logger.error("%d migrations are pending. Run: %s", len(waiting), COMMAND)
+        found = migrations.standing(connections.database())
+        if not found.serves:
+            app.logger.error("%s Run: %s", found.sentence, COMMAND)
             raise MigrationsPending(
                 f"The database is not up to date. Whoever runs this marketplace has to run: {COMMAND}"
             )
+        if found.ahead:
+            app.logger.warning(found.sentence)
         current = True
 
     app.before_request(refuse_while_behind)

@@ -1,0 +1,125 @@
+"""Whole collections, chunk by chunk: each document exactly once, whatever breaks off.
+
+A chunk, and the cursor that says how far the work came, are written in one transaction. A run that died
+goes on behind the cursor; one that only slept finds the record taken over, and its chunk is undone.
+"""
+
+from __future__ import annotations
+
+import itertools
+import time
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+from pymongo import UpdateOne
+from pymongo.collection import Collection
+
+from .base import Db, Work
+
+Update = Mapping[str, Any] | Sequence[Mapping[str, Any]]
+Change = Update | Callable[[Db, dict[str, Any]], Update | None]
+
+#: A chunk that takes longer than this, in seconds, is followed by one of half the size.
+CHUNK_SECONDS = 1.0
+
+#: How often progress is told, in seconds.
+TELL_EVERY = 2.0
+
+
+def in_chunks(work: Work, name: str, where: Mapping[str, Any], change: Change, batch: int) -> None:
+    """Change each document of the collection that matches, going on where the record says."""
+    collection, entry = work.db[name], work.entry
+    within = _within(where, entry)
+    if "total" not in entry:
+        work.save(total=collection.count_documents(within), done=0, changed=0, seconds=0.0)
+    elif entry["done"]:
+        work.report(f"{name}: going on after {entry['done']:,} of {entry['total']:,}")
+    size, told = batch, time.monotonic()
+    while True:
+        work.check()
+        began = time.monotonic()
+        attempts = itertools.count()
+
+        def chunk() -> dict[str, Any]:
+            nonlocal size
+            if next(attempts):  # it collided with another writer
+                size = max(1, size // 2)
+            return _chunk(work.db, collection, work.entry, within, change, size, began)  # noqa: B023 - called in this round
+
+        before = work.entry["done"]
+        seen = work.transaction(chunk)["done"] - before
+        now = time.monotonic()
+        if seen < size:
+            break
+        if now - told >= TELL_EVERY:
+            work.control.report(f"{name}: {progress(work.entry)}")
+            told = now
+        size = _next_size(size, batch, now - began)
+        work.rest(now - began)
+    if work.entry["total"]:
+        work.report(f"{name}: {work.entry['changed']:,} of {work.entry['done']:,} documents changed")
+
+
+def _within(where: Mapping[str, Any], entry: Mapping[str, Any]) -> dict[str, Any]:
+    """The filter, up to where a broken-off run came that is now undone."""
+    if "upto" not in entry:
+        return dict(where)
+    return {"$and": [dict(where), {"$expr": {"$lte": ["$_id", {"$literal": entry["upto"]}]}}]}
+
+
+def _chunk(
+    db: Db,
+    collection: Collection[dict[str, Any]],
+    entry: Mapping[str, Any],
+    within: Mapping[str, Any],
+    change: Change,
+    size: int,
+    began: float,
+) -> dict[str, Any]:
+    """Change the next documents, and answer what the record has to know then."""
+    where = dict(within)
+    if "cursor" in entry:  # $expr compares ids of all types; a plain $gt stays with those of one
+        where = {"$and": [where, {"$expr": {"$gt": ["$_id", {"$literal": entry["cursor"]}]}}]}
+    wanted = None if callable(change) else ["_id"]
+    found = list(collection.find(where, wanted).sort("_id", 1).limit(size))
+    changed = _apply(db, collection, found, change) if found else 0
+    answer: dict[str, Any] = {
+        "done": entry["done"] + len(found),
+        "changed": entry["changed"] + changed,
+        "seconds": entry["seconds"] + time.monotonic() - began,
+    }
+    return answer | {"cursor": found[-1]["_id"]} if found else answer
+
+
+def _apply(
+    db: Db, collection: Collection[dict[str, Any]], found: list[dict[str, Any]], change: Change
+) -> int:
+    """Change these documents, and answer how many are different now."""
+    if not callable(change):
+        ids = [document["_id"] for document in found]
+        return collection.update_many({"_id": {"$in": ids}}, change).modified_count
+    updates = [
+        UpdateOne({"_id": document["_id"]}, update)
+        for document in found
+        if (update := change(db, document)) is not None
+    ]
+    return collection.bulk_write(updates, ordered=False).modified_count if updates else 0
+
+
+def _next_size(size: int, batch: int, seconds: float) -> int:
+    """Half as many when the last chunk took long, twice as many (up to `batch`) when it was quick."""
+    if seconds > CHUNK_SECONDS:
+        return max(1, size // 2)
+    return min(batch, size * 2) if seconds < CHUNK_SECONDS / 4 else size
+
+
+def progress(entry: Mapping[str, Any]) -> str:
+    """How far a step came, how fast it goes, and how long it will still take."""
+    done, total, seconds = entry.get("done", 0), entry.get("total", 0), entry.get("seconds", 0.0)
+    if not total:
+        return ""
+    words = f"{done:,} of {total:,} ({min(100, 100 * done // total)} %)"
+    if done and seconds:
+        rate = done / seconds
+        words += f", {rate:,.0f}/s, {max(0, total - done) / rate:,.0f} s left"
+    return words
