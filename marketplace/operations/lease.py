@@ -105,6 +105,14 @@ def holder(db: Database[dict[str, Any]]) -> str | None:
     return None if held is None else _who(held)
 
 
+def break_open(db: Database[dict[str, Any]]) -> str | None:
+    """Take the lock from its holder, who writes nothing more then; who that was, in words, if anybody."""
+    held = db[COLLECTION].find_one_and_update(
+        {"_id": "lock", "owner": {"$type": "string"}}, [{"$set": {"owner": "", "expires_at": "$$NOW"}}]
+    )
+    return None if held is None else _who(held)
+
+
 def _wait_for(
     db: Database[dict[str, Any]],
     purpose: str,

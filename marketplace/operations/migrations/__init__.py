@@ -8,13 +8,12 @@ from __future__ import annotations
 
 from .comparison import Comparison, Standing, compare, standing
 from .errors import Failed, Interrupted, MigrationError, Stopped, Unexpected
-from .files import FOLDER, Migration, known
+from .files import Migration, known
 from .records import COLLECTION, Record
 from .run import migrate, revert
 
 __all__ = [
     "COLLECTION",
-    "FOLDER",
     "Comparison",
     "Failed",
     "Interrupted",

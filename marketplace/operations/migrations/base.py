@@ -34,6 +34,11 @@ class Control:
     #: Set to stop at the next point from which the run can go on later.
     stop: threading.Event = field(default_factory=threading.Event)
 
+    def check(self) -> None:
+        """Raise Stopped when somebody asked to stop."""
+        if self.stop.is_set():
+            raise Stopped("Stopped, as asked. What is done stays done; the next run goes on from here.")
+
 
 class Work:
     """One step at work: the database, and the step's entry in the record."""
@@ -58,8 +63,7 @@ class Work:
     def check(self) -> None:
         """Raise LeaseLost when the lock is gone, Stopped when somebody asked to stop."""
         self._lease.check()
-        if self.control.stop.is_set():
-            raise Stopped("Stopped, as asked. What is done stays done; the next run goes on from here.")
+        self.control.check()
 
     def save(self, **changes: Any) -> None:
         """Keep something in the step's entry, unless another holder has taken over."""

@@ -28,36 +28,27 @@ TELL_EVERY = 2.0
 
 def in_chunks(work: Work, name: str, where: Mapping[str, Any], change: Change, batch: int) -> None:
     """Change each document of the collection that matches, going on where the record says."""
-    collection, entry = work.db[name], work.entry
-    within = _within(where, entry)
-    if "total" not in entry:
-        work.save(total=collection.count_documents(within), done=0, changed=0, seconds=0.0)
-    elif entry["done"]:
-        work.report(f"{name}: going on after {entry['done']:,} of {entry['total']:,}")
+    collection, within = work.db[name], _within(where, work.entry)
+    if "total" not in work.entry:
+        total = collection.count_documents(within) if within else collection.estimated_document_count()
+        work.save(total=total, done=0, changed=0, seconds=0.0)
+    elif work.entry["done"]:
+        work.report(f"{name}: going on after {work.entry['done']:,} of {work.entry['total']:,}")
     size, told = batch, time.monotonic()
     while True:
         work.check()
         began = time.monotonic()
-        attempts = itertools.count()
-
-        def chunk() -> dict[str, Any]:
-            nonlocal size
-            if next(attempts):  # it collided with another writer
-                size = max(1, size // 2)
-            return _chunk(work.db, collection, work.entry, within, change, size, began)  # noqa: B023 - called in this round
-
-        before = work.entry["done"]
-        seen = work.transaction(chunk)["done"] - before
-        now = time.monotonic()
-        if seen < size:
+        ids = _next_ids(collection, within, work.entry, size)
+        if not ids:
             break
+        size = _change_these(work, collection, ids, within, change, began)
+        now = time.monotonic()
         if now - told >= TELL_EVERY:
             work.control.report(f"{name}: {progress(work.entry)}")
             told = now
         size = _next_size(size, batch, now - began)
         work.rest(now - began)
-    if work.entry["total"]:
-        work.report(f"{name}: {work.entry['changed']:,} of {work.entry['done']:,} documents changed")
+    work.report(f"{name}: {work.entry['changed']:,} of {work.entry['done']:,} documents changed")
 
 
 def _within(where: Mapping[str, Any], entry: Mapping[str, Any]) -> dict[str, Any]:
@@ -67,40 +58,50 @@ def _within(where: Mapping[str, Any], entry: Mapping[str, Any]) -> dict[str, Any
     return {"$and": [dict(where), {"$expr": {"$lte": ["$_id", {"$literal": entry["upto"]}]}}]}
 
 
-def _chunk(
-    db: Db,
-    collection: Collection[dict[str, Any]],
-    entry: Mapping[str, Any],
-    within: Mapping[str, Any],
-    change: Change,
-    size: int,
-    began: float,
-) -> dict[str, Any]:
-    """Change the next documents, and answer what the record has to know then."""
-    where = dict(within)
+def _next_ids(
+    collection: Collection[dict[str, Any]], within: dict[str, Any], entry: Mapping[str, Any], size: int
+) -> list[Any]:
+    """The ids behind the cursor; read before the transaction, since finding them may take long."""
+    where = within
     if "cursor" in entry:  # $expr compares ids of all types; a plain $gt stays with those of one
-        where = {"$and": [where, {"$expr": {"$gt": ["$_id", {"$literal": entry["cursor"]}]}}]}
-    wanted = None if callable(change) else ["_id"]
-    found = list(collection.find(where, wanted).sort("_id", 1).limit(size))
-    changed = _apply(db, collection, found, change) if found else 0
-    answer: dict[str, Any] = {
-        "done": entry["done"] + len(found),
-        "changed": entry["changed"] + changed,
-        "seconds": entry["seconds"] + time.monotonic() - began,
-    }
-    return answer | {"cursor": found[-1]["_id"]} if found else answer
+        where = {"$and": [within, {"$expr": {"$gt": ["$_id", {"$literal": entry["cursor"]}]}}]}
+    return [found["_id"] for found in collection.find(where, ["_id"]).sort("_id", 1).limit(size)]
 
 
-def _apply(
-    db: Db, collection: Collection[dict[str, Any]], found: list[dict[str, Any]], change: Change
+def _change_these(
+    work: Work,
+    collection: Collection[dict[str, Any]],
+    ids: list[Any],
+    within: dict[str, Any],
+    change: Change,
+    began: float,
 ) -> int:
+    """Change the first of these, as many as go without colliding with other writers, and answer how many."""
+    size, attempts, before = len(ids), itertools.count(), work.entry
+
+    def chunk() -> dict[str, Any]:
+        nonlocal size
+        if next(attempts):
+            size = max(1, size // 2)
+        these = {"$and": [{"_id": {"$in": ids[:size]}}, within]}  # some may match no more
+        return {
+            "cursor": ids[size - 1],
+            "done": before["done"] + size,
+            "changed": before["changed"] + _apply(work.db, collection, these, change),
+            "seconds": before["seconds"] + time.monotonic() - began,
+        }
+
+    work.transaction(chunk)
+    return size
+
+
+def _apply(db: Db, collection: Collection[dict[str, Any]], these: dict[str, Any], change: Change) -> int:
     """Change these documents, and answer how many are different now."""
     if not callable(change):
-        ids = [document["_id"] for document in found]
-        return collection.update_many({"_id": {"$in": ids}}, change).modified_count
+        return collection.update_many(these, change).modified_count
     updates = [
         UpdateOne({"_id": document["_id"]}, update)
-        for document in found
+        for document in collection.find(these).sort("_id", 1)
         if (update := change(db, document)) is not None
     ]
     return collection.bulk_write(updates, ordered=False).modified_count if updates else 0

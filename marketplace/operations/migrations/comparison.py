@@ -69,14 +69,16 @@ class Comparison:
 
     def warnings(self) -> list[str]:
         """What a person should know before anything runs, in sentences."""
+        edited = "was edited after it was applied here. Undo the edit, or say it in a new migration"
+        missing = "is applied here, and its file is missing. Is this code older than the database"
         return [
             *(f"{name} comes late: later ones are applied already." for name in self.late),
-            *(f"{name} was edited after it was applied here. Undo the edit, or say it in a new migration." for name in self.edited),
-            *(f"{name} is applied here, and its file is missing. Is this code older than the database?" for name in self.missing),
-        ]  # fmt: skip
+            *(f"{name} {edited}." for name in self.edited),
+            *(f"{name} {missing}?" for name in self.missing),
+        ]
 
 
-def compare(db: Db, folder: Path = files.FOLDER) -> Comparison:
+def compare(db: Db, folder: Path | None = None) -> Comparison:
     """Read the files and the records; raises MigrationError on files that are no migrations."""
     return Comparison(tuple(files.known(folder)), records.read(db))
 
@@ -95,7 +97,7 @@ class Standing:
     sentence: str
 
 
-def standing(db: Db, folder: Path = files.FOLDER) -> Standing:
+def standing(db: Db, folder: Path | None = None) -> Standing:
     """How the database stands to the code: one small query and the names of the files."""
     names = files.names(folder)
     fields = ["state", "phase"]

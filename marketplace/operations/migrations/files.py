@@ -23,6 +23,7 @@ from types import ModuleType
 from .base import Step
 from .errors import MigrationError
 
+#: Where the project keeps its migrations.
 FOLDER = Path(__file__).resolve().parents[3] / "migrations"
 
 PHASES = ("expand", "migrate", "contract")
@@ -63,22 +64,22 @@ class Migration:
         return found[1] if found and found[1] in PHASES else "migrate"
 
 
-def names(folder: Path = FOLDER) -> list[str]:
+def names(folder: Path | None = None) -> list[str]:
     """The names of the migrations in the folder; raises MigrationError on one that has no place."""
-    found = sorted(path.stem for path in folder.glob("*.py") if path.name != "__init__.py")
+    found = sorted(path.stem for path in (folder or FOLDER).glob("*.py") if path.name != "__init__.py")
     for name in found:
         if not re.fullmatch(r"\d{4}_[a-z0-9_]+", name):
             raise MigrationError(f"{name}.py is not named like 0001_what_it_does.py.")
     return found
 
 
-def read_one(name: str, folder: Path = FOLDER) -> Migration:
+def read_one(name: str, folder: Path | None = None) -> Migration:
     """The migration of that name."""
-    text = (folder / f"{name}.py").read_text(encoding="utf-8")  # which makes every line end in LF
+    text = ((folder or FOLDER) / f"{name}.py").read_text(encoding="utf-8")  # which makes every line end in LF
     return Migration(name, text)
 
 
-def known(folder: Path = FOLDER) -> list[Migration]:
+def known(folder: Path | None = None) -> list[Migration]:
     """The migrations in the folder, each after those that it depends on, else by name.
 
     Raises MigrationError on a file that is no migration, an unknown dependency, or a circle.

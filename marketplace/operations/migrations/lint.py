@@ -22,7 +22,7 @@ APPLICATION = ("marketplace", "seeds", "app", "wsgi")
 
 RULES = {
     "unique-index": "a unique index fails on the first duplicate, after the whole build; use index.unique",
-    "visible-index": "dropping an index that is in use slows queries at once; hide it in an earlier migration",
+    "visible-index": "dropping an index in use slows queries at once; hide it in an earlier migration",
     "removed-early": "code that still runs may need what is removed; remove it in phase contract",
     "rename": "$rename breaks the code that runs, before or after; add the new field, fill it, then drop",
     "unbounded": "one update of a whole collection cannot be resumed or throttled; use each",

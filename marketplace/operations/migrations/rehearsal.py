@@ -25,7 +25,7 @@ from ..lease import COLLECTION as LOCKS
 from .base import Db, Report, silent
 from .comparison import compare
 from .errors import MigrationError
-from .files import FOLDER, Migration
+from .files import Migration
 from .indexes import definitions
 from .records import COLLECTION
 from .run import migrate, revert
@@ -123,7 +123,7 @@ def _batches(collection: Collection[Any], where: dict[str, Any] | None = None) -
 def rehearse(
     db: Db,
     *,
-    folder: Path = FOLDER,
+    folder: Path | None = None,
     sample: int | None = None,
     keep: bool = False,
     report: Report = silent,
@@ -145,7 +145,7 @@ def verify_down(
     db: Db,
     name: str | None = None,
     *,
-    folder: Path = FOLDER,
+    folder: Path | None = None,
     sample: int | None = None,
     report: Report = silent,
 ) -> list[Rehearsed]:
@@ -174,7 +174,7 @@ def verify_down(
         return checked
 
 
-def _rehearse_one(copy: Db, migration: Migration, folder: Path, report: Report) -> Rehearsed:
+def _rehearse_one(copy: Db, migration: Migration, folder: Path | None, report: Report) -> Rehearsed:
     """Up, down and up again, with a look at the data in between."""
     name, content = migration.name, migration.content
     before, prints = _digest(copy), _fingerprints(copy)
@@ -197,7 +197,7 @@ def _rehearse_one(copy: Db, migration: Migration, folder: Path, report: Report) 
     return done
 
 
-def _apply(copy: Db, name: str, folder: Path, report: Report) -> None:
+def _apply(copy: Db, name: str, folder: Path | None, report: Report) -> None:
     """Apply what comes up to this one, which is this one alone: the others are applied already."""
     migrate(copy, folder=folder, to=name, report=report)
 

@@ -2,24 +2,21 @@
 
 from __future__ import annotations
 
-import getpass
+import os
 import socket
-from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
-from ..lease import COLLECTION as LOCKS
 from ..lease import hold
 from .base import Db
 from .comparison import compare
 from .errors import MigrationError
-from .files import FOLDER
-from .records import COLLECTION, Record, read, runner
+from .records import COLLECTION, read, runner
 
 
 def resolve(db: Db, name: str, how: str) -> None:
     """Say what became of a migration that broke off: it is `applied`, it is `reverted`, or `retry` it."""
-    with hold(db, "db-migrate resolve"):
+    with hold(db, "db-migrate resolve") as lease:
         record = read(db).get(name)
         if record is None or not record.broken:
             state = "not known to this database" if record is None else record.state
@@ -31,7 +28,7 @@ def resolve(db: Db, name: str, how: str) -> None:
             changes["steps"] = []
         else:
             changes["steps"] = [entry | {"state": "done"} for entry in record.steps]
-        update = {"$set": changes, "$push": {"log": _said(f"resolved as {how}")}}
+        update = {"$set": changes | {"token": lease.token}, "$push": {"log": _said(f"resolved as {how}")}}
         db[COLLECTION].update_one({"_id": name}, update | {"$currentDate": {"finished_at": True}})
 
 
@@ -43,20 +40,21 @@ def _repeatable(entry: dict[str, Any]) -> dict[str, Any]:
     return entry | {"state": again.get(entry["state"], entry["state"])}
 
 
-def baseline(db: Db, name: str, *, folder: Path = FOLDER) -> list[str]:
+def baseline(db: Db, name: str, *, folder: Path | None = None) -> list[str]:
     """Record this migration and those before it as there already, without running them; the names."""
-    with hold(db, "db-migrate baseline"):
+    with hold(db, "db-migrate baseline") as lease:
         found = compare(db, folder)
         names = [migration.name for migration in found.migrations]
         if name not in names:
             raise MigrationError(f"There is no migration {name}.")
-        _refuse_broken(found.broken)
+        if found.broken:
+            raise MigrationError(f"{found.broken[0].name} broke off. Finish or resolve it first.")
         wanted = set(names[: names.index(name) + 1])
         done = [migration for migration in found.pending if migration.name in wanted]
         for migration in done:
             known: dict[str, Any] = {"state": "baselined", "checksum": migration.checksum}
             known["source"] = migration.source
-            known |= {"phase": migration.content.phase, "steps": [], **runner()}
+            known |= {"phase": migration.content.phase, "steps": [], "token": lease.token, **runner()}
             update = {"$set": known, "$push": {"log": _said("baselined")}}
             db[COLLECTION].update_one(
                 {"_id": migration.name}, update | {"$currentDate": {"finished_at": True}}, upsert=True
@@ -64,20 +62,5 @@ def baseline(db: Db, name: str, *, folder: Path = FOLDER) -> list[str]:
         return [migration.name for migration in done]
 
 
-def _refuse_broken(broken: Iterable[Record]) -> None:
-    for record in broken:
-        raise MigrationError(f"{record.name} broke off. Finish or resolve it first.")
-
-
-def unlock(db: Db) -> str | None:
-    """End the lease of whoever holds the lock, who then writes nothing more; its owner in words, if any."""
-    held = db[LOCKS].find_one_and_update(
-        {"_id": "lock", "owner": {"$exists": True}}, [{"$set": {"expires_at": "$$NOW"}}]
-    )
-    return (
-        None if held is None else f"{held.get('purpose')} (process {held.get('pid')} on {held.get('host')})"
-    )
-
-
 def _said(what: str) -> str:
-    return f"{what} by {getpass.getuser()} on {socket.gethostname()}"
+    return f"{what} by {os.environ.get('USER', os.getuid())} on {socket.gethostname()}"

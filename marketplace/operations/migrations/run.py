@@ -17,17 +17,17 @@ import pymongo
 from pymongo.errors import ConnectionFailure
 
 from ..lease import Lease, LeaseLost, hold
-from .base import Control, Db, Report, Step, Work, silent
+from .base import Control, Db, Report, Work, silent
 from .comparison import Comparison, compare
 from .errors import Failed, Interrupted, MigrationError, Stopped, Unexpected
-from .files import FOLDER, PHASES, Content, Migration
+from .files import PHASES, Content, Migration
 from .records import Fenced, Record
 
 
 def migrate(
     db: Db,
     *,
-    folder: Path = FOLDER,
+    folder: Path | None = None,
     to: str | None = None,
     phase: str = "contract",
     wait: float = 0,
@@ -50,6 +50,7 @@ def migrate(
             report(f"Warning: {warning}")
         done = []
         for migration in _wanted(found, to, phase, report):
+            control.check()
             Run(db, lease, migration, control).up(found.records.get(migration.name))
             done.append(migration.name)
         return done
@@ -81,7 +82,7 @@ def _wanted(found: Comparison, to: str | None, phase: str, report: Report) -> li
 def revert(
     db: Db,
     *,
-    folder: Path = FOLDER,
+    folder: Path | None = None,
     count: int = 1,
     to: str | None = None,
     wait: float = 0,
@@ -99,6 +100,7 @@ def revert(
         found = compare(db, folder)
         done = []
         for record in _unwanted(found, count, to):
+            control.check()
             migration = _source_of(record, found, report)
             Run(db, lease, migration, control).down(record)
             done.append(record.name)
@@ -164,6 +166,7 @@ class Run:
                 )
             if record.broken:
                 steps = self._go_on(record, content)
+        self._refuse_the_unknown(content, steps)
         told = {"direction": "up", "checksum": self._migration.checksum, "source": self._migration.source}
         told |= {"phase": content.phase, "server_version": self._db.client.server_info()["version"]}
         self._run(content, lambda: self._record.begin(told, steps), self._step_up, "applied")
@@ -193,8 +196,6 @@ class Run:
             if work.entry["state"] == "pending":
                 self._record.note(number, state="running", before=step.look(self._db))
                 self._record.flush()
-            elif not step.repeatable:
-                raise self._interrupted(step)
             began = time.monotonic()
             step.up(work)
             self._record.note(number, state="done", took=round(time.monotonic() - began, 3))
@@ -211,6 +212,7 @@ class Run:
         steps = record.steps or [
             {"name": step.label, "kind": step.kind, "state": "done"} for step in content.steps
         ]
+        self._refuse_the_unknown(content, steps)
         if not record.going_down:
             steps = [_turned(entry) for entry in steps]
         self._run(
@@ -226,8 +228,6 @@ class Run:
             if state == "pending":
                 continue
             work.check()
-            if state in ("running", "undoing") and not step.repeatable:
-                raise self._interrupted(step)
             if state != "undoing":
                 self._record.note(number, state="undoing")
                 self._record.flush()
@@ -248,7 +248,7 @@ class Run:
         except Stopped:
             self._record.flush()
             raise
-        except (LeaseLost, Interrupted, ConnectionFailure):
+        except (LeaseLost, ConnectionFailure):
             raise  # nothing may be written, or nothing can
         except Exception as error:
             self._record.fail(error)
@@ -261,13 +261,16 @@ class Run:
         why = str(error) if isinstance(error, MigrationError) else f"{type(error).__name__}: {error}"
         return f"{name} failed at {at or 'its start'}. {why}"
 
-    def _interrupted(self, step: Step) -> Interrupted:
+    def _refuse_the_unknown(self, content: Content, steps: list[dict[str, Any]]) -> None:
+        """Raise Interrupted when a step broke off that may not simply run again."""
         name = self._migration.name
-        return Interrupted(
-            f"{name} broke off in the middle of {step.label}, and nobody can tell how far it came. "
-            f"Look at the data, then say: flask db-migrate resolve {name} --applied (all of it is done by hand), "
-            "--retry (the step may run again) or --reverted (all of it is undone by hand)."
-        )
+        for step, entry in zip(content.steps, steps, strict=False):
+            if entry["state"] in ("running", "undoing") and not step.repeatable:
+                raise Interrupted(
+                    f"{name} broke off in the middle of {step.label}, and nobody can tell how far it came. "
+                    f"Look at the data, then say: flask db-migrate resolve {name} --applied (all of it is "
+                    "done by hand), --retry (the step may run again) or --reverted (all of it is undone)."
+                )
 
 
 def _turned(entry: dict[str, Any]) -> dict[str, Any]:

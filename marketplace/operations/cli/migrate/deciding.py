@@ -6,6 +6,7 @@ import click
 from flask.cli import AppGroup
 
 from ....shared import connections
+from ... import lease
 from ...migrations import resolution
 from ..output import Answer
 from .answers import migrating
@@ -54,6 +55,6 @@ def unlock(answer: Answer, *, force: bool) -> None:
         click.confirm(
             "If that process lives it loses its work at once. Go on?", abort=True, err=answer.as_json
         )
-    held = resolution.unlock(connections.database())
-    answer.line("Nobody held the lock." if held is None else f"The lock is free; it was held by {held}.")
-    answer.result({"was_held_by": held})
+    held = lease.break_open(connections.database())
+    answer.line("Nobody held the lock." if held is None else f"The lock is free now. Before: {held}.")
+    answer.result({"before": held})
