@@ -180,8 +180,8 @@ class Create(IndexStep):
             if error.code not in (OTHER_OPTIONS, OTHER_KEYS):
                 raise
             raise MigrationError(
-                f"{self.on} has another index with the name {self.name} or with its keys. Say index.replace, or "
-                f"drop that one first. The server says: {(error.details or {}).get('errmsg')}"
+                f"{self.on} has another index with the name {self.name} or with its keys. Say "
+                f"index.replace, or drop that one first. The server says: {(error.details or {}).get('errmsg')}"
             ) from error
 
 
