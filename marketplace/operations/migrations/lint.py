@@ -30,7 +30,7 @@ RULES = {
     "ttl-index": "a TTL index begins to delete documents as soon as it is built",
     "text-index": "a collection has one text index, so searching fails until the new one is built",
     "application-import": "the application's code will have moved on when this runs again",
-    "safe": "it silences a rule that does not speak here",
+    "safe": "it silences a rule that does not speak here, or gives no reason",
 }
 
 
@@ -72,6 +72,7 @@ def lint(migrations: Sequence[Migration]) -> list[Finding]:
             needless = [rule for rule, why in step.safe.items() if rule not in broken or not why.strip()]
             found += [Finding(migration.name, step.label, f"safe {rule}") for rule in needless]
         past.hidden |= past.hidden_here
+        past.hidden_here = set()
     return found
 
 
@@ -109,7 +110,11 @@ def _broken(migration: Migration, step: Step, past: _Past) -> Iterator[str]:
 def _index_rules(step: indexes.IndexStep, past: _Past) -> Iterator[str]:
     this = (step.on, step.name)
     if isinstance(step, indexes.Hide):
-        (past.hidden_here.add if step.hidden else past.hidden_here.discard)(this)
+        if step.hidden:
+            past.hidden_here.add(this)
+        else:
+            past.hidden_here.discard(this)
+            past.hidden.discard(this)
     if isinstance(step, indexes.Drop):
         if this not in past.hidden:
             yield "visible-index"
