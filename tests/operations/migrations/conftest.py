@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from pathlib import Path
 from textwrap import dedent
 
+import mongoengine
 import pytest
 
 from marketplace.operations.migrations import files
@@ -68,3 +70,32 @@ def start(launch, folder: Path, db):
 def record(db):
     """The record of a migration: `record("0001_a")`."""
     return lambda name: db["_migrations"].find_one({"_id": name})
+
+
+@pytest.fixture
+def database(folder, app):
+    """The application's database, from before any migration."""
+    return mongoengine.get_db()
+
+
+@pytest.fixture
+def flask(database, app):
+    """Runs a command on the test's own migrations: `flask("status")`; answers its exit code and lines."""
+
+    def run(*words: str, **options) -> tuple[int, list[str]]:
+        answer = app.test_cli_runner().invoke(args=["db-migrate", *words], **options)
+        if answer.exception and not isinstance(answer.exception, SystemExit):
+            raise answer.exception
+        return answer.exit_code, answer.output.splitlines()
+
+    return run
+
+
+@pytest.fixture
+def told(database, app):
+    """What a command says to a program: `told("status")`."""
+
+    def run(*words: str) -> dict:
+        return json.loads(app.test_cli_runner().invoke(args=["db-migrate", *words, "--json"]).stdout)
+
+    return run

@@ -5,7 +5,6 @@ import os
 import signal
 import threading
 
-import mongoengine
 import pytest
 
 from marketplace.operations import lease, protection
@@ -18,35 +17,6 @@ pytestmark = pytest.mark.real
 
 BAD = "def up(db): 1 / 0\nsteps = [tx(up, down)]"
 BROKEN_OFF = "def up(db): raise KeyboardInterrupt\nsteps = [opaque(up, down, idempotent=False)]"
-
-
-@pytest.fixture
-def database(folder, app):
-    """The application's database, from before any migration."""
-    return mongoengine.get_db()
-
-
-@pytest.fixture
-def flask(app, database):
-    """Runs a command on the test's own migrations: `flask("status")`; answers its exit code and lines."""
-
-    def run(*words: str, **options) -> tuple[int, list[str]]:
-        answer = app.test_cli_runner().invoke(args=["db-migrate", *words], **options)
-        if answer.exception and not isinstance(answer.exception, SystemExit):
-            raise answer.exception
-        return answer.exit_code, answer.output.splitlines()
-
-    return run
-
-
-@pytest.fixture
-def told(app, database):
-    """What a command says to a program: `told("status")`."""
-
-    def run(*words: str) -> dict:
-        return json.loads(app.test_cli_runner().invoke(args=["db-migrate", *words, "--json"]).stdout)
-
-    return run
 
 
 # Up
