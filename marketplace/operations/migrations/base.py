@@ -58,7 +58,7 @@ class Work:
     def report(self, text: str) -> None:
         """Tell who watches, and the record's log."""
         self._record.log(text)
-        self.control.report(text)
+        self.control.report(f"    {text}")
 
     def check(self) -> None:
         """Raise LeaseLost when the lock is gone, Stopped when somebody asked to stop."""

@@ -44,7 +44,7 @@ def in_chunks(work: Work, name: str, where: Mapping[str, Any], change: Change, b
         size = _change_these(work, collection, ids, within, change, began)
         now = time.monotonic()
         if now - told >= TELL_EVERY:
-            work.control.report(f"{name}: {progress(work.entry)}")
+            work.control.report(f"    {name}: {progress(work.entry)}")
             told = now
         size = _next_size(size, batch, now - began)
         work.rest(now - began)

@@ -23,6 +23,9 @@ from .errors import Failed, Interrupted, MigrationError, Stopped, Unexpected
 from .files import PHASES, Content, Migration
 from .records import Fenced, Record
 
+#: A migration takes as long as it takes, whatever `timeoutMS` the client has. (None would mean the client's.)
+NO_LIMIT = 0
+
 
 def migrate(
     db: Db,
@@ -44,7 +47,7 @@ def migrate(
     Raises Locked when the lock is not free within `wait` seconds, LeaseLost, Failed, Interrupted, Stopped.
     """
     control = Control(report, throttle, stop or threading.Event())
-    with pymongo.timeout(None), hold(db, "a migration", wait=wait, report=report) as lease:
+    with pymongo.timeout(NO_LIMIT), hold(db, "a migration", wait=wait, report=report) as lease:
         found = compare(db, folder)
         for warning in found.warnings():
             report(f"Warning: {warning}")
@@ -96,7 +99,7 @@ def revert(
     was applied is used. Raises what `migrate` raises, and MigrationError for what cannot be undone.
     """
     control = Control(report, throttle, stop or threading.Event())
-    with pymongo.timeout(None), hold(db, "a migration", wait=wait, report=report) as lease:
+    with pymongo.timeout(NO_LIMIT), hold(db, "a migration", wait=wait, report=report) as lease:
         found = compare(db, folder)
         done = []
         for record in _unwanted(found, count, to):
@@ -196,6 +199,7 @@ class Run:
             if work.entry["state"] == "pending":
                 self._record.note(number, state="running", before=step.look(self._db))
                 self._record.flush()
+            self._control.report(f"    {step.label}")
             began = time.monotonic()
             step.up(work)
             self._record.note(number, state="done", took=round(time.monotonic() - began, 3))
@@ -228,6 +232,7 @@ class Run:
             if state == "pending":
                 continue
             work.check()
+            self._control.report(f"    {step.label}")
             if state != "undoing":
                 self._record.note(number, state="undoing")
                 self._record.flush()

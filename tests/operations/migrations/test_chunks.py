@@ -121,7 +121,7 @@ def test_what_broke_off_goes_on_behind_its_last_chunk(db, things, write, record)
     migrate(db, report=told.append)
 
     assert things.distinct("n") == [1]
-    assert "things: going on after 20 of 25" in told
+    assert "    things: going on after 20 of 25" in told
 
 
 def test_what_broke_off_is_undone_as_far_as_it_came(db, things, write):
@@ -204,8 +204,8 @@ def test_progress_is_told_with_rate_and_time_left(db, things, write, monkeypatch
 
     migrate(db, report=told.append)
 
-    assert any(line.startswith("things: 10 of 25 (40 %), ") and line.endswith("s left") for line in told)
-    assert told[-1] == "things: 25 of 25 documents changed"
+    assert any(line.startswith("    things: 10 of 25 (40 %), ") and line.endswith("s left") for line in told)
+    assert told[-1] == "    things: 25 of 25 documents changed"
 
 
 def test_progress_of_nothing_is_nothing():

@@ -25,7 +25,7 @@ BROKEN_OFF = "def up(db): raise KeyboardInterrupt\nsteps = [opaque(up, down, ide
 def test_alone_it_brings_the_database_up_to_date_once(flask, write):
     write("0001_a")
 
-    assert flask() == (0, ["0001_a: What 0001_a is for.", "1 applied."])
+    assert flask() == (0, ["0001_a: What 0001_a is for.", "    tx up", "1 applied."])
     assert flask("up") == (0, ["Nothing to do: the database is up to date."])
     assert flask("--wait", "1")[0] == 0
 
@@ -131,7 +131,7 @@ def test_going_down_undoes_the_latest_until_none_is_left(flask, write):
     write("0002_b")
     flask()
 
-    assert flask("down", "--yes") == (0, ["0002_b: undoing", "0002_b undone."])
+    assert flask("down", "--yes") == (0, ["0002_b: undoing", "    tx up", "0002_b undone."])
     assert flask("down", "2", "--yes")[1][-1] == "0001_a undone."
     assert flask("down", "--yes") == (0, ["Nothing to undo."])
 

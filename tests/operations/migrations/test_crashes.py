@@ -53,12 +53,13 @@ def test_killed_twenty_times_it_changes_each_document_once(db, write, start, don
     write("0001_a", COUNT % 200)
     dice = random.Random(7)
     short = {"MARKETPLACE_LEASE_SECONDS": "0.8"}
-    current, behind = start("up", **short), 0
+    current, behind, killed = start("up", **short), 0, 0
     for _ in range(20):
         then = start("up", "--wait", "100", **short)  # begins to wait while the other works
         goal = behind + 200 * dice.randint(1, 9)
         until(lambda goal=goal: done() >= goal or current.poll() is not None)
         time.sleep(dice.uniform(0, 0.02))
+        killed += current.poll() is None
         current.kill()
         assert done() >= behind
         current, behind = then, done()
@@ -68,14 +69,14 @@ def test_killed_twenty_times_it_changes_each_document_once(db, write, start, don
     if code != 0:  # on a machine that was too busy to renew a lease so short
         assert ended(start("up", "--wait", "100")) == 0
     assert db.things.distinct("n") == [1]
-    assert behind < 50_000, "It was never killed at work."
     assert done() == 50_000
+    assert killed >= 15
 
 
 def test_who_sleeps_through_the_end_of_the_lease_writes_nothing_more(db, write, start, done):
-    fill(db, 5_000)
+    fill(db, 20_000)
     write("0001_a", COUNT % 100)
-    sleeper = start("up", "--throttle", "20")
+    sleeper = start("up")
     until(lambda: done() >= 300)
     sleeper.send_signal(signal.SIGSTOP)
 
@@ -162,7 +163,7 @@ def test_an_index_whose_build_lost_its_client_is_waited_for(database, flask, wri
 
     assert "    1. index.create things.text: running; the server is building text" in status
     assert code == 0
-    assert "things: waiting for the build of text that runs already" in lines
+    assert "    things: waiting for the build of text that runs already" in lines
     assert sorted(indexes.definitions(database, "things")) == ["_id_", "text"]
     assert database["_migrations"].find_one()["state"] == "applied"
 

@@ -129,7 +129,7 @@ def test_a_text_index_is_dropped_before_its_successor_is_built(db, things, step)
     migrate(db, report=told.append)
 
     assert list(digests.indexes_of(things)) == ["_id_", "n", "new"]
-    assert "things: old is dropped first, since both cannot be at once" in told
+    assert "    things: old is dropped first, since both cannot be at once" in told
 
 
 def test_the_path_to_a_unique_index_lists_what_is_in_its_way_and_goes_on_when_that_is_mended(
@@ -168,7 +168,7 @@ def test_a_build_that_runs_is_waited_for(db, things, step, monkeypatch):
 
     migrate(db, report=told.append)
 
-    assert told.count("things: waiting for the build of new that runs already") == 1
+    assert told.count("    things: waiting for the build of new that runs already") == 1
     assert index(things, "new")
 
 
@@ -196,7 +196,7 @@ def test_another_one_is_put_in_force_and_tells_how_many_there_are(db, things, st
     migrate(db, report=told.append)
 
     assert things.options()["validator"] == {"n": {"$lt": 4}}
-    assert "things: 2 documents break the validator" in told
+    assert "    things: 2 documents break the validator" in told
 
 
 def test_a_validator_can_be_ended(db, step):

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import threading
 
+import pymongo
 import pytest
 from pymongo.errors import AutoReconnect
 
@@ -217,6 +218,17 @@ def test_an_outage_leaves_the_record_as_it_is(db, write, record, monkeypatch):
         migrate(db)
 
     assert record("0001_a")["state"] == "started"
+
+
+def test_a_step_may_take_longer_than_the_clients_timeout(db, write, servers):
+    db.log.insert_one({})
+    write("0001_a", """
+        def slow(db): db.log.find_one({"$where": "sleep(400) || true"})
+        steps = [opaque(slow, down, idempotent=False)]
+    """)  # fmt: skip
+
+    with pymongo.MongoClient(servers.mongodb_uri, timeoutMS=300) as client:
+        assert migrate(client[db.name]) == ["0001_a"]
 
 
 # Opaque steps
