@@ -74,12 +74,7 @@ def definitions(db: Db, collection: str) -> dict[str, dict[str, Any]]:
 
 def building(db: Db, collection: str) -> list[str]:
     """The indexes of the collection that are being built right now."""
-    try:
-        return [one["name"] for one in db[collection].aggregate([{"$indexStats": {}}]) if one.get("building")]
-    except OperationFailure as error:
-        if error.code == NO_COLLECTION:
-            return []
-        raise
+    return [one["name"] for one in db[collection].aggregate([{"$indexStats": {}}]) if one.get("building")]
 
 
 def _rebuild(work: Work, collection: str, definition: Mapping[str, Any]) -> None:
@@ -180,8 +175,9 @@ class Create(IndexStep):
             if error.code not in (OTHER_OPTIONS, OTHER_KEYS):
                 raise
             raise MigrationError(
-                f"{self.on} has another index with the name {self.name} or with its keys. Say "
-                f"index.replace, or drop that one first. The server says: {(error.details or {}).get('errmsg')}"
+                f"{self.on} has another index with the name {self.name} or with its keys. "
+                "Say index.replace, or drop that one first. "
+                f"The server says: {(error.details or {}).get('errmsg')}"
             ) from error
 
 

@@ -120,15 +120,21 @@ def _index_rules(step: indexes.IndexStep, past: _Past) -> Iterator[str]:
             yield "visible-index"
         if this in past.text_indexes:
             past.text_dropped.add(step.on)
-    if isinstance(step, indexes.Create) and step.on not in past.made:
-        if step.options.get("unique") and not isinstance(step, indexes.Unique):
-            yield "unique-index"
-        if "expireAfterSeconds" in step.options:
-            yield "ttl-index"
-        if step.is_text and (isinstance(step, indexes.Replace) or step.on in past.text_dropped):
-            yield "text-index"
-    if isinstance(step, indexes.Create) and step.is_text:
-        past.text_indexes.add(this)
+    if isinstance(step, indexes.Create):
+        if step.on not in past.made:
+            yield from _build_rules(step, past)
+        if step.is_text:
+            past.text_indexes.add(this)
+
+
+def _build_rules(step: indexes.Create, past: _Past) -> Iterator[str]:
+    """What an index does to a collection that has documents."""
+    if step.options.get("unique") and not isinstance(step, indexes.Unique):
+        yield "unique-index"
+    if "expireAfterSeconds" in step.options:
+        yield "ttl-index"
+    if step.is_text and (isinstance(step, indexes.Replace) or step.on in past.text_dropped):
+        yield "text-index"
 
 
 def _data_rules(migration: Migration, step: Step) -> Iterator[str]:

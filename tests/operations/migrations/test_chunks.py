@@ -104,11 +104,11 @@ def fail_at(db, write, times: int) -> None:
     """A run fails after so many chunks of ten."""
     write("0001_a", """
         def change(db, thing):
-            if thing["_id"] >= %d and not db.mended.find_one(): 1 / 0
+            if thing["_id"] >= LIMIT and not db.mended.find_one(): 1 / 0
             return {"$inc": {"n": 1}}
         steps = [each("things", {}, change, down={"$inc": {"n": -1}}, batch=10)]
-    """ % (10 * times))  # fmt: skip
-    with pytest.raises(Failed, match="0001_a failed at each things. ZeroDivisionError"):
+    """.replace("LIMIT", str(10 * times)))  # fmt: skip
+    with pytest.raises(Failed, match=r"0001_a failed at each things\. ZeroDivisionError"):
         migrate(db)
 
 

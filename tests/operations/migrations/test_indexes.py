@@ -80,7 +80,7 @@ def test_an_index_that_cannot_be_unique_fails_with_the_value(db, things, step):
 def test_an_index_that_is_there_with_other_options_is_not_touched(db, things, step):
     step('index.create("things", "n", "n")')
 
-    with pytest.raises(Failed, match="another index with the name n or with its keys. Say index.replace"):
+    with pytest.raises(Failed, match=r"another index with the name n or with its keys\. Say index.replace"):
         migrate(db)
 
     assert "partialFilterExpression" in index(things, "n")
@@ -153,7 +153,7 @@ def test_many_duplicates_are_told_in_part(db, step):
     db.things.insert_many([{"_id": number, "same": number // 2} for number in range(60)])
     step('index.unique("things", "new", "same")')
 
-    with pytest.raises(Failed, match="(?s)30 keys.* … and 10 more") as failed:
+    with pytest.raises(Failed, match=r"(?s)30 keys.* … and 10 more") as failed:
         migrate(db)
 
     assert len(str(failed.value).splitlines()) == 22

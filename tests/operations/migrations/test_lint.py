@@ -120,7 +120,8 @@ def test_what_a_function_calls_counts_too(write):
     write("0001_a", """
         def sweep(db): db.a.delete_many({})
         def up(db): sweep(db)
-        steps = [opaque(up, down, idempotent=True), each("a", {}, lambda db, x: {"$unset": {"n": 1}}, down={})]
+        steps = [opaque(up, down, idempotent=True),
+                 each("a", {}, lambda db, x: {"$unset": {"n": 1}}, down={})]
     """)  # fmt: skip
 
     assert sorted(rules()) == ["removed-early", "unbounded"]
