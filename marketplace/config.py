@@ -207,6 +207,12 @@ SETTINGS = (
     ),
     Setting("TRUSTED_PROXIES", _whole(0, 5), 0, "How many proxies in front set the X-Forwarded headers."),
     Setting("REQUEST_TIMEOUT", _seconds, 5.0, "How long the database may take for one request, in seconds."),
+    Setting(
+        "LEASE_SECONDS",
+        _seconds,
+        30.0,
+        "How long the lock of a command outlives its process, in seconds; the same everywhere.",
+    ),
     Setting("LOG_LEVEL", _one_of("DEBUG", "INFO", "WARNING", "ERROR"), "INFO", "The least that is logged."),
 )
 

@@ -47,6 +47,7 @@ TAKEN = {
     "SESSION_COOKIE_SECURE": ("TRUE", True),
     "TRUSTED_PROXIES": ("1", 1),
     "REQUEST_TIMEOUT": ("2.5", 2.5),
+    "LEASE_SECONDS": ("1.5", 1.5),
     "LOG_LEVEL": ("ERROR", "ERROR"),
 }
 

@@ -27,9 +27,9 @@ from pymongo.errors import DuplicateKeyError, PyMongoError
 #: The collection with the one lock.
 COLLECTION = "_migration_lock"
 
-#: The lock is free again this many seconds after its holder last spoke, on the server's clock. Every process
-#: that works on a database has to agree on it; only tests of crashes change it.
-LEASE_SECONDS = float(os.environ.get("MARKETPLACE_LEASE_SECONDS", "30"))
+#: The lock is free again this many seconds after its holder last spoke, on the server's clock: the setting
+#: MARKETPLACE_LEASE_SECONDS, on which every process that works on a database has to agree.
+LEASE_SECONDS = 30.0
 
 
 class Locked(Exception):
