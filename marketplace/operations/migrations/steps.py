@@ -42,7 +42,7 @@ def each(
     *,
     down: Change | None = None,
     down_filter: Mapping[str, Any] | None = None,
-    batch: int = 1000,
+    batch: int = 2000,
     safe: Safe | None = None,
 ) -> Step:
     """Change each document that matches the filter, exactly once, however often the run breaks off.

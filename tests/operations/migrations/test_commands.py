@@ -92,7 +92,7 @@ def test_a_plan_says_what_would_be_done_and_does_nothing(flask, told, write, dat
         "    1. tx up: in one transaction",
         "    2. opaque up: may run again",
         "    3. opaque up: once, with nothing to fall back on",
-        "    4. each things: 3 documents, in chunks of 1,000",
+        "    4. each things: 3 documents, in chunks of 2,000",
         "    5. collection more: 1 new collections, 1 indexes",
         "    6. index.create things.n: 3 documents in things",
         "    7. index.hide things.n: at once",
@@ -179,7 +179,7 @@ def test_the_status_lists_how_each_one_stands(flask, told, write, database):
     assert len([line for line in lines if line.startswith("Warning: ")]) == 3
 
 
-def test_the_status_of_an_interrupted_one_tells_how_far_it_came(flask, write, database):
+def test_the_status_of_an_interrupted_one_tells_how_far_it_came(flask, told, write, database):
     database.things.insert_many([{"_id": number} for number in range(30)])
     write("0001_a", """
         def change(db, thing):
@@ -193,6 +193,7 @@ def test_the_status_of_an_interrupted_one_tells_how_far_it_came(flask, write, da
 
     assert lines[0].split()[:2] == ["0001_a", "interrupted"]
     assert lines[2].startswith("    1. each things: running 20 of 30 (66 %), ")
+    assert told("status")["migrations"][0]["steps"][0]["done"] == 20
 
 
 def test_the_status_tells_who_is_at_work(flask, write, database):

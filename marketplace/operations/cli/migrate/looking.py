@@ -65,6 +65,7 @@ def _row(
         "title": file.content.title if file else "its file is missing",
         "at": f"{at:%Y-%m-%d %H:%M} UTC" if at else "",
         "progress": _progress(db, file, record) if record is not None and record.broken else [],
+        "steps": record.steps if record is not None and record.broken else [],
         "error": None if record is None else record.document.get("error"),
     }
 
