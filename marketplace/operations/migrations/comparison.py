@@ -67,6 +67,12 @@ class Comparison:
             record.name for record in self.records.values() if record.applied and record.name not in names
         ]
 
+    @property
+    def stranded(self) -> list[str]:
+        """Those that broke off and have no file, so that they cannot go on."""
+        names = {migration.name for migration in self.migrations}
+        return [record.name for record in self.broken if record.name not in names]
+
     def warnings(self) -> list[str]:
         """What a person should know before anything runs, in sentences."""
         edited = "was edited after it was applied here. Undo the edit, or say it in a new migration"

@@ -64,6 +64,11 @@ def _wanted(found: Comparison, to: str | None, phase: str, report: Report) -> li
     names = [migration.name for migration in found.migrations]
     if to is not None and to not in names:
         raise MigrationError(f"There is no migration {to}.")
+    for name in found.stranded:
+        raise Unexpected(
+            f"{name} broke off, and its file is missing. Bring the file back, or undo it by the source that "
+            "began: flask db-migrate down"
+        )
     wanted: list[Migration] = []
     held: set[str] = set()
     for migration in found.pending:

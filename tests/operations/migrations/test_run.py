@@ -366,6 +366,20 @@ def test_a_source_that_somebody_changed_in_the_record_is_not_run(db, write):
         revert(db)
 
 
+def test_what_broke_off_and_lost_its_file_is_undone_before_anything_goes_up(db, write):
+    write("0001_a", "def bad(db): 1 / 0\nsteps = [tx(up, down), tx(bad, down)]")
+    with pytest.raises(Failed):
+        migrate(db)
+    (migrations.files.FOLDER / "0001_a.py").unlink()
+    write("0002_b")
+
+    with pytest.raises(Unexpected, match="0001_a broke off, and its file is missing"):
+        migrate(db)
+    assert compare(db).stranded == ["0001_a"]
+    assert revert(db) == ["0001_a"]
+    assert migrate(db) == ["0002_b"]
+
+
 def test_without_a_file_and_without_a_source_it_cannot_be_undone(db, folder):
     db["_migrations"].insert_one({"_id": "0001_a", "applied_at": None})
 

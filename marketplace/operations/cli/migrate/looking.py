@@ -32,7 +32,7 @@ def status(answer: Answer) -> None:
     found, holder = compare(db), lease.holder(db)
     files = {migration.name: migration for migration in found.migrations}
     rows = []
-    for name in [*files, *found.missing]:
+    for name in [*files, *found.missing, *found.stranded]:
         row = _row(db, found, files.get(name), found.records.get(name), running=holder is not None)
         rows.append(row)
         answer.line(f"{name:<32} {row['state']:<12} {row['at']:<22} {row['phase']:<9} {row['title']}")
