@@ -11,6 +11,7 @@ from typing import Any
 from pymongo.client_session import ClientSession
 from pymongo.database import Database
 
+from ...shared.transactions import MAJORITY
 from ..lease import Lease
 from .errors import Stopped
 from .records import Fenced
@@ -84,7 +85,7 @@ class Work:
 
         session = self._lease.session
         with session.bind(end_session=False):
-            changes = session.with_transaction(attempt)
+            changes = session.with_transaction(attempt, write_concern=MAJORITY)
         self._record.written(self._number, changes)
         return changes
 
