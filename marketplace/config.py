@@ -284,6 +284,12 @@ SETTINGS = (
         "",
         "Opens `/health` to operators, as `Authorization: Bearer …`. Without one only development shows it.",
     ),
+    Setting(
+        "LEASE_SECONDS",
+        _seconds,
+        30.0,
+        "How long the lock of a command outlives its process, in seconds; the same everywhere.",
+    ),
     Setting("LOG_LEVEL", _one_of("DEBUG", "INFO", "WARNING", "ERROR"), "INFO", "The least that is logged."),
 )
 

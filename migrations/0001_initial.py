@@ -9,7 +9,10 @@ from __future__ import annotations
 from typing import Any
 
 from pymongo import ASCENDING, DESCENDING, TEXT, IndexModel
-from pymongo.database import Database
+
+from marketplace.operations.migrations.steps import collections
+
+phase = "expand"
 
 
 def _rising(name: str, *fields: str, **options: Any) -> IndexModel:
@@ -127,18 +130,4 @@ VALIDATORS: dict[str, dict[str, Any]] = {
     },
 }
 
-
-def upgrade(db: Database[dict[str, Any]]) -> None:
-    """Create each collection, and on it its indexes."""
-    existing = set(db.list_collection_names())
-    for name, indexes in INDEXES.items():
-        if name not in existing:
-            db.create_collection(name, **({"validator": VALIDATORS[name]} if name in VALIDATORS else {}))
-        if indexes:
-            db[name].create_indexes(indexes)
-
-
-def downgrade(db: Database[dict[str, Any]]) -> None:
-    """Drop the collections with all that is in them."""
-    for name in INDEXES:
-        db.drop_collection(name)
+steps = [collections(INDEXES, {name: {"validator": rule} for name, rule in VALIDATORS.items()})]

@@ -5,10 +5,11 @@ The sweeps for refunds that are due and for carts whose checkout died come with 
 
 from __future__ import annotations
 
-from typing import Any
-
 from pymongo import ASCENDING, IndexModel
-from pymongo.database import Database
+
+from marketplace.operations.migrations.steps import collections, index
+
+phase = "expand"
 
 #: The new collections with their indexes.
 COLLECTIONS: dict[str, list[IndexModel]] = {
@@ -34,37 +35,18 @@ COLLECTIONS: dict[str, list[IndexModel]] = {
     ],
 }
 
-#: New indexes of collections that were there.
-INDEXES: dict[str, IndexModel] = {
-    "payments": IndexModel(
-        [("status", ASCENDING), ("_id", ASCENDING)],
-        name="refund_due",
+steps = [
+    collections(COLLECTIONS),
+    index.create(
+        "payments",
+        "refund_due",
+        {"status": 1, "_id": 1},
         partialFilterExpression={"status": "refund_due"},
     ),
-    "carts": IndexModel(
-        [("converting_at", ASCENDING)],
-        name="converting_at",
+    index.create(
+        "carts",
+        "converting_at",
+        {"converting_at": 1},
         partialFilterExpression={"converting_at": {"$exists": True}},
     ),
-}
-
-
-def upgrade(db: Database[dict[str, Any]]) -> None:
-    """Create each collection, and the indexes."""
-    existing = set(db.list_collection_names())
-    for name, indexes in COLLECTIONS.items():
-        if name not in existing:
-            db.create_collection(name)
-        if indexes:
-            db[name].create_indexes(indexes)
-    for name, index in INDEXES.items():
-        db[name].create_indexes([index])
-
-
-def downgrade(db: Database[dict[str, Any]]) -> None:
-    """Drop the indexes, and the collections with all that waits in them."""
-    for name, index in INDEXES.items():
-        if index.document["name"] in db[name].index_information():
-            db[name].drop_index(index.document["name"])
-    for name in COLLECTIONS:
-        db.drop_collection(name)
+]

@@ -54,6 +54,7 @@ TAKEN = {
     "SLOW_MS": ("250", 250),
     "DRAIN_SECONDS": ("5", 5),
     "HEALTH_TOKEN": ("0123456789abcdef", "0123456789abcdef"),
+    "LEASE_SECONDS": ("1.5", 1.5),
     "LOG_LEVEL": ("ERROR", "ERROR"),
 }
 

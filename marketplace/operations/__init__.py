@@ -13,7 +13,7 @@ from flask import Flask
 
 from ..shared.connections import Locator
 from ..shared.errors import Unavailable
-from . import cli, embedded, health, readiness
+from . import cli, embedded, health, lease, readiness
 from .cli.servers import directory_of
 
 
@@ -37,6 +37,7 @@ def servers_of(app: Flask) -> Locator:
 
 def init_app(app: Flask) -> None:
     """Register the commands and the health, and let no other request through while migrations are pending."""
+    lease.LEASE_SECONDS = app.config["LEASE_SECONDS"]
     cli.init_app(app)
     health.init_app(app)
     readiness.init_app(app)

@@ -27,7 +27,8 @@ from pymongo.errors import DuplicateKeyError, PyMongoError
 #: The collection with the one lock.
 COLLECTION = "_migration_lock"
 
-#: The lock is free again this many seconds after its holder last spoke, on the server's clock.
+#: The lock is free again this many seconds after its holder last spoke, on the server's clock: the setting
+#: MARKETPLACE_LEASE_SECONDS, on which every process that works on a database has to agree.
 LEASE_SECONDS = 30.0
 
 
@@ -37,6 +38,11 @@ class Locked(Exception):
 
 class LeaseLost(Exception):
     """The lease ended while its holder was away, and somebody else may have taken over."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "The lock was lost: this process was away for too long, and another may have taken over."
+        )
 
 
 class Lease:
@@ -57,9 +63,7 @@ class Lease:
     def check(self) -> None:
         """Raise LeaseLost when the lock is not held any more, as far as is known here."""
         if self._lost or time.monotonic() > self._good_until:
-            raise LeaseLost(
-                "The lock was lost: this process was away for too long, and another may have taken over."
-            )
+            raise LeaseLost
 
     def _renewed(self) -> None:
         self._good_until = time.monotonic() + LEASE_SECONDS
@@ -92,6 +96,21 @@ def hold(
             done.set()
             heart.join()
             _release(db, lease)
+
+
+def holder(db: Database[dict[str, Any]]) -> str | None:
+    """Who holds the lock right now, in words; None when nobody who is alive does."""
+    living = {"$match": {"$expr": {"$gt": ["$expires_at", "$$NOW"]}, "owner": {"$type": "string"}}}
+    held = next(db[COLLECTION].aggregate([living]), None)
+    return None if held is None else _who(held)
+
+
+def break_open(db: Database[dict[str, Any]]) -> str | None:
+    """Take the lock from its holder, who writes nothing more then; who that was, in words, if anybody."""
+    held = db[COLLECTION].find_one_and_update(
+        {"_id": "lock", "owner": {"$type": "string"}}, [{"$set": {"owner": "", "expires_at": "$$NOW"}}]
+    )
+    return None if held is None else _who(held)
 
 
 def _wait_for(
@@ -153,7 +172,8 @@ def _end_sessions_of_the_dead(db: Database[dict[str, Any]]) -> bool:
     if dead is None:
         return False
     with suppress(PyMongoError):  # the server ends it by itself, only later
-        db.client.admin.command("killSessions", [dead["lsid"]])
+        # with the options that the id was read with, else the application's client cannot write it
+        db.client.admin.command("killSessions", [dead["lsid"]], codec_options=db.codec_options)
     return True
 
 

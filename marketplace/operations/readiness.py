@@ -1,4 +1,4 @@
-"""The application does not serve on a database that is behind its code."""
+"""The application does not serve on a database that is behind its code, or too far ahead of it."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ COMMAND = "flask db-migrate"
 
 
 class MigrationsPending(Unavailable):
-    """The database is behind the code that runs on it."""
+    """The database does not fit the code that runs on it."""
 
 
 def init_app(app: Flask) -> None:
@@ -28,12 +28,16 @@ def init_app(app: Flask) -> None:
         nonlocal current
         if current or request.endpoint == "static" or request.blueprint == "health":
             return
-        waiting = migrations.pending(connections.database())
-        if waiting:
-            app.logger.error("%d migrations are pending. Run: %s", len(waiting), COMMAND)
+        found = migrations.standing(connections.database())
+        if not found.serves:
+            app.logger.error(found.sentence)
             raise MigrationsPending(
                 f"The database is not up to date. Whoever runs this marketplace has to run: {COMMAND}"
+                if found.behind or found.broken
+                else "The database is newer than this version of the marketplace, which cannot work on it."
             )
+        if found.ahead:
+            app.logger.warning(found.sentence)
         current = True
 
     app.before_request(refuse_while_behind)

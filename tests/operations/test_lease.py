@@ -5,6 +5,8 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
+from bson.binary import UuidRepresentation
+from bson.codec_options import CodecOptions
 from pymongo.errors import OperationFailure
 
 from marketplace.operations import lease
@@ -70,7 +72,9 @@ def test_every_holder_has_a_larger_token_than_the_one_before(db):
     assert tokens == [1, 2, 3]
 
 
-def test_a_dead_holders_transaction_is_ended_by_who_takes_over(db):
+@pytest.mark.parametrize("uuids", [UuidRepresentation.STANDARD, UuidRepresentation.UNSPECIFIED])
+def test_a_dead_holders_transaction_is_ended_by_who_takes_over(db, uuids):
+    db = db.with_options(CodecOptions(tz_aware=True, uuid_representation=uuids))
     db.things.insert_one({"_id": 1})
     holding = hold(db, "the dead")
     died = holding.__enter__()

@@ -68,3 +68,20 @@ def test_once_it_serves_it_does_not_look_again(app, client):
     mongoengine.get_db()["_migrations"].delete_many({})
 
     assert client.get("/signin").status_code == 200
+
+
+def test_code_that_is_too_old_for_the_database_does_not_serve(client):
+    newer = {"_id": "9999_newer", "state": "applied", "phase": "contract"}
+    mongoengine.get_db()["_migrations"].insert_one(newer)
+
+    answer = client.get("/signin")
+
+    assert answer.status_code == 503
+    assert "The database is newer than this version" in answer.text
+
+
+def test_code_that_still_works_on_a_newer_database_serves(client):
+    newer = {"_id": "9999_newer", "state": "applied", "phase": "expand"}
+    mongoengine.get_db()["_migrations"].insert_one(newer)
+
+    assert client.get("/signin").status_code == 200

@@ -65,7 +65,7 @@ def _stopped_by_signals(working: Worker) -> Iterator[None]:
 
 
 def _once(working: Worker) -> None:
-    if migrations.pending(connections.database()):
+    if not migrations.standing(connections.database()).serves:
         raise Refused(f"The database is not up to date. Run: {COMMAND}", Exit.PENDING)
     done = working.once()
     click.echo(f"{done.delivered} delivered, {done.failed} attempts failed, {done.ran} timers ran.")
@@ -94,8 +94,8 @@ def _wait_for_migrations(working: Worker, go_on: Callable[[], bool]) -> None:
 
 @in_a_sentence()
 def _why_not_yet() -> str | None:
-    waiting = migrations.pending(connections.database())
-    return f"The database is not up to date. Waiting for: {COMMAND}" if waiting else None
+    fits = migrations.standing(connections.database()).serves
+    return None if fits else f"The database is not up to date. Waiting for: {COMMAND}"
 
 
 @worker.command("status")

@@ -16,7 +16,7 @@ from typing import Any
 
 from flask import current_app
 
-from ...shared import connections
+from ...shared import connections, outbox
 from .. import migrations
 from ..readiness import COMMAND
 
@@ -25,6 +25,9 @@ PATIENCE = 0.3
 
 #: Less free space than this, in bytes, is worth a warning.
 LEAST_FREE = 1 << 30
+
+#: What has waited this long to be delivered, in seconds, is late.
+LATE = 300.0
 
 
 class Status(StrEnum):
@@ -71,10 +74,31 @@ def _redis() -> Finding:
 
 
 def _migrations() -> Finding:
-    waiting = len(migrations.pending(connections.database()))
-    if waiting:
-        return Finding(Status.FAIL, waiting, f"The database is behind the code. Run: {COMMAND}")
-    return Finding(Status.PASS, 0)
+    found = migrations.standing(connections.database())
+    number = len(found.behind) + len(found.broken)
+    if not found.serves:
+        return Finding(Status.FAIL, number, f"{found.sentence} Run: {COMMAND}" if number else found.sentence)
+    return Finding(Status.WARN, number, found.sentence) if found.ahead else Finding(Status.PASS, number)
+
+
+def _outbox() -> Finding:
+    found = outbox.standing(connections.database())
+    if found.failed:
+        return Finding(Status.WARN, found.failed, "Deliveries failed for good. See: flask worker status")
+    if found.oldest_seconds > LATE:
+        return Finding(Status.WARN, found.waiting, "Deliveries are late. See: flask worker status")
+    return Finding(Status.PASS, found.waiting)
+
+
+def _workers() -> Finding:
+    alive = outbox.standing(connections.database()).workers
+    if not alive:
+        return Finding(Status.WARN, 0, "No worker runs. Start one with: flask worker")
+    return Finding(Status.PASS, alive)
+
+
+def _client() -> Finding:
+    return Finding(Status.PASS, connections.gauges())
 
 
 def _disk() -> Finding:
@@ -108,5 +132,8 @@ READY = (
 #: What operators see.
 DETAIL = (
     *READY,
+    Check("outbox:waiting", "component", _outbox, "The outbox cannot be read.", otherwise=Status.WARN),
+    Check("workers:running", "component", _workers, "The workers cannot be counted.", otherwise=Status.WARN),
+    Check("mongodb:client", "component", _client, "The client cannot be looked at.", otherwise=Status.WARN),
     Check("disk:free", "system", _disk, "The disk cannot be looked at.", "bytes", Status.WARN),
 )
