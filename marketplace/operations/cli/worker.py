@@ -114,7 +114,8 @@ def status(answer: Answer) -> None:
         answer.line("Deliver them again with: flask worker retry")
     for timer in states:
         answer.line(_timer_line(timer))
-    answer.line(f"Workers that run: {len(alive)}." if alive else "No worker runs. Start one with: flask worker")
+    running = f"Workers that run: {len(alive)}."
+    answer.line(running if alive else "No worker runs. Start one with: flask worker")
     for one in alive:
         answer.line(f"  {one['_id']} since {one['started_at']:%Y-%m-%d %H:%M} UTC")
     answer.result(
