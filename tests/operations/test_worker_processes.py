@@ -158,7 +158,7 @@ def test_a_worker_that_is_told_to_stop_finishes_its_item(start, number):
     output, _ = process.communicate(timeout=60)
 
     assert process.returncode == 0, output
-    assert output.endswith("The worker has ended: 1 delivered, 0 attempts failed.\n")
+    assert output.endswith("The worker has ended. Deliveries: 1 done, 0 failed.\n")
     assert states() == ["delivered", "waiting"]
     assert outbox.standing(connections.database()).workers == 0
 

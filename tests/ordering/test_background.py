@@ -292,6 +292,17 @@ def test_the_timer_ends_purchases_that_nobody_paid(app):
     assert services.view(done.purchase).status == "expired"
 
 
+def test_a_purchase_that_cannot_be_ended_keeps_no_other_from_ending(app, caplog):
+    stuck, overdue = (checked_out(a_cart(goods())) for _ in range(2))
+    orders = connections.database()["orders"]
+    orders.update_one({"purchase_id": stuck.purchase.id}, {"$set": {"status": "shipped"}})
+
+    expire()
+
+    assert services.view(overdue.purchase).status == "expired"
+    assert f"Purchase {stuck.purchase.id} could not be ended." in caplog.text
+
+
 def due_refund() -> ObjectId:
     """A payment that came after the purchase was called off, whose money the provider did not take."""
     done = checked_out(a_cart(goods()))
@@ -347,7 +358,7 @@ def test_a_purchase_that_is_paid_brings_its_mails_by_the_worker(app, mails):
 
     answer = app.test_cli_runner().invoke(args=["worker", "--once"])
 
-    assert answer.output == "2 delivered, 0 attempts failed, 3 timers ran.\n"
+    assert answer.output == "Deliveries: 2 done, 0 failed. Timers: 3 done, 0 failed.\n"
     assert sorted(mail["To"] for mail in mails) == ["ada@example.com", "seller@example.com"]
 
 

@@ -46,7 +46,7 @@ def worker(context: click.Context, once: bool, with_parent: int | None) -> None:
         _wait_for_migrations(working, go_on)
         click.echo(f"The worker {working.name} delivers mail and runs timers. Stop it with Ctrl-C.")
         done = working.run(go_on=go_on)
-    click.echo(f"The worker has ended: {done.delivered} delivered, {done.failed} attempts failed.")
+    click.echo(f"The worker has ended. Deliveries: {done.delivered} done, {done.failed} failed.")
 
 
 @contextmanager
@@ -68,12 +68,12 @@ def _once(working: Worker) -> None:
     if not migrations.standing(connections.database()).serves:
         raise Refused(f"The database is not up to date. Run: {COMMAND}", Exit.PENDING)
     done = working.once()
-    click.echo(f"{done.delivered} delivered, {done.failed} attempts failed, {done.ran} timers ran.")
+    click.echo(
+        f"Deliveries: {done.delivered} done, {done.failed} failed. "
+        f"Timers: {done.ran} done, {done.broken} failed."
+    )
     if done.failed or done.broken:
-        raise Refused(
-            f"{done.failed} deliveries and {done.broken} timers failed; each is tried again. "
-            "See: flask worker status"
-        )
+        raise Refused("What failed is tried again later. See: flask worker status")
 
 
 def _wait_for_migrations(working: Worker, go_on: Callable[[], bool]) -> None:
@@ -114,7 +114,8 @@ def status(answer: Answer) -> None:
         answer.line("Deliver them again with: flask worker retry")
     for timer in states:
         answer.line(_timer_line(timer))
-    answer.line(f"{len(alive)} workers run." if alive else "No worker runs. Start one with: flask worker")
+    running = f"Workers that run: {len(alive)}."
+    answer.line(running if alive else "No worker runs. Start one with: flask worker")
     for one in alive:
         answer.line(f"  {one['_id']} since {one['started_at']:%Y-%m-%d %H:%M} UTC")
     answer.result(

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import logging
 from datetime import datetime
 
 from bson import ObjectId
 
 from ...catalog.services import stock
 from ...shared import outbox
+from ...shared.errors import MarketplaceError
 from ...shared.transactions import transactional
 from ..documents import Cart, CartItem, Order, Purchase
 from ..errors import CheckoutInProgress
@@ -17,15 +19,17 @@ from . import holds
 from .carts import put_back
 from .payments import settle
 
+log = logging.getLogger(__name__)
+
 
 def expire_unpaid(moment: datetime, *, limit: int = 100) -> list[ObjectId]:
     """End the purchases whose time to pay is over, at most `limit`, and answer their ids.
 
     Payments are given up, pieces go back on the shelf and into the buyers' carts; so do, to the shelf,
     those that a checkout held which died before there was a purchase. Safe to run at any time, and
-    several times at once.
+    several times at once. A purchase that cannot be ended is noted, and keeps no other from ending.
     """
-    ended = [found for found in purchases.overdue(moment, limit) if _expire(found, moment)]
+    ended = [found for found in purchases.overdue(moment, limit) if _ended(found, moment)]
     stock.expire(moment, limit)
     return ended
 
@@ -36,6 +40,14 @@ def up_to_date(purchase: Purchase, moment: datetime) -> Purchase:
         return purchase
     _expire(purchase.pk, moment)
     return purchases.get(purchase.pk)
+
+
+def _ended(purchase_id: ObjectId, moment: datetime) -> bool:
+    try:
+        return _expire(purchase_id, moment)
+    except MarketplaceError:
+        log.exception("Purchase %s could not be ended.", purchase_id)
+        return False
 
 
 @transactional

@@ -15,7 +15,7 @@ from .registry import Timer
 from .telling import AT_ONCE
 
 #: A timer that has not ended after so many seconds died with its worker, and is due again.
-LEASE_SECONDS = 300.0
+LEASE_SECONDS = 120.0
 
 Db = Database[dict[str, Any]]
 
