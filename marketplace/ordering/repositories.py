@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import datetime
+from typing import Any
 
 from bson import ObjectId
 
@@ -92,6 +93,27 @@ class PurchaseRepository(Repository[Purchase]):
         query = self.all().filter(pay_until__exists=True, pay_until__lte=moment)
         return list(query.order_by("pay_until").limit(limit).scalar("id"))
 
+    def apart_from_orders(self) -> Iterator[dict[str, Any]]:
+        """Those that list or cost something else than their orders: id, total, sum, order_ids and found."""
+        orders = {
+            "from": "orders",
+            "localField": "_id",
+            "foreignField": "purchase_id",
+            "pipeline": [{"$project": {"amount": "$totals.total.amount"}}],
+            "as": "orders",
+        }
+        read = {
+            "total": "$total.amount",
+            "sum": {"$sum": "$orders.amount"},
+            "order_ids": {"$ifNull": ["$order_ids", []]},
+            "found": "$orders._id",
+        }
+        agree = [{"$eq": ["$total", "$sum"]}, {"$setEquals": ["$order_ids", "$found"]}]
+        wrong = {"$match": {"$expr": {"$not": {"$and": agree}}}}
+        return self.rows(
+            [{"$project": {"total": 1, "order_ids": 1}}, {"$lookup": orders}, {"$project": read}, wrong]
+        )
+
 
 class OrderRepository(Repository[Order]):
     """The stored orders."""
@@ -132,6 +154,39 @@ class OrderRepository(Repository[Order]):
             [{"$match": wanted}, {"$group": {"_id": "$status", "number": {"$sum": 1}}}]
         )
         return Counter({OrderStatus(row["_id"]): row["number"] for row in rows})
+
+    def not_adding_up(self) -> Iterator[dict[str, Any]]:
+        """Those whose totals are not the sum of their lines and their shipping: id, number and totals."""
+        line = {"$multiply": ["$$this.unit_price.amount", "$$this.quantity"]}
+        items = {"$sum": {"$map": {"input": "$items", "in": line}}}
+        parts = ["$totals.items", "$totals.shipping", "$totals.total"]
+        currencies = [f"{part}.currency" for part in parts]
+        agree = [
+            {"$eq": ["$totals.items.amount", items]},
+            {"$eq": ["$totals.total.amount", {"$add": [items, "$totals.shipping.amount"]}]},
+            {"$eq": [{"$setUnion": ["$items.unit_price.currency", currencies]}, [currencies[0]]]},
+        ]
+        wrong = {"$match": {"$expr": {"$not": {"$and": agree}}}}
+        return self.rows([wrong, {"$project": {"number": 1, "totals": 1, "lines": items}}])
+
+    def without_payment(self, paid: Iterable[OrderStatus]) -> Iterator[dict[str, Any]]:
+        """Those in one of these states whose purchase has no succeeded payment: id, number and status."""
+        succeeded = {"$match": {"status": PaymentStatus.SUCCEEDED.value}}
+        payment = {
+            "from": "payments",
+            "localField": "purchase_id",
+            "foreignField": "purchase_id",
+            "pipeline": [succeeded, {"$project": {"_id": 1}}],
+            "as": "payment",
+        }
+        return self.rows(
+            [
+                {"$match": {"status": {"$in": [status.value for status in paid]}}},
+                {"$project": {"number": 1, "status": 1, "purchase_id": 1}},
+                {"$lookup": payment},
+                {"$match": {"payment": []}},
+            ]
+        )
 
     def _listed(self, criteria: dict[str, object], at: Position | None, limit: int) -> Page[Order]:
         query = self.all().filter(**criteria).only(*LISTED)

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from flask import Flask
 
+from .check import db_check
 from .migrate import db_migrate
 from .seed import seed
 from .servers import servers
 
-COMMANDS = (db_migrate, seed, servers)
+COMMANDS = (db_check, db_migrate, seed, servers)
 
 
 def init_app(app: Flask) -> None:
