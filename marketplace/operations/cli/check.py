@@ -1,4 +1,4 @@
-"""`flask db-check`: is the database as the code declares it, and are its data as they must be?"""
+"""`flask db-check`: whether the database is as the code declares it, and its data as they must be."""
 
 from __future__ import annotations
 
@@ -75,7 +75,9 @@ def make_indexes(answer: Answer, *, name: str, stdout: bool) -> None:
     except Unwritable as error:
         raise Refused(str(error)) from None
     if stdout:
-        click.echo(text, nl=False)
+        answer.result({"text": text, "mends": len(mended)})
+        if not answer.as_json:
+            click.echo(text, nl=False)
         return
     path = _written(migrations.FOLDER, slug, text)
     answer.line(

@@ -13,7 +13,7 @@ from typing import Any
 from mongoengine import EmbeddedDocumentField, ListField
 from pymongo.database import Database
 
-from ...shared.checks import Finding, invariants
+from ...shared.checks import Finding, Invariant, invariants
 from ...shared.documents import IdOf
 from .declared import collections, documents
 
@@ -58,9 +58,7 @@ def checks(db: Database[Any], kinds: Iterable[Any] | None = None) -> list[Check]
         if declared.options.get("validator")
     ]
     found += [_of_reference(db, one) for one in references(kinds) if one.may_dangle is None]
-    for one in invariants():
-        found.append(Check(one.name, one.collection, lambda find=one.find: _counted(find())))  # type: ignore[misc]
-    return found
+    return found + [_of_invariant(one) for one in invariants()]
 
 
 def references(kinds: Iterable[Any]) -> list[Reference]:
@@ -101,6 +99,10 @@ def _of_validator(db: Database[Any], collection: str, validator: dict[str, Any])
 def _of_reference(db: Database[Any], reference: Reference) -> Check:
     name = f"{reference.collection}.{reference.path} names what there is in {reference.target}."
     return Check(name, reference.collection, lambda: _counted(_dangling(db, reference)))
+
+
+def _of_invariant(one: Invariant) -> Check:
+    return Check(one.name, one.collection, lambda: _counted(one.find()))
 
 
 def _dangling(db: Database[Any], reference: Reference) -> Iterator[Finding]:
