@@ -144,6 +144,7 @@ PLANTED: dict[str, tuple[Callable[[Database], Any], set[str]]] = {
 }
 
 
+@pytest.mark.slow
 def test_every_planted_violation_is_found_and_nothing_else(market):
     """One market for them all, put back after each: making one takes longer than breaking it."""
     before = {name: list(market[name].find()) for name in market.list_collection_names()}
