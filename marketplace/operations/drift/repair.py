@@ -7,7 +7,7 @@ migrations.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from textwrap import fill
 from typing import Any
@@ -124,7 +124,7 @@ def _planned(differences: list[Difference]) -> Iterator[Planned]:
 
 def _collection(found: Difference) -> Planned:
     indexes = [_model(index, found.wanted) for index in found.wanted.indexes.values()]
-    options = {name: literal(value, 8) for name, value in found.wanted.options.items()}
+    options = {name: literal(_without_version(value), 8) for name, value in found.wanted.options.items()}
     return Planned(NEW, call("collection", [literal(found.collection), *indexes], options))
 
 
@@ -149,25 +149,25 @@ def _index(found: Difference, kinds: set[Kind]) -> Iterator[Planned]:
         return
     wanted = found.wanted.indexes[name]
     keys, options = _keys(wanted), _options(wanted, found.wanted)
+    plain = {option: value for option, value in options.items() if option != "unique"}
     named = [on, literal(name), keys]
-    if kinds == {Kind.MISSING}:
-        step = "index.unique" if wanted.get("unique") else "index.create"
-        yield Planned(NEW, call(step, named, options | _safety(wanted, replaces=False)))
+    unique = Planned(CHANGED, call("index.unique", named, plain | _safety(wanted)))
+    if kinds == {Kind.MISSING} and wanted.get("unique"):
+        yield Planned(NEW, unique.text)
+    elif kinds == {Kind.MISSING}:
+        yield Planned(NEW, call("index.create", named, options | _safety(wanted)))
     elif kinds == {Kind.HIDDEN}:
         yield Planned(CHANGED, call("index.hide" if wanted.get("hidden") else "index.show", named[:2], {}))
     elif wanted.get("unique") and kinds <= {Kind.UNIQUE, Kind.PREPARE_UNIQUE}:
-        yield Planned(CHANGED, call("index.unique", named, options | _safety(wanted, replaces=False)))
+        yield unique
     else:
-        old = found.found if found.kind is Kind.RENAMED else name
-        replaced = [on, literal(old), *named[1:]]
-        if wanted.get("unique") and Kind.UNIQUE in kinds:
-            plain = {option: value for option, value in options.items() if option != "unique"}
-            yield Planned(
-                CHANGED, call("index.replace", replaced, plain | _safety(wanted, replaces=True, plain=True))
-            )
-            yield Planned(CHANGED, call("index.unique", named, options | _safety(wanted, replaces=False)))
-        else:
-            yield Planned(CHANGED, call("index.replace", replaced, options | _safety(wanted, replaces=True)))
+        old = literal(found.found if found.kind is Kind.RENAMED else name)
+        becomes_unique = Kind.UNIQUE in kinds and "unique" in options
+        told = plain if becomes_unique else options
+        rules = _safety(wanted, replaces=True, unique="unique" in told)
+        yield Planned(CHANGED, call("index.replace", [on, old, *named[1:]], told | rules))
+        if becomes_unique:
+            yield unique
 
 
 def _retired(found: Difference) -> Planned:
@@ -181,11 +181,9 @@ def _retired(found: Difference) -> Planned:
     return Planned(HIDDEN, call("index.hide", named, {}))
 
 
-def _safety(wanted: Index, *, replaces: bool, plain: bool = False) -> dict[str, str]:
+def _safety(wanted: Index, *, replaces: bool = False, unique: bool = False) -> dict[str, str]:
     """What silences the linter's rules that the step breaks."""
-    rules = []
-    if replaces and wanted.get("unique") and not plain:
-        rules.append("unique-index")
+    rules = ["unique-index"] if unique else []
     if "expireAfterSeconds" in wanted:
         rules.append("ttl-index")
     if replaces and "weights" in wanted:
@@ -224,6 +222,12 @@ def _options(index: Index, shape: Shape) -> dict[str, str]:
         del options["weights"]
     collation, inherited = index.get("collation"), shape.options.get("collation")
     if collation != inherited:
-        told = collation or {"locale": "simple"}
-        options["collation"] = {name: value for name, value in told.items() if name != "version"}
+        options["collation"] = _without_version(collation or {"locale": "simple"})
     return {name: literal(value, 8) for name, value in options.items()}
+
+
+def _without_version(option: Any) -> Any:
+    """A collation without the version of the server's rules, which another server has another of."""
+    if isinstance(option, Mapping) and "locale" in option:
+        return {name: value for name, value in option.items() if name != "version"}
+    return option
