@@ -10,7 +10,7 @@ from .repositories import users
 
 def _uneven_emails() -> Iterator[Finding]:
     for row in users.with_uneven_email():
-        yield Finding("users", row["_id"], f"Its e-mail address {row['email']} is not in lower case.")
+        yield Finding("users", row["_id"], f"Its e-mail address {row.get('email')} is not in lower case.")
 
 
 INVARIANTS = (

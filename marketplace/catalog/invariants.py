@@ -24,7 +24,7 @@ def _misplaced_categories() -> Iterator[Finding]:
 
 def _wrong_prices() -> Iterator[Finding]:
     for row in agreement.wrong_prices():
-        said, real = (row["price_min"], row["price_max"]), (row.get("low"), row.get("high"))
+        said, real = (row.get("price_min"), row.get("price_max")), (row.get("low"), row.get("high"))
         sentence = f"It says {said[0]} to {said[1]}, and its variants cost {real[0]} to {real[1]}."
         yield Finding("products", row["_id"], sentence)
 

@@ -156,7 +156,7 @@ class OrderRepository(Repository[Order]):
         return Counter({OrderStatus(row["_id"]): row["number"] for row in rows})
 
     def not_adding_up(self) -> Iterator[dict[str, Any]]:
-        """Those whose totals are not the sum of their lines and their shipping: id, number and totals."""
+        """Those whose totals are not the sum of their lines and shipping: id, number, and the amounts."""
         line = {"$multiply": ["$$this.unit_price.amount", "$$this.quantity"]}
         items = {"$sum": {"$map": {"input": "$items", "in": line}}}
         parts = ["$totals.items", "$totals.shipping", "$totals.total"]
@@ -167,7 +167,8 @@ class OrderRepository(Repository[Order]):
             {"$eq": [{"$setUnion": ["$items.unit_price.currency", currencies]}, [currencies[0]]]},
         ]
         wrong = {"$match": {"$expr": {"$not": {"$and": agree}}}}
-        return self.rows([wrong, {"$project": {"number": 1, "totals": 1, "lines": items}}])
+        amounts = {"lines": items, "shipping": "$totals.shipping.amount", "total": "$totals.total.amount"}
+        return self.rows([wrong, {"$project": {"number": 1} | amounts}])
 
     def without_payment(self, paid: Iterable[OrderStatus]) -> Iterator[dict[str, Any]]:
         """Those in one of these states whose purchase has no succeeded payment: id, number and status."""

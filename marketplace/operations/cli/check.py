@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import time
 from collections.abc import Iterable
+from dataclasses import asdict
 from itertools import groupby
 from pathlib import Path
 from typing import Any
@@ -17,7 +18,11 @@ from ...shared import connections
 from .. import migrations
 from ..drift import Difference, Kind, NotAllowed, can_tell_builds, drift, meaning, repair, stored
 from ..drift.literals import Unwritable
+from ..drift.stored import Check, Violations
 from .output import Answer, Exit, Refused, answering
+
+#: A check that took longer than this says so, in seconds.
+WORTH_TELLING = 5
 
 
 @click.group("db-check", cls=AppGroup, invoke_without_command=True)
@@ -34,16 +39,17 @@ def db_check(context: click.Context, answer: Answer, *, live: bool) -> None:
     if context.invoked_subcommand is not None:
         return
     db = connections.database()
-    notes = _notes(db)
+    waiting = migrations.pending(db)
+    notes = _notes(db, waiting)
     found = _drift(db)
     for note in notes:
         answer.line(f"Note: {note}")
     _tell(answer, found)
     wrong = _look_at_stored(answer, db, found) if live else []
-    answer.line(_summary(found, wrong, live=live))
+    answer.line(_summary(found, wrong, live=live, behind=bool(waiting)))
     result: dict[str, Any] = {"differences": [one.data for one in found], "notes": notes}
     if live:
-        result["stored"] = wrong
+        result["stored"] = [_data(*one) for one in wrong]
     answer.result(result | {"clean": not found and not wrong})
     context.exit(Exit.DRIFT if found or wrong else Exit.DONE)
 
@@ -93,9 +99,8 @@ def _drift(db: Database[dict[str, Any]]) -> list[Difference]:
         raise Refused(str(error)) from None
 
 
-def _notes(db: Database[dict[str, Any]]) -> list[str]:
+def _notes(db: Database[dict[str, Any]], waiting: list[Any]) -> list[str]:
     notes = []
-    waiting = migrations.pending(db)
     if waiting:
         notes.append(f"{_pending(waiting)} What follows may come from that: run flask db-migrate first.")
     if not can_tell_builds(db):
@@ -126,7 +131,7 @@ def _tell(answer: Answer, found: list[Difference]) -> None:
 
 def _look_at_stored(
     answer: Answer, db: Database[dict[str, Any]], found: Iterable[Difference]
-) -> list[dict[str, Any]]:
+) -> list[tuple[Check, Violations]]:
     """Run every check of what is stored; answers those that fail."""
     if any(one.kind in (Kind.MISSING, Kind.HIDDEN, Kind.BUILDING) for one in found):
         answer.line("Note: without its indexes, looking through what is stored may take very long.")
@@ -137,49 +142,52 @@ def _look_at_stored(
         answer.line(f"[{number:2}/{len(checks)}] {check.name} ({_many(size, 'document')})")
         started = time.monotonic()
         violations = check.run()
-        taken = f" after {time.monotonic() - started:.0f} seconds" if time.monotonic() - started > 5 else ""
-        if not violations.count:
-            if taken:
-                answer.line(f"        holds{taken}")
-            continue
-        answer.line(f"        does not hold, {_many(violations.count, 'time')}{taken}:")
-        for example in violations.examples:
-            answer.line(f"        {example.collection} {example.id}: {example.sentence}")
-        if violations.count > sum(example.times for example in violations.examples):
-            answer.line("        …")
-        wrong.append(
-            {
-                "check": check.name,
-                "collection": check.collection,
-                "count": violations.count,
-                "examples": [
-                    {"collection": one.collection, "id": one.id, "sentence": one.sentence, "times": one.times}
-                    for one in violations.examples
-                ],
-            }
-        )
+        seconds = time.monotonic() - started
+        if violations:
+            wrong.append((check, violations))
+            _tell_violations(answer, violations)
+        elif seconds > WORTH_TELLING:
+            answer.line(f"        holds; that took {seconds:.0f} seconds")
     return wrong
 
 
-def _summary(found: list[Difference], wrong: list[dict[str, Any]], *, live: bool) -> str:
+def _tell_violations(answer: Answer, violations: Violations) -> None:
+    if violations.failure:
+        answer.line(f"        could not be checked: {violations.failure}")
+        return
+    answer.line(f"        does not hold, {_many(violations.count, 'time')}:")
+    for example in violations.examples:
+        answer.line(f"        {example.collection} {example.id}: {example.sentence}")
+    if violations.count > sum(example.times for example in violations.examples):
+        answer.line("        …")
+
+
+def _data(check: Check, violations: Violations) -> dict[str, Any]:
+    """A check that failed, for programs."""
+    examples = [asdict(example) for example in violations.examples]
+    told = {"check": check.name, "collection": check.collection}
+    return told | {"count": violations.count, "failure": violations.failure, "examples": examples}
+
+
+def _summary(
+    found: list[Difference], wrong: list[tuple[Check, Violations]], *, live: bool, behind: bool
+) -> str:
     """How it stands, in a sentence or two."""
     if not found and not wrong:
         stored_too = ", and what is stored is as it must be" if live else ""
         return f"The database is as the code declares it{stored_too}."
-    sentences = []
+    sentences = ["The database is as the code declares it."]
     if found:
-        collections = {one.collection for one in found}
-        where = _many(len(collections), "collection")
-        sentences.append(f"{_many(len(found), 'difference')} from what the code declares, in {where}.")
-        if mended := len(repair.mendable(found)):
-            what = (
-                "it" if mended == len(found) == 1 else "them" if mended == len(found) else f"{mended} of them"
-            )
+        where = _many(len({one.collection for one in found}), "collection")
+        sentences = [f"{_many(len(found), 'difference')} from what the code declares, in {where}."]
+        mended = len(repair.mendable(found))
+        if behind:
+            sentences.append("Run flask db-migrate, then check again.")
+        elif mended:
+            what = "what differs" if mended == len(found) else f"{mended} of them"
             sentences.append(f"To mend {what}: flask db-check make-indexes NAME")
-    elif live:
-        sentences.append("The database is as the code declares it.")
     if wrong:
-        count = sum(one["count"] for one in wrong)
+        count = sum(violations.count for _, violations in wrong)
         sentences.append(f"What is stored breaks {_many(len(wrong), 'rule')}, {_many(count, 'time')} in all.")
     return " ".join(sentences)
 

@@ -12,10 +12,12 @@ from typing import Any
 
 from mongoengine import EmbeddedDocumentField, ListField
 from pymongo.database import Database
+from pymongo.errors import OperationFailure
 
 from ...shared.checks import Finding, Invariant, invariants
 from ...shared.documents import IdOf
 from .declared import collections, documents
+from .probe import NOT_ALLOWED, reason_of
 
 #: How many examples of each violation are told.
 EXAMPLES = 10
@@ -23,10 +25,14 @@ EXAMPLES = 10
 
 @dataclass(frozen=True, slots=True)
 class Violations:
-    """How often something does not hold, and a few examples."""
+    """How often something does not hold, with a few examples; or why that could not be seen."""
 
     count: int
-    examples: tuple[Finding, ...]
+    examples: tuple[Finding, ...] = ()
+    failure: str | None = None
+
+    def __bool__(self) -> bool:
+        return bool(self.count or self.failure)
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +41,16 @@ class Check:
 
     name: str
     collection: str
-    run: Callable[[], Violations]
+    look: Callable[[], Violations]
+
+    def run(self) -> Violations:
+        """Where it does not hold. A value that the server cannot reckon with is a failure of the check."""
+        try:
+            return self.look()
+        except OperationFailure as error:
+            if error.code in NOT_ALLOWED:
+                raise
+            return Violations(0, failure=reason_of(error))
 
 
 @dataclass(frozen=True, slots=True)
