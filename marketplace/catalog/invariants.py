@@ -52,9 +52,10 @@ def _apart_from_category() -> Iterator[Finding]:
 
 def _apart_from_stock() -> Iterator[Finding]:
     for row in agreement.apart_from_stock():
-        sentences = [f"Its variant {one} has no stock." for one in row["missing"]]
-        sentences += [f"There is stock {one} of a variant that it has not." for one in row["extra"]]
-        yield Finding("products", row["_id"], " ".join(sentences), len(sentences))
+        if row["variant_of"] is None:
+            yield Finding("stock", row["_id"], f"The product {row['stock_of']} has no such variant.")
+        else:
+            yield Finding("products", row["variant_of"], f"Its variant {row['_id']} has no stock of its own.")
 
 
 _PRODUCTS: tuple[tuple[str, Callable[[], Iterator[Any]]], ...] = (

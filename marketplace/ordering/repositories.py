@@ -95,23 +95,24 @@ class PurchaseRepository(Repository[Purchase]):
 
     def apart_from_orders(self) -> Iterator[dict[str, Any]]:
         """Those that list or cost something else than their orders: id, total, sum, order_ids and found."""
-        orders = {
-            "from": "orders",
-            "localField": "_id",
-            "foreignField": "purchase_id",
-            "pipeline": [{"$project": {"amount": "$totals.total.amount"}}],
-            "as": "orders",
-        }
-        read = {
-            "total": "$total.amount",
-            "sum": {"$sum": "$orders.amount"},
-            "order_ids": {"$ifNull": ["$order_ids", []]},
-            "found": "$orders._id",
+        orders = {"_id": "$purchase_id", "order": "$_id", "amount": "$totals.total.amount"}
+        both = {
+            "_id": "$_id",
+            "is": {"$max": "$is"},
+            "total": {"$max": "$total"},
+            "order_ids": {"$max": "$order_ids"},
+            "sum": {"$sum": "$amount"},
+            "found": {"$push": "$order"},
         }
         agree = [{"$eq": ["$total", "$sum"]}, {"$setEquals": ["$order_ids", "$found"]}]
-        wrong = {"$match": {"$expr": {"$not": {"$and": agree}}}}
+        listed = {"$ifNull": ["$order_ids", []]}
         return self.rows(
-            [{"$project": {"total": 1, "order_ids": 1}}, {"$lookup": orders}, {"$project": read}, wrong]
+            [
+                {"$project": {"is": {"$literal": True}, "total": "$total.amount", "order_ids": listed}},
+                {"$unionWith": {"coll": "orders", "pipeline": [{"$project": orders}]}},
+                {"$group": both},
+                {"$match": {"is": True, "$expr": {"$not": {"$and": agree}}}},
+            ]
         )
 
 
@@ -172,20 +173,21 @@ class OrderRepository(Repository[Order]):
 
     def without_payment(self, paid: Iterable[OrderStatus]) -> Iterator[dict[str, Any]]:
         """Those in one of these states whose purchase has no succeeded payment: id, number and status."""
-        succeeded = {"$match": {"status": PaymentStatus.SUCCEEDED.value}}
-        payment = {
-            "from": "payments",
-            "localField": "purchase_id",
-            "foreignField": "purchase_id",
-            "pipeline": [succeeded, {"$project": {"_id": 1}}],
-            "as": "payment",
-        }
+        order = {"_id": "$_id", "number": "$number", "status": "$status"}
+        payments = [
+            {"$match": {"status": PaymentStatus.SUCCEEDED.value}},
+            {"$project": {"_id": "$purchase_id", "paid": {"$literal": True}}},
+        ]
+        both = {"_id": "$_id", "orders": {"$push": "$order"}, "paid": {"$max": "$paid"}}
         return self.rows(
             [
                 {"$match": {"status": {"$in": [status.value for status in paid]}}},
-                {"$project": {"number": 1, "status": 1, "purchase_id": 1}},
-                {"$lookup": payment},
-                {"$match": {"payment": []}},
+                {"$project": {"_id": "$purchase_id", "order": order}},
+                {"$unionWith": {"coll": "payments", "pipeline": payments}},
+                {"$group": both},
+                {"$match": {"paid": None}},
+                {"$unwind": "$orders"},
+                {"$replaceRoot": {"newRoot": "$orders"}},
             ]
         )
 

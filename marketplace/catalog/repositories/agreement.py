@@ -63,23 +63,21 @@ def apart_from_category() -> Iterator[Row]:
 
 
 def apart_from_stock() -> Iterator[Row]:
-    """Products with variants that have no stock, or stock of variants that they have not: id and both."""
-    missing = {"$setDifference": ["$variants.id", "$stock._id"]}
-    extra = {"$setDifference": ["$stock._id", "$variants.id"]}
+    """Variants without stock, and stock without its variant: id of the variant, and the product of each."""
+    stock = [{"$project": {"stock_of": "$product_id"}}]
     return products.rows(
         [
-            {"$project": {"variants.id": 1}},
+            {"$unwind": "$variants"},
+            {"$project": {"_id": "$variants.id", "variant_of": "$_id"}},
+            {"$unionWith": {"coll": "stock", "pipeline": stock}},
             {
-                "$lookup": {
-                    "from": "stock",
-                    "localField": "_id",
-                    "foreignField": "product_id",
-                    "pipeline": [{"$project": {"_id": 1}}],
-                    "as": "stock",
+                "$group": {
+                    "_id": "$_id",
+                    "variant_of": {"$max": "$variant_of"},
+                    "stock_of": {"$max": "$stock_of"},
                 }
             },
-            {"$project": {"missing": missing, "extra": extra}},
-            {"$match": {"$or": [{"missing": {"$ne": []}}, {"extra": {"$ne": []}}]}},
+            {"$match": {"$expr": {"$ne": ["$variant_of", "$stock_of"]}}},
         ]
     )
 

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from bson import MinKey
 from mongoengine import EmbeddedDocumentField, ListField
 from pymongo.database import Database
 from pymongo.errors import OperationFailure
@@ -121,22 +122,30 @@ def _of_invariant(one: Invariant) -> Check:
 
 
 def _dangling(db: Database[Any], reference: Reference) -> Iterator[Finding]:
-    """The ids that lead nowhere, each once; ids that many documents share are looked up once."""
+    """The ids that lead nowhere, each once.
+
+    Both collections are read once, the other one's ids out of its index, and brought together by id: to
+    look every id up by itself takes thirty times as long.
+    """
+    there: list[dict[str, Any]] = [
+        {"$match": {"_id": {"$gt": MinKey()}}},  # so that the index is read, and no document
+        {"$project": {"there": {"$literal": True}}},
+    ]
     pipeline: list[dict[str, Any]] = [
         {"$project": {"id": f"${reference.path}"}},
         *([{"$unwind": "$id"}] * reference.lists),
         {"$match": {"id": {"$ne": None}}},
         {"$group": {"_id": "$id", "holder": {"$first": "$_id"}, "times": {"$sum": 1}}},
+        {"$unionWith": {"coll": reference.target, "pipeline": there}},
         {
-            "$lookup": {
-                "from": reference.target,
-                "localField": "_id",
-                "foreignField": "_id",
-                "pipeline": [{"$project": {"_id": 1}}],
-                "as": "found",
+            "$group": {
+                "_id": "$_id",
+                "holder": {"$max": "$holder"},
+                "times": {"$sum": "$times"},
+                "there": {"$max": "$there"},
             }
         },
-        {"$match": {"found": []}},
+        {"$match": {"there": None}},
     ]
     for row in db[reference.collection].aggregate(pipeline, allowDiskUse=True):
         sentence = f"{reference.path} is {row['_id']}, which is not in {reference.target}."
