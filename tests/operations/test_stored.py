@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
@@ -9,7 +10,7 @@ from mongoengine import Document, EmbeddedDocument, EmbeddedDocumentListField, L
 from pymongo.database import Database
 
 from marketplace.operations.drift import documents
-from marketplace.operations.drift.stored import EXAMPLES, Violations, checks, references
+from marketplace.operations.drift.stored import EXAMPLES, Check, Violations, checks, references
 from marketplace.shared import connections
 from marketplace.shared.documents import IdOf
 from seeds.loader import load
@@ -34,7 +35,7 @@ def market(app) -> Database:
 
 def broken(db: Database) -> dict[str, Violations]:
     """What does not hold, by name."""
-    found = {check.name: check.run() for check in checks(db)}
+    found = {check.name: check.run(db.client) for check in checks(db)}
     return {name: violations for name, violations in found.items() if violations.count}
 
 
@@ -192,6 +193,28 @@ def test_no_more_than_ten_examples_are_kept(market):
     assert (found.count, len(found.examples)) == (EXAMPLES + 5, EXAMPLES)
 
 
+def test_a_check_sees_one_moment_whatever_others_write_meanwhile(server, db):
+    db.things.insert_one({})
+
+    def look() -> Violations:
+        before = db.things.count_documents({})
+        with ThreadPoolExecutor(1) as other:
+            other.submit(db.things.insert_one, {}).result()
+        return Violations(db.things.count_documents({}) - before)
+
+    assert Check("Things stay.", "things", look).run(server).count == 0
+    assert db.things.count_documents({}) == 2
+
+
+def test_a_collection_that_has_no_moments_is_looked_at_as_it_is(server, db):
+    db.create_collection("things", capped=True, size=4096)
+    db.things.insert_one({})
+
+    check = Check("There are none.", "things", lambda: Violations(db.things.count_documents({})))
+
+    assert check.run(server).count == 1
+
+
 @pytest.mark.slow
 def test_nothing_is_wrong_with_the_demo_scene(app):
     list(load())
@@ -234,7 +257,7 @@ def test_a_reference_in_a_list_of_lists_is_looked_up(db):
 
     check = next(one for one in checks(db, [Book]) if one.name.startswith("books.p.t "))
 
-    assert check.run().count == 2
+    assert check.run(db.client).count == 2
 
 
 def test_a_reference_that_may_dangle_is_not_looked_up(db):

@@ -141,7 +141,7 @@ def _look_at_stored(
         size = db[check.collection].estimated_document_count()
         answer.line(f"[{number:2}/{len(checks)}] {check.name} ({_many(size, 'document')})")
         started = time.monotonic()
-        violations = check.run()
+        violations = check.run(db.client)
         seconds = time.monotonic() - started
         if violations:
             wrong.append((check, violations))

@@ -1,7 +1,7 @@
 """What is stored, beside what the documents declare: validators, references and invariants.
 
 Each check is one pass that the server makes; what comes here is only what is wrong, and of that no more
-than a few examples are kept. `Check.run` may take minutes on large collections and locks nothing.
+than a few examples are kept. It may take minutes on large collections, and locks nothing.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from typing import Any
 
 from bson import MinKey
 from mongoengine import EmbeddedDocumentField, ListField
+from pymongo import MongoClient
 from pymongo.database import Database
 from pymongo.errors import OperationFailure
 
@@ -22,6 +23,9 @@ from .probe import NOT_ALLOWED, reason_of
 
 #: How many examples of each violation are told.
 EXAMPLES = 10
+
+#: The server's codes for a moment that it has not any more, or cannot have of this collection or at all.
+_NO_SNAPSHOT = (239, 246, 123, 72)
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,10 +48,20 @@ class Check:
     collection: str
     look: Callable[[], Violations]
 
-    def run(self) -> Violations:
-        """Where it does not hold. A value that the server cannot reckon with is a failure of the check."""
+    def run(self, client: MongoClient[Any]) -> Violations:
+        """Where it does not hold. A value that the server cannot reckon with is a failure of the check.
+
+        It looks at one moment of the data, whatever others write meanwhile, as long as the server keeps
+        that moment (five minutes, unless it was told otherwise) and can do so at all.
+        """
         try:
-            return self.look()
+            try:
+                with client.start_session(snapshot=True) as session, session.bind(end_session=False):
+                    return self.look()
+            except OperationFailure as error:
+                if error.code not in _NO_SNAPSHOT:
+                    raise
+                return self.look()
         except OperationFailure as error:
             if error.code in NOT_ALLOWED:
                 raise
