@@ -226,9 +226,10 @@ def test_nothing_is_wrong_with_the_demo_scene(app):
 
 
 class Page(EmbeddedDocument):
-    """Refers from a list in a list, under another name."""
+    """Refers from a list in a list, under another name, and holds others of its kind."""
 
     topics = ListField(ListField(IdOf("topics")), db_field="t")
+    notes = EmbeddedDocumentListField("self")
 
 
 class Book(Document):
