@@ -10,7 +10,6 @@ from click.testing import Result
 from flask import Flask
 from pymongo.database import Database
 
-from marketplace.operations import migrations
 from marketplace.operations.cli import check
 from marketplace.operations.drift import NotAllowed, drift
 from marketplace.shared import connections
@@ -216,7 +215,7 @@ def test_a_check_that_took_long_says_how_long(app, monkeypatch):
 @pytest.fixture
 def folder(monkeypatch, tmp_path: Path) -> Path:
     """A folder of migrations with the first two numbers taken."""
-    monkeypatch.setattr(migrations, "FOLDER", tmp_path)
+    monkeypatch.setattr(check, "FOLDER", tmp_path)
     for name in ("0001_initial.py", "0002_more.py", "__init__.py"):
         (tmp_path / name).touch()
     return tmp_path

@@ -21,6 +21,9 @@ from ..drift.literals import Unwritable
 from ..drift.stored import Check, Violations
 from .output import Answer, Exit, Refused, answering
 
+#: Where migrations are written.
+FOLDER = migrations.FOLDER
+
 #: A check that took longer than this says so, in seconds.
 WORTH_TELLING = 5
 
@@ -39,7 +42,7 @@ def db_check(context: click.Context, answer: Answer, *, live: bool) -> None:
     if context.invoked_subcommand is not None:
         return
     db = connections.database()
-    waiting = migrations.pending(db)
+    waiting = _waiting(db)
     notes = _notes(db, waiting)
     found = _drift(db)
     for note in notes:
@@ -64,7 +67,7 @@ def make_indexes(answer: Answer, *, name: str, stdout: bool) -> None:
     if not slug:
         raise click.BadParameter("Name it for what it does, such as mend_orders.", param_hint="NAME")
     db = connections.database()
-    waiting = migrations.pending(db)
+    waiting = _waiting(db)
     if waiting:
         raise Refused(f"{_pending(waiting)} Run flask db-migrate first: it may mend this.", Exit.PENDING)
     found = _drift(db)
@@ -85,7 +88,7 @@ def make_indexes(answer: Answer, *, name: str, stdout: bool) -> None:
         if not answer.as_json:
             click.echo(text, nl=False)
         return
-    path = _written(migrations.FOLDER, slug, text)
+    path = _written(FOLDER, slug, text)
     answer.line(
         f"migrations/{path.name} mends {_many(len(mended), 'difference')}. Read it, then: flask db-migrate"
     )
@@ -109,6 +112,11 @@ def _notes(db: Database[dict[str, Any]], waiting: list[Any]) -> list[str]:
             "indexStats, which the role dbAdmin has."
         )
     return notes
+
+
+def _waiting(db: Database[dict[str, Any]]) -> list[Any]:
+    """The migrations that are pending."""
+    return list(migrations.pending(db))
 
 
 def _pending(waiting: list[Any]) -> str:
