@@ -6,14 +6,16 @@ route, `shop_status_changed`), `values` and `errors`.
 
 from flask import Flask
 
+from ..shared import checks
 from ..shared.api import JsonApi
 
 
 def init_app(app: Flask, json_api: JsonApi) -> None:
-    """Register the pages, the API and the commands of accounts."""
-    from . import api, cli, pages
+    """Register the pages, the API, the commands and the invariants of accounts."""
+    from . import api, cli, invariants, pages
 
     app.register_blueprint(pages.blueprint)
     json_api.register_blueprint(api.blueprint)
     app.cli.add_command(cli.users)
+    checks.register(*invariants.INVARIANTS)
     app.context_processor(pages.who_is_here)

@@ -17,7 +17,7 @@ from mongoengine import (
 )
 
 from ..shared.clock import now
-from ..shared.documents import Aggregate, ValueField
+from ..shared.documents import Aggregate, IdOf, ValueField
 from ..shared.values import Address, MoneyCurrencyMismatch
 from .errors import AddressNotFound, InvalidShopTransition, TooManyAddresses
 from .values import CAPABILITIES, NEXT_STATUSES, Capability, Role, ShippingTerms, ShopStatus
@@ -98,7 +98,7 @@ class Shop(Aggregate):
         ],
     }
 
-    owner_id = ObjectIdField(required=True)
+    owner_id = IdOf("users", required=True)
     name = StringField(required=True, min_length=2, max_length=80)
     slug = StringField(required=True, regex=r"^[a-z0-9]+(-[a-z0-9]+)*$", min_length=2, max_length=60)
     description = StringField(max_length=2000, default="")

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from typing import Any
+
 from bson import ObjectId
 
 from ..shared.paging import Page, Position
@@ -20,6 +23,11 @@ class UserRepository(Repository[User]):
     def with_email(self, email: str) -> User | None:
         """The user with this e-mail address in lower case, or None."""
         return self.find(email=email)
+
+    def with_uneven_email(self) -> Iterator[dict[str, Any]]:
+        """The id and e-mail address of those whose address is not in lower case."""
+        lower: dict[str, Any] = {"$toLower": "$email"}
+        yield from self.rows([{"$match": {"$expr": {"$ne": ["$email", lower]}}}, {"$project": {"email": 1}}])
 
 
 class ShopRepository(Repository[Shop]):

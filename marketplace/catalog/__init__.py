@@ -6,17 +6,19 @@ shipping pieces), `values` and `errors`.
 
 from flask import Flask
 
+from ..shared import checks
 from ..shared.api import JsonApi
 
 
 def init_app(app: Flask, json_api: JsonApi) -> None:
-    """Register the pages, the API and the commands of the catalog."""
-    from . import api, cli, pages, services
+    """Register the pages, the API, the commands and the invariants of the catalog."""
+    from . import api, cli, invariants, pages, services
 
     app.register_blueprint(pages.blueprint)
     json_api.register_blueprint(api.blueprint)
     json_api.register_blueprint(api.seller_blueprint)
     app.cli.add_command(cli.catalog_import)
     app.cli.add_command(cli.stock_verify)
+    checks.register(*invariants.INVARIANTS)
     app.context_processor(pages.navigation)
     services.follow_shops()

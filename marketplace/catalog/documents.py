@@ -22,7 +22,7 @@ from mongoengine import (
 )
 
 from ..shared.clock import now
-from ..shared.documents import Aggregate, ValueField
+from ..shared.documents import Aggregate, IdOf, ValueField
 from ..shared.errors import Invalid
 from ..shared.values import LARGEST_PRICE, Money, MoneyCurrencyMismatch, is_plain
 from .errors import CategoryTooDeep, InvalidTransition, NotPublishable
@@ -79,8 +79,8 @@ class Category(Aggregate):
 
     name = PlainText(required=True, max_length=100)
     slug = StringField(required=True, regex=SLUG, max_length=120)
-    parent_id = ObjectIdField()
-    ancestors = ListField(ObjectIdField())
+    parent_id = IdOf("categories")
+    ancestors = ListField(IdOf("categories"))
     path = ListField(PlainText(max_length=100))
     position = IntField(required=True, default=0, min_value=0)
 
@@ -153,13 +153,13 @@ class Product(Aggregate):
         ],
     }
 
-    shop_id = ObjectIdField(required=True)
+    shop_id = IdOf("shops", required=True)
     title = PlainText(required=True, min_length=2, max_length=300)
     slug = StringField(required=True, regex=SLUG, max_length=120)
     description = PlainText(max_length=10_000, default="")
     brand = PlainText(max_length=100)
-    category_id = ObjectIdField(required=True)
-    category_ids = ListField(ObjectIdField())
+    category_id = IdOf("categories", required=True)
+    category_ids = ListField(IdOf("categories"))
     tags = ListField(PlainText(min_length=1, max_length=40), max_length=10)
     specs = ListField(ValueField(ProductSpecification), max_length=200)
     specs_text = StringField()
@@ -291,11 +291,21 @@ class Stock(Document):
             # What is left of the products in a list.
             {"fields": ["product_id"], "name": "product"},
         ],
+        # What the database itself refuses to store, whatever the code does.
+        "validator": {
+            "$jsonSchema": {
+                "required": ["product_id", "shop_id", "on_hand", "available", "allocated"],
+                "properties": {
+                    number: {"bsonType": ["int", "long"], "minimum": 0}
+                    for number in ("on_hand", "available", "allocated")
+                },
+            }
+        },
     }
 
     id = ObjectIdField(primary_key=True)
-    product_id = ObjectIdField(required=True)
-    shop_id = ObjectIdField(required=True)
+    product_id = IdOf("products", required=True)
+    shop_id = IdOf("shops", required=True)
     track = BooleanField(required=True, default=True)
     on_hand = IntField(required=True, default=0, min_value=0)
     available = IntField(required=True, default=0, min_value=0)
@@ -327,7 +337,7 @@ class StockMovement(Document):
         ],
     }
 
-    variant_id = ObjectIdField(required=True)
+    variant_id = IdOf("stock", may_dangle="A removed variant keeps its movements.", required=True)
     kind = EnumField(MovementKind, required=True)
     ref = StringField(required=True, max_length=100)
     quantity = IntField(required=True)

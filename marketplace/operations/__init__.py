@@ -1,7 +1,7 @@
 """Operations: what keeps the marketplace running rather than what it does.
 
-Migrations and the refusal to serve without them, sample data, how everything does, and the servers that
-development and tests run on.
+Migrations and the refusal to serve without them, the comparison of a database with what the code declares,
+sample data, how everything does, and the servers that development and tests run on.
 """
 
 from __future__ import annotations

@@ -6,14 +6,16 @@ is the table of everything that may happen to an order.
 
 from flask import Flask
 
+from ..shared import checks
 from ..shared.api import JsonApi
 
 
 def init_app(app: Flask, json_api: JsonApi) -> None:
-    """Register the pages, the API and the commands of ordering."""
-    from . import api, background, cli, pages, visitors  # noqa: F401 - what is declared in `background`
+    """Register the pages, the API and the commands of ordering, what it does in the background, its invariants."""
+    from . import api, background, cli, invariants, pages, visitors  # noqa: F401 - `background` registers
 
     app.register_blueprint(pages.blueprint)
     json_api.register_blueprint(api.blueprint)
     app.cli.add_command(cli.expire_unpaid)
+    checks.register(*invariants.INVARIANTS)
     visitors.init_app(app)

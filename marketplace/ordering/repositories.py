@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import datetime
+from typing import Any
 
 from bson import ObjectId
 
@@ -98,6 +99,28 @@ class PurchaseRepository(Repository[Purchase]):
         query = self.all().filter(pay_until__exists=True, pay_until__lte=moment)
         return list(query.order_by("pay_until").limit(limit).scalar("id"))
 
+    def apart_from_orders(self) -> Iterator[dict[str, Any]]:
+        """Those that list or cost something else than their orders: id, total, sum, order_ids and found."""
+        orders = {"_id": "$purchase_id", "order": "$_id", "amount": "$totals.total.amount"}
+        both = {
+            "_id": "$_id",
+            "is": {"$max": "$is"},
+            "total": {"$max": "$total"},
+            "order_ids": {"$max": "$order_ids"},
+            "sum": {"$sum": "$amount"},
+            "found": {"$push": "$order"},
+        }
+        agree = [{"$eq": ["$total", "$sum"]}, {"$setEquals": ["$order_ids", "$found"]}]
+        listed = {"$ifNull": ["$order_ids", []]}
+        return self.rows(
+            [
+                {"$project": {"is": {"$literal": True}, "total": "$total.amount", "order_ids": listed}},
+                {"$unionWith": {"coll": "orders", "pipeline": [{"$project": orders}]}},
+                {"$group": both},
+                {"$match": {"is": True, "$expr": {"$not": {"$and": agree}}}},
+            ]
+        )
+
 
 class OrderRepository(Repository[Order]):
     """The stored orders."""
@@ -138,6 +161,41 @@ class OrderRepository(Repository[Order]):
             [{"$match": wanted}, {"$group": {"_id": "$status", "number": {"$sum": 1}}}]
         )
         return Counter({OrderStatus(row["_id"]): row["number"] for row in rows})
+
+    def not_adding_up(self) -> Iterator[dict[str, Any]]:
+        """Those whose totals are not the sum of their lines and shipping: id, number, and the amounts."""
+        line = {"$multiply": ["$$this.unit_price.amount", "$$this.quantity"]}
+        items = {"$sum": {"$map": {"input": "$items", "in": line}}}
+        parts = ["$totals.items", "$totals.shipping", "$totals.total"]
+        currencies = [f"{part}.currency" for part in parts]
+        agree = [
+            {"$eq": ["$totals.items.amount", items]},
+            {"$eq": ["$totals.total.amount", {"$add": [items, "$totals.shipping.amount"]}]},
+            {"$eq": [{"$setUnion": ["$items.unit_price.currency", currencies]}, [currencies[0]]]},
+        ]
+        wrong = {"$match": {"$expr": {"$not": {"$and": agree}}}}
+        amounts = {"lines": items, "shipping": "$totals.shipping.amount", "total": "$totals.total.amount"}
+        return self.rows([wrong, {"$project": {"number": 1} | amounts}])
+
+    def without_payment(self, paid: Iterable[OrderStatus]) -> Iterator[dict[str, Any]]:
+        """Those in one of these states whose purchase has no succeeded payment: id, number and status."""
+        order = {"_id": "$_id", "number": "$number", "status": "$status"}
+        payments = [
+            {"$match": {"status": PaymentStatus.SUCCEEDED.value}},
+            {"$project": {"_id": "$purchase_id", "paid": {"$literal": True}}},
+        ]
+        both = {"_id": "$_id", "orders": {"$push": "$order"}, "paid": {"$max": "$paid"}}
+        return self.rows(
+            [
+                {"$match": {"status": {"$in": [status.value for status in paid]}}},
+                {"$project": {"_id": "$purchase_id", "order": order}},
+                {"$unionWith": {"coll": "payments", "pipeline": payments}},
+                {"$group": both},
+                {"$match": {"paid": None}},
+                {"$unwind": "$orders"},
+                {"$replaceRoot": {"newRoot": "$orders"}},
+            ]
+        )
 
     def _listed(self, criteria: dict[str, object], at: Position | None, limit: int) -> Page[Order]:
         query = self.all().filter(**criteria).only(*LISTED)

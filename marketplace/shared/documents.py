@@ -1,4 +1,4 @@
-"""What every aggregate shares: versions, and fields that hold value objects.
+"""What every aggregate shares: versions, fields that hold value objects, and ids of other aggregates.
 
 Three fences keep documents the home of the rules: they never query, never import the web, and never
 save themselves. A repository loads and saves them.
@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import fields, is_dataclass
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from mongoengine import Document, IntField, QuerySet
+from mongoengine import Document, IntField, ObjectIdField, QuerySet
 from mongoengine.base import BaseField
 
 from . import transactions
@@ -68,6 +68,24 @@ class Aggregate(Stored):
     }
 
     version = IntField(required=True, default=0, min_value=0)
+
+
+class IdOf(ObjectIdField):
+    """The id of another aggregate: it says which collection that is in, and loads nothing.
+
+    `flask db-check --live` looks whether it is there. Where it may be gone, `may_dangle` says why.
+    """
+
+    def __init__(self, collection: str, *, may_dangle: str | None = None, **options: Any) -> None:
+        self.collection = collection
+        self.may_dangle = may_dangle
+        super().__init__(**options)
+
+    if TYPE_CHECKING:
+
+        def __get__(self, instance: Any, owner: Any) -> Any: ...
+
+        def __set__(self, instance: Any, value: Any) -> None: ...
 
 
 class ValueField(BaseField):

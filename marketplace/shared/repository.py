@@ -6,7 +6,7 @@ A repository is a thin wrapper around the querysets of one aggregate. `get` rais
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Any, ClassVar, Generic, TypeVar
 
 from bson import ObjectId
@@ -46,6 +46,10 @@ class Repository(Generic[D]):
         """Those that exist among the ids, by id, in one query."""
         wanted = list(set(identifiers))
         return {one.pk: one for one in self.all().filter(pk__in=wanted)} if wanted else {}
+
+    def rows(self, pipeline: list[dict[str, Any]]) -> Iterator[dict[str, Any]]:
+        """What an aggregation over all of them answers, as a stream; the server may sort on its disk."""
+        yield from self.document._get_collection().aggregate(pipeline, allowDiskUse=True)
 
     def add(self, aggregate: D) -> D:
         """Store a new aggregate; raises mongoengine's NotUniqueError on a taken unique value."""

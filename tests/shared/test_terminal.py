@@ -47,6 +47,8 @@ def test_what_nobody_foresaw_keeps_its_traceback(error):
 @pytest.mark.parametrize(
     "command",
     [
+        "db-check",
+        "db-check make-indexes mend",
         "db-migrate",
         "db-migrate status",
         "seed --when-empty",

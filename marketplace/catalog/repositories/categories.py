@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any
 
 from bson import ObjectId
 
@@ -41,6 +42,30 @@ class CategoryRepository(Repository[Category]):
     def below(self, category_id: ObjectId) -> list[Category]:
         """Everything below a category, however deep."""
         return list(self.all().filter(ancestors=category_id))
+
+    def misplaced(self) -> Iterator[dict[str, Any]]:
+        """The id and path of those whose ancestors or path do not follow from their parent."""
+        line = {"$concatArrays": ["$parent.ancestors", ["$parent_id"]]}
+        path = {"$concatArrays": ["$parent.path", ["$name"]]}
+        top = [{"$ne": ["$ancestors", []]}, {"$ne": ["$path", ["$name"]]}]
+        below = [{"$ne": ["$ancestors", line]}, {"$ne": ["$path", path]}]
+        is_top = {"$eq": [{"$ifNull": ["$parent_id", None]}, None]}
+        yield from self.rows(
+            [
+                {
+                    "$lookup": {
+                        "from": "categories",
+                        "localField": "parent_id",
+                        "foreignField": "_id",
+                        "as": "parent",
+                    }
+                },
+                {"$set": {"parent": {"$first": "$parent"}, "ancestors": {"$ifNull": ["$ancestors", []]}}},
+                {"$set": {"parent.ancestors": {"$ifNull": ["$parent.ancestors", []]}}},
+                {"$match": {"$expr": {"$cond": [is_top, {"$or": top}, {"$or": below}]}}},
+                {"$project": {"path": 1}},
+            ]
+        )
 
     def slugs_like(self, slug: str) -> set[str]:
         """The addresses that begin with this one."""

@@ -129,9 +129,12 @@ class StockRepository:
         """Some of the stock with holds whose time was up before this moment."""
         return list(Stock.objects(holds__expires_at__lt=at).limit(limit))
 
-    def each(self) -> Iterator[Stock]:
-        """All stock, one after the other."""
-        yield from Stock.objects.no_cache()
+    def not_adding_up(self) -> Iterator[Stock]:
+        """The stock with a number below zero, or with another sum than lies on the shelf."""
+        numbers = ["$on_hand", "$available", "$allocated"]
+        counted = {"$add": ["$available", "$allocated", {"$sum": "$holds.quantity"}]}
+        wrong = {"$or": [{"$lt": [{"$min": numbers}, 0]}, {"$ne": ["$on_hand", counted]}]}
+        yield from Stock.objects(__raw__={"$expr": wrong}).no_cache()
 
     def _change(self, when: dict[str, Any], change: dict[str, Any]) -> bool:
         stamp = {"$set": {"updated_at": now()} | change.pop("$set", {})}

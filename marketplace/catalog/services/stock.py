@@ -7,7 +7,7 @@ movement row with it, in one transaction.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -135,11 +135,15 @@ def levels(variant_ids: Iterable[ObjectId]) -> dict[ObjectId, StockLevel]:
     return {variant_id: found.level(at) for variant_id, found in stocks.by_ids(variant_ids).items()}
 
 
+def violations() -> Iterator[StockViolation]:
+    """What is wrong with the numbers of any variant, as a stream."""
+    for found in stocks.not_adding_up():
+        yield StockViolation(found.pk, _wrong(found))
+
+
 def verify() -> list[StockViolation]:
     """What is wrong with the numbers of any variant; empty when all is well."""
-    return [
-        StockViolation(found.pk, reason) for found in stocks.each() if (reason := _wrong(found)) is not None
-    ]
+    return list(violations())
 
 
 def new_stock(variant_id: ObjectId, product_id: ObjectId, shop_id: ObjectId, on_hand: int | None) -> Stock:
@@ -241,11 +245,8 @@ def _movement(
     return StockMovement(variant_id=variant_id, kind=kind, ref=ref, quantity=quantity, reason=reason or None)
 
 
-def _wrong(found: Stock) -> str | None:
-    numbers = (found.on_hand, found.available, found.allocated)
-    if min(numbers) < 0:
+def _wrong(found: Stock) -> str:
+    if min(found.on_hand, found.available, found.allocated) < 0:
         return "A number is below zero."
     counted = found.available + found.allocated + found.held
-    if found.on_hand != counted:
-        return f"{found.on_hand} on hand, but {counted} available, allocated and held."
-    return None
+    return f"{found.on_hand} on hand, but {counted} available, allocated and held."

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from flask import Flask
 
+from .check import db_check
 from .migrate import db_migrate
 from .seed import seed
 from .servers import servers
 from .worker import worker
 
-COMMANDS = (db_migrate, seed, servers, worker)
+COMMANDS = (db_check, db_migrate, seed, servers, worker)
 
 
 def init_app(app: Flask) -> None:

@@ -18,7 +18,7 @@ from mongoengine import (
 from mongoengine.errors import ValidationError
 
 from ...shared.clock import now
-from ...shared.documents import Aggregate, ValueField
+from ...shared.documents import Aggregate, IdOf, ValueField
 from ...shared.values import Money
 from ..errors import CartItemNotFound, CurrencyMismatch, QuantityLimit
 from ..values import MOST_LINES, MOST_PIECES, CartStatus
@@ -28,9 +28,9 @@ class CartItem(EmbeddedDocument):
     """Some pieces of one variant; `seen_price` is what one cost when the buyer last agreed to it."""
 
     id = ObjectIdField(default=ObjectId, required=True)
-    product_id = ObjectIdField(required=True)
-    variant_id = ObjectIdField(required=True)
-    shop_id = ObjectIdField(required=True)
+    product_id = IdOf("products", required=True)
+    variant_id = IdOf("stock", may_dangle="The cart says when a variant was removed.", required=True)
+    shop_id = IdOf("shops", required=True)
     quantity = IntField(required=True, min_value=1, max_value=MOST_PIECES)
     seen_price = ValueField(Money, required=True)
     added_at = DateTimeField(required=True, default=now)
@@ -43,7 +43,7 @@ class Cart(Aggregate):
     out. `live` is true while it may still be bought (open or converting) and absent afterwards.
     """
 
-    user_id = ObjectIdField()
+    user_id = IdOf("users")
     token = StringField(max_length=22)
     currency = StringField(min_length=3, max_length=3)
     items = EmbeddedDocumentListField(CartItem, max_length=MOST_LINES)

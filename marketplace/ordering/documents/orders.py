@@ -19,7 +19,7 @@ from mongoengine import (
 from mongoengine.errors import ValidationError
 
 from ...shared.clock import now
-from ...shared.documents import Aggregate, ValueField
+from ...shared.documents import Aggregate, IdOf, ValueField
 from ...shared.values import Address, Money
 from .. import process
 from ..values import (
@@ -34,13 +34,16 @@ from ..values import (
     business_days_after,
 )
 
+#: Why a line may name what is no longer there.
+OUTLIVES = "A line is kept as it was bought, whatever becomes of the listing."
+
 
 class OrderItem(EmbeddedDocument):
     """A line as it was bought; later changes of the product do not reach it."""
 
     id = ObjectIdField(default=ObjectId, required=True)
-    product_id = ObjectIdField(required=True)
-    variant_id = ObjectIdField(required=True)
+    product_id = IdOf("products", may_dangle=OUTLIVES, required=True)
+    variant_id = IdOf("stock", may_dangle=OUTLIVES, required=True)
     title = StringField(required=True)
     slug = StringField(required=True)
     sku = StringField()
@@ -62,10 +65,10 @@ class Purchase(Aggregate):
     the pieces are held.
     """
 
-    cart_id = ObjectIdField(required=True)
-    buyer_id = ObjectIdField()
+    cart_id = IdOf("carts", may_dangle="Carts are deleted after their time.", required=True)
+    buyer_id = IdOf("users")
     email = StringField(required=True, max_length=254)
-    order_ids = ListField(ObjectIdField(), required=True)
+    order_ids = ListField(IdOf("orders"), required=True)
     total = ValueField(Money, required=True)
     ship_to = ValueField(Address, required=True)
     created_at = DateTimeField(required=True, default=now)
@@ -108,9 +111,9 @@ class Order(Aggregate):
     """
 
     number = StringField(required=True)
-    purchase_id = ObjectIdField(required=True)
-    shop_id = ObjectIdField(required=True)
-    buyer_id = ObjectIdField()
+    purchase_id = IdOf("purchases", required=True)
+    shop_id = IdOf("shops", required=True)
+    buyer_id = IdOf("users")
     email = StringField(required=True, max_length=254)
     ship_to = ValueField(Address, required=True)
     shop = ValueField(ShopSnapshot, required=True)

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from mongoengine import DateTimeField, EnumField, ObjectIdField, StringField
+from mongoengine import DateTimeField, EnumField, StringField
 
 from ...shared.clock import now
-from ...shared.documents import Aggregate, ValueField
+from ...shared.documents import Aggregate, IdOf, ValueField
 from ...shared.values import Money
 from ..values import PaymentOutcome, PaymentStatus
 
@@ -13,7 +13,7 @@ from ..values import PaymentOutcome, PaymentStatus
 class Payment(Aggregate):
     """One attempt to pay a whole purchase; a declined one is followed by another."""
 
-    purchase_id = ObjectIdField(required=True)
+    purchase_id = IdOf("purchases", required=True)
     provider = StringField(required=True)
     reference = StringField()
     amount = ValueField(Money, required=True)
@@ -62,7 +62,7 @@ class ReceivedEvent(Aggregate):
 
     provider = StringField(required=True)
     event_id = StringField(required=True)
-    payment_id = ObjectIdField(required=True)
+    payment_id = IdOf("payments", required=True)
     outcome = EnumField(PaymentOutcome, required=True)
     amount = ValueField(Money, required=True)
     received_at = DateTimeField(required=True, default=now)

@@ -1,0 +1,73 @@
+"""What must hold of the stored catalog: numbers that add up, and what products repeat of others."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from ..accounts.values import CAPABILITIES, Capability
+from ..shared.checks import Finding, Invariant
+from .repositories import agreement, categories
+from .services import stock
+
+
+def _stock_adds_up() -> Iterator[Finding]:
+    for found in stock.violations():
+        yield Finding("stock", found.variant_id, found.reason)
+
+
+def _misplaced_categories() -> Iterator[Finding]:
+    for row in categories.misplaced():
+        path = " › ".join(row.get("path", ()))
+        yield Finding("categories", row["_id"], f"{path} does not follow from its parent.")
+
+
+def _wrong_prices() -> Iterator[Finding]:
+    for row in agreement.wrong_prices():
+        said, real = (row.get("price_min"), row.get("price_max")), (row.get("low"), row.get("high"))
+        sentence = f"It says {said[0]} to {said[1]}, and its variants cost {real[0]} to {real[1]}."
+        yield Finding("products", row["_id"], sentence)
+
+
+def _wrongly_visible() -> Iterator[Finding]:
+    for row in agreement.wrongly_visible():
+        shown, hidden = "It is shown, though not both", "It is not shown, though both"
+        sentence = f"{shown if row.get('visible') else hidden} its state and its shop say that it is."
+        yield Finding("products", row["_id"], sentence)
+
+
+def _apart_from_shop() -> Iterator[Finding]:
+    statuses = [status.value for status, may in CAPABILITIES.items() if Capability.VISIBLE in may]
+    for row in agreement.apart_from_shop(statuses):
+        taken, real = ("visible", "not") if row.get("shop_visible") else ("hidden", "visible")
+        sentence = f"It takes its shop {row['shop_id']} for {taken}, which is {real}."
+        yield Finding("products", row["_id"], sentence)
+
+
+def _apart_from_category() -> Iterator[Finding]:
+    for row in agreement.apart_from_category():
+        sentence = f"It is not filed under everything above its category {row['category_id']}."
+        yield Finding("products", row["_id"], sentence)
+
+
+def _apart_from_stock() -> Iterator[Finding]:
+    for row in agreement.apart_from_stock():
+        if row["variant_of"] is None:
+            yield Finding("stock", row["_id"], f"The product {row['stock_of']} has no such variant.")
+        else:
+            yield Finding("products", row["variant_of"], f"Its variant {row['_id']} has no stock of its own.")
+
+
+_PRODUCTS: tuple[tuple[str, Callable[[], Iterator[Any]]], ...] = (
+    ("The lowest and highest price of a product are those of its variants.", _wrong_prices),
+    ("A product is visible when it is active and its shop is visible.", _wrongly_visible),
+    ("Products know whether their shop is visible.", _apart_from_shop),
+    ("Products are filed under their category and all above it.", _apart_from_category),
+    ("Every variant has its stock, and all stock its variant.", _apart_from_stock),
+)
+
+INVARIANTS = (
+    Invariant("The numbers of every variant's stock add up.", "stock", _stock_adds_up),
+    Invariant("Categories lie where their parent says.", "categories", _misplaced_categories),
+    *(Invariant(name, "products", find) for name, find in _PRODUCTS),
+)

@@ -1,0 +1,41 @@
+"""What must hold of the stored orders: money that adds up, and nothing sent that nobody paid."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from ..shared.checks import Finding, Invariant
+from . import process
+from .repositories import orders, purchases
+
+
+def _totals() -> Iterator[Finding]:
+    for row in orders.not_adding_up():
+        parts = f"lines of {row['lines']} and shipping of {row.get('shipping')}"
+        sentence = f"Order {row['number']}: {parts} make no total of {row.get('total')} in one currency."
+        yield Finding("orders", row["_id"], sentence)
+
+
+def _unpaid() -> Iterator[Finding]:
+    for row in orders.without_payment(process.PAID):
+        sentence = f"Order {row['number']} is {row['status']}, and no payment of its purchase succeeded."
+        yield Finding("orders", row["_id"], sentence)
+
+
+def _apart() -> Iterator[Finding]:
+    for row in purchases.apart_from_orders():
+        if row.get("total") != row["sum"]:
+            sentence = f"It cost {row.get('total')}, and its orders {row['sum']}."
+            yield Finding("purchases", row["_id"], sentence)
+        if set(row["order_ids"]) != set(row["found"]):
+            sentence = (
+                f"It lists {len(row['order_ids'])} orders, and {len(row['found'])} name it; they differ."
+            )
+            yield Finding("purchases", row["_id"], sentence)
+
+
+INVARIANTS = (
+    Invariant("The total of an order is the sum of its lines and its shipping.", "orders", _totals),
+    Invariant("What a shop works on was paid.", "orders", _unpaid),
+    Invariant("A purchase lists its orders and costs their sum.", "purchases", _apart),
+)
