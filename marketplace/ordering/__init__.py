@@ -11,8 +11,8 @@ from ..shared.api import JsonApi
 
 
 def init_app(app: Flask, json_api: JsonApi) -> None:
-    """Register the pages, the API and the commands of ordering, what it does in the background, its invariants."""
-    from . import api, background, cli, invariants, pages, visitors  # noqa: F401 - `background` registers
+    """Register the pages, the API, the commands, the deliveries and the invariants of ordering."""
+    from . import api, background, cli, invariants, pages, visitors  # noqa: F401 - `background` declares
 
     app.register_blueprint(pages.blueprint)
     json_api.register_blueprint(api.blueprint)

@@ -12,6 +12,7 @@ from pymongo.database import Database
 
 from marketplace.operations.cli import check
 from marketplace.operations.drift import NotAllowed, drift
+from marketplace.operations.migrations import files
 from marketplace.shared import connections
 from tests.builders import a_user
 
@@ -215,7 +216,7 @@ def test_a_check_that_took_long_says_how_long(app, monkeypatch):
 @pytest.fixture
 def folder(monkeypatch, tmp_path: Path) -> Path:
     """A folder of migrations with the first two numbers taken."""
-    monkeypatch.setattr(check, "FOLDER", tmp_path)
+    monkeypatch.setattr(files, "FOLDER", tmp_path)
     for name in ("0001_initial.py", "0002_more.py", "__init__.py"):
         (tmp_path / name).touch()
     return tmp_path

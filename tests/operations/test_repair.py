@@ -21,12 +21,6 @@ def things(db: Database) -> Database:
     return make(db)
 
 
-@pytest.fixture
-def steps() -> Any:
-    """The steps of migrations."""
-    return pytest.importorskip("marketplace.operations.migrations.steps")
-
-
 def text_for(db: Database, kind: Any = Thing) -> str:
     """The migration that mends the drift."""
     return repair.migration("Mend things.", drift(db, [kind]))
@@ -154,9 +148,7 @@ BY_HAND = {"undeclared collection"}
 
 @real
 @pytest.mark.parametrize("name", sorted(PLANTED.keys() - BY_HAND))
-def test_the_migration_mends_what_was_planted_and_the_linter_has_nothing_to_say(
-    steps, things, tmp_path, name
-):
+def test_the_migration_mends_what_was_planted_and_the_linter_has_nothing_to_say(things, tmp_path, name):
     from marketplace.operations.migrations.lint import lint
 
     PLANTED[name][0](things)
@@ -208,7 +200,7 @@ class Wide(Document):
 
 @real
 @pytest.mark.parametrize("there", ["nothing", "the collection", "plain indexes"])
-def test_what_is_written_makes_every_sort_of_index(steps, db, tmp_path, there):
+def test_what_is_written_makes_every_sort_of_index(db, tmp_path, there):
     if there != "nothing":
         db.create_collection("wide", collation={"locale": "en", "strength": 2})
     if there == "plain indexes":
@@ -222,7 +214,7 @@ def test_what_is_written_makes_every_sort_of_index(steps, db, tmp_path, there):
 
 
 @real
-def test_two_documents_that_are_alike_stop_a_unique_index_with_their_names(steps, things, tmp_path):
+def test_two_documents_that_are_alike_stop_a_unique_index_with_their_names(things, tmp_path):
     instead("email", "email")(things)
     things.things.insert_many([{"_id": 1, "shop": 1, "email": "a"}, {"_id": 2, "shop": 1, "email": "a"}])
     write(tmp_path, things, Thing)

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import re
 import time
 from collections.abc import Iterable
 from dataclasses import asdict
 from itertools import groupby
-from pathlib import Path
 from typing import Any
 
 import click
@@ -19,6 +17,7 @@ from .. import migrations
 from ..drift import Difference, Kind, NotAllowed, can_tell_builds, drift, meaning, repair, stored
 from ..drift.literals import Unwritable
 from ..drift.stored import Check, Violations
+from ..migrations import files
 from .output import Answer, Exit, Refused, answering
 
 #: A check that took longer than this says so, in seconds.
@@ -60,9 +59,6 @@ def db_check(context: click.Context, answer: Answer, *, live: bool) -> None:
 @answering
 def make_indexes(answer: Answer, *, name: str, stdout: bool) -> None:
     """Write the migration that mends what `flask db-check` finds, under NAME, such as `mend_orders`."""
-    slug = re.sub(r"[^a-z0-9]+", "_", name.lower()).strip("_")
-    if not slug:
-        raise click.BadParameter("Name it for what it does, such as mend_orders.", param_hint="NAME")
     db = connections.database()
     waiting = _waiting(db)
     if waiting:
@@ -77,7 +73,7 @@ def make_indexes(answer: Answer, *, name: str, stdout: bool) -> None:
         answer.result({"file": None, "mends": 0})
         return
     try:
-        text = repair.migration(f"{slug.replace('_', ' ').capitalize()}.", mended)
+        text = repair.migration(f"{name.replace('_', ' ').strip(' .!').capitalize()}.", mended)
     except Unwritable as error:
         raise Refused(str(error)) from None
     if stdout:
@@ -85,7 +81,10 @@ def make_indexes(answer: Answer, *, name: str, stdout: bool) -> None:
         if not answer.as_json:
             click.echo(text, nl=False)
         return
-    path = _written(FOLDER, slug, text)
+    try:
+        path = files.write_next(name, text)
+    except migrations.MigrationError as error:
+        raise Refused(str(error), Exit.USAGE) from None
     answer.line(
         f"migrations/{path.name} mends {_many(len(mended), 'difference')}. Read it, then: flask db-migrate"
     )
@@ -199,13 +198,3 @@ def _summary(
 
 def _many(number: int, thing: str) -> str:
     return f"{number:,} {thing}{'' if number == 1 else 's'}"
-
-
-def _written(folder: Path, slug: str, text: str) -> Path:
-    """The migration's file, written whole or not at all, under the next number."""
-    numbers = [int(path.name[:4]) for path in folder.glob("[0-9][0-9][0-9][0-9]_*.py")]
-    path = folder / f"{max(numbers, default=0) + 1:04}_{slug}.py"
-    unfinished = path.with_suffix(".partial")
-    unfinished.write_text(text, encoding="utf-8")
-    unfinished.rename(path)
-    return path

@@ -73,6 +73,23 @@ def names(folder: Path | None = None) -> list[str]:
     return found
 
 
+def write_next(purpose: str, text: str, folder: Path | None = None) -> Path:
+    """Write a migration that does `purpose` under the next number, whole or not at all; answers its path.
+
+    Raises MigrationError when no name can be made of the purpose.
+    """
+    slug = re.sub(r"[^a-z0-9]+", "_", purpose.lower()).strip("_")
+    if not slug:
+        raise MigrationError("Name it for what it does, such as add_labels.")
+    folder = folder or FOLDER
+    number = max((int(name[:4]) for name in names(folder)), default=0) + 1
+    path = folder / f"{number:04}_{slug}.py"
+    unfinished = path.with_suffix(".partial")
+    unfinished.write_text(text, encoding="utf-8")
+    unfinished.rename(path)
+    return path
+
+
 def read_one(name: str, folder: Path | None = None) -> Migration:
     """The migration of that name."""
     text = ((folder or FOLDER) / f"{name}.py").read_text(encoding="utf-8")  # which makes every line end in LF

@@ -1,10 +1,7 @@
 from __future__ import annotations
 
-from uuid import uuid4
-
 import mongoengine
 import pytest
-from mongoengine.context_managers import switch_db
 
 from marketplace.operations import digests
 from marketplace.operations.migrations import known, migrate, revert
@@ -34,24 +31,6 @@ def documents() -> list:
         if kind.__module__.startswith("marketplace.") and not kind._meta.get("abstract")
     }
     return sorted(found, key=lambda kind: kind.__name__)
-
-
-@real
-def test_the_migrations_make_the_indexes_that_the_documents_declare(app, server, db):
-    migrate(db)
-    declared = server[f"test_{uuid4().hex[:12]}"]
-    host, port = server.address
-    mongoengine.register_connection(
-        "scratch", name=declared.name, host=host, port=port, uuidRepresentation="standard"
-    )
-    for document in documents():
-        with switch_db(document, "scratch") as here:
-            here.ensure_indexes()
-            if here._get_collection().name not in declared.list_collection_names():
-                declared.create_collection(here._get_collection().name)
-    mongoengine.disconnect("scratch")
-
-    assert indexes_of(db) == indexes_of(declared)
 
 
 @real

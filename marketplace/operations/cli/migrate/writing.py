@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import re
-
 import click
 from flask.cli import AppGroup
 
@@ -44,13 +42,7 @@ def register(group: AppGroup) -> None:
 @migrating
 def create(answer: Answer, *, name: str, phase: str) -> None:
     """Write an empty migration that does NAME, such as `add_labels`, with the next number."""
-    slug = re.sub(r"[^a-z0-9]+", "_", name.lower()).strip("_")
-    if not slug:
-        raise click.BadParameter("Name it for what it does, such as add_labels.", param_hint="NAME")
-    numbers = [int(known[:4]) for known in files.names()]
-    path = files.FOLDER / f"{max(numbers, default=0) + 1:04}_{slug}.py"
-    with path.open("x", encoding="utf-8") as file:
-        file.write(TEMPLATE.format(phase=phase))
+    path = files.write_next(name, TEMPLATE.format(phase=phase))
     answer.line(f"migrations/{path.name} is written. Give it its steps, then: flask db-migrate lint")
     answer.result({"file": str(path)})
 
