@@ -59,7 +59,7 @@ def test_a_rule_speaks_of_what_breaks_it(write, rule):
     assert rule in rules()
 
 
-@pytest.mark.parametrize("rule", RULES.keys() - {"application-import", "safe"})
+@pytest.mark.parametrize("rule", sorted(RULES.keys() - {"application-import", "safe"}))
 def test_a_rule_is_silent_when_the_step_says_why(write, rule):
     head, _, tail = BROKEN[rule].rpartition(")]")
     write("0001_a", f'{head}, safe={{"{rule}": "We looked."}})]{tail}', phase="migrate")
