@@ -17,7 +17,7 @@ from . import connections, identity
 LARGEST_BODY = 1_048_576
 
 #: What is answered also while the database is away.
-EXEMPT = ("/static/", "/health")
+EXEMPT = ("/static/", "/health/")
 
 HEADERS = {
     "Content-Security-Policy": (
@@ -36,7 +36,7 @@ def _open() -> None:
     g.request_id = given if re.fullmatch(r"[\w-]{8,64}", given) else secrets.token_hex(8)
     g.deadline = ExitStack()
     g.deadline.enter_context(pymongo.timeout(current_app.config["REQUEST_TIMEOUT"]))
-    if not request.path.startswith(EXEMPT):
+    if not f"{request.path}/".startswith(EXEMPT):
         connections.check()
 
 

@@ -7,7 +7,8 @@ from contextlib import contextmanager
 
 import click
 from mongoengine.connection import ConnectionFailure
-from pymongo.errors import OperationFailure, ServerSelectionTimeoutError
+from pymongo.errors import ConnectionFailure as ServerLost
+from pymongo.errors import OperationFailure
 
 from .errors import MarketplaceError
 
@@ -25,7 +26,7 @@ def in_a_sentence() -> Iterator[None]:
         yield
     except MarketplaceError as error:
         raise click.ClickException(str(error)) from None
-    except (ConnectionFailure, ServerSelectionTimeoutError):
+    except (ConnectionFailure, ServerLost):
         raise click.ClickException("MongoDB does not answer. Check MARKETPLACE_MONGODB_URI.") from None
     except OperationFailure as error:
         if error.code not in _REFUSED_LOGINS:

@@ -309,6 +309,17 @@ def is_over(guard: Breaker) -> bool:
     return guard._prober is None
 
 
+def test_nobody_is_silent_to_whom_nobody_listened():
+    pulse = listeners.Pulse()
+
+    before = pulse.silence()
+    pulse.started(None)
+    time.sleep(0.01)
+
+    assert before == 0
+    assert pulse.silence() > 0
+
+
 def test_a_slow_query_cuts_nobody_off(patient):
     guard = Breaker(patient.probe, patient.silence)
     patient.may_answer.clear()

@@ -3,7 +3,7 @@ from __future__ import annotations
 import click
 import pytest
 from mongoengine.connection import ConnectionFailure
-from pymongo.errors import OperationFailure, ServerSelectionTimeoutError
+from pymongo.errors import AutoReconnect, OperationFailure, ServerSelectionTimeoutError
 
 from app import create_app
 from marketplace.shared import connections
@@ -19,6 +19,7 @@ from marketplace.shared.terminal import in_a_sentence
             ServerSelectionTimeoutError("No servers."),
             "MongoDB does not answer. Check MARKETPLACE_MONGODB_URI.",
         ),
+        (AutoReconnect("Connection closed."), "MongoDB does not answer. Check MARKETPLACE_MONGODB_URI."),
         (ConnectionFailure("No such host."), "MongoDB does not answer. Check MARKETPLACE_MONGODB_URI."),
         (
             OperationFailure("Authentication failed.", 18),

@@ -117,14 +117,16 @@ class Pulse(monitoring.ServerHeartbeatListener):
     """Knows when a primary last spoke: the driver hears from each server once a second, whatever is asked."""
 
     def __init__(self) -> None:
-        self._heard = time.monotonic()
+        self._heard: float | None = None
 
     def silence(self) -> float:
-        """For how many seconds no primary has spoken."""
-        return time.monotonic() - self._heard
+        """For how many seconds no primary has spoken, since somebody first listened."""
+        return 0.0 if self._heard is None else time.monotonic() - self._heard
 
     def started(self, event: monitoring.ServerHeartbeatStartedEvent) -> None:
-        """Nothing is known yet."""
+        """Listen from now on."""
+        if self._heard is None:
+            self._heard = time.monotonic()
 
     def succeeded(self, event: monitoring.ServerHeartbeatSucceededEvent) -> None:
         """Note it, if the server is one that takes writes."""
