@@ -11,7 +11,6 @@ from mongoengine import (
     BinaryField,
     BooleanField,
     DateTimeField,
-    Document,
     EmbeddedDocument,
     EmbeddedDocumentListField,
     EnumField,
@@ -22,7 +21,7 @@ from mongoengine import (
 )
 
 from ..shared.clock import now
-from ..shared.documents import Aggregate, IdOf, ValueField
+from ..shared.documents import Aggregate, IdOf, Stored, ValueField
 from ..shared.errors import Invalid
 from ..shared.values import LARGEST_PRICE, Money, MoneyCurrencyMismatch, is_plain
 from .errors import CategoryTooDeep, InvalidTransition, NotPublishable
@@ -274,7 +273,7 @@ class Hold(EmbeddedDocument):
     expires_at = DateTimeField(required=True)
 
 
-class Stock(Document):
+class Stock(Stored):
     """How many pieces of a variant there are; its id is the variant's.
 
     Protects: `on_hand = available + allocated + what is held`, none of them below zero. It changes only
@@ -283,8 +282,6 @@ class Stock(Document):
 
     meta: ClassVar[dict[str, Any]] = {
         "collection": "stock",
-        "auto_create_index": False,
-        "strict": False,
         "indexes": [
             # Holds whose time is up.
             {"fields": ["holds.expires_at"], "name": "holds_expire"},
@@ -324,13 +321,11 @@ class Stock(Document):
         return stored.freed(sum(hold.quantity for hold in self.holds if hold.expires_at < at))
 
 
-class StockMovement(Document):
+class StockMovement(Stored):
     """Why a number changed, once for each reason: the row that makes shipping twice impossible."""
 
     meta: ClassVar[dict[str, Any]] = {
         "collection": "stock_movements",
-        "auto_create_index": False,
-        "strict": False,
         "indexes": [
             # Once for each reference, and a variant's movements of one kind.
             {"fields": ["variant_id", "kind", "ref"], "name": "once", "unique": True},
@@ -345,10 +340,10 @@ class StockMovement(Document):
     at = DateTimeField(required=True, default=now)
 
 
-class Media(Document):
+class Media(Stored):
     """A stored picture; its name is made of its content, so it never changes."""
 
-    meta: ClassVar[dict[str, Any]] = {"collection": "media", "auto_create_index": False, "strict": False}
+    meta: ClassVar[dict[str, Any]] = {"collection": "media"}
 
     name = StringField(primary_key=True)
     content_type = StringField(required=True)

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from pathlib import Path
 from typing import Any
 
@@ -210,16 +211,26 @@ def test_a_check_that_took_long_says_how_long(app, monkeypatch):
     assert "        holds; that took 0 seconds\n" in run(app, "--live").output
 
 
+def test_the_check_of_migrations_finds_drift_too(app, db):
+    before = app.test_cli_runner().invoke(args=["db-migrate", "check"])
+    db.users.drop_index("email")
+
+    after = app.test_cli_runner().invoke(args=["db-migrate", "check"])
+
+    assert (before.exit_code, before.output) == (0, "The database is up to date.\n")
+    assert (after.exit_code, after.output) == (5, "users, email: index.missing. See: flask db-check\n")
+
+
 # Writing the migration
 
 
 @pytest.fixture
 def folder(monkeypatch, tmp_path: Path) -> Path:
-    """A folder of migrations with the first two numbers taken."""
-    monkeypatch.setattr(files, "FOLDER", tmp_path)
-    for name in ("0001_initial.py", "0002_more.py", "__init__.py"):
-        (tmp_path / name).touch()
-    return tmp_path
+    """A copy of the project's migrations, to write another into."""
+    folder = tmp_path / "migrations"
+    shutil.copytree(files.FOLDER, folder, ignore=shutil.ignore_patterns("__pycache__"))
+    monkeypatch.setattr(files, "FOLDER", folder)
+    return folder
 
 
 def test_the_migration_is_written_with_the_next_number(app, db, folder):
@@ -273,7 +284,7 @@ def test_a_name_without_a_letter_is_refused(app, folder):
     result = run(app, "make-indexes", "!")
 
     assert result.exit_code == 2
-    assert "Name it for what it does, such as mend_orders." in result.output
+    assert "Name it for what it does, such as add_labels." in result.output
 
 
 def test_a_database_that_is_behind_is_not_mended_twice(app, db):

@@ -18,6 +18,7 @@ from ..drift import Difference, Kind, NotAllowed, can_tell_builds, drift, meanin
 from ..drift.literals import Unwritable
 from ..drift.stored import Check, Violations
 from ..migrations import files
+from .migrate.answers import migrating
 from .output import Answer, Exit, Refused, answering
 
 #: A check that took longer than this says so, in seconds.
@@ -56,7 +57,7 @@ def db_check(context: click.Context, answer: Answer, *, live: bool) -> None:
 @db_check.command("make-indexes")
 @click.argument("name")
 @click.option("--stdout", is_flag=True, help="Print the migration instead of writing it into migrations/.")
-@answering
+@migrating
 def make_indexes(answer: Answer, *, name: str, stdout: bool) -> None:
     """Write the migration that mends what `flask db-check` finds, under NAME, such as `mend_orders`."""
     db = connections.database()
@@ -81,10 +82,7 @@ def make_indexes(answer: Answer, *, name: str, stdout: bool) -> None:
         if not answer.as_json:
             click.echo(text, nl=False)
         return
-    try:
-        path = files.write_next(name, text)
-    except migrations.MigrationError as error:
-        raise Refused(str(error), Exit.USAGE) from None
+    path = files.write_next(name, text)
     answer.line(
         f"migrations/{path.name} mends {_many(len(mended), 'difference')}. Read it, then: flask db-migrate"
     )

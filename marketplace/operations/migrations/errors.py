@@ -7,6 +7,10 @@ class MigrationError(Exception):
     """A migration cannot run; the sentence says which one and what to do."""
 
 
+class Unnameable(MigrationError):
+    """No file name can be made of what a new migration is for."""
+
+
 class Failed(MigrationError):
     """A step failed. What it had done in a transaction is undone; the record tells the rest."""
 

@@ -21,7 +21,7 @@ from pathlib import Path
 from types import ModuleType
 
 from .base import Step
-from .errors import MigrationError
+from .errors import MigrationError, Unnameable
 
 #: Where the project keeps its migrations.
 FOLDER = Path(__file__).resolve().parents[3] / "migrations"
@@ -76,11 +76,11 @@ def names(folder: Path | None = None) -> list[str]:
 def write_next(purpose: str, text: str, folder: Path | None = None) -> Path:
     """Write a migration that does `purpose` under the next number, whole or not at all; answers its path.
 
-    Raises MigrationError when no name can be made of the purpose.
+    Raises Unnameable when no name can be made of the purpose.
     """
     slug = re.sub(r"[^a-z0-9]+", "_", purpose.lower()).strip("_")
     if not slug:
-        raise MigrationError("Name it for what it does, such as add_labels.")
+        raise Unnameable("Name it for what it does, such as add_labels.")
     folder = folder or FOLDER
     number = max((int(name[:4]) for name in names(folder)), default=0) + 1
     path = folder / f"{number:04}_{slug}.py"

@@ -108,6 +108,9 @@ class _Connection:
 
 _connection: _Connection | None = None
 
+#: Held while a client of Redis is made: the first to need one come in several threads at once.
+_opening_redis = threading.Lock()
+
 #: Clients that were connected before a fork: their sockets are the parent's, so they are not closed.
 _inherited: list[Any] = []
 
@@ -216,8 +219,9 @@ def database() -> Database[dict[str, Any]]:
 def sessions_store() -> redis.Redis:
     """This process's client of the Redis that holds the sessions."""
     held = current_app.extensions["redis"]
-    if held["client"] is None:
-        held["client"] = held["open"]()
+    with _opening_redis:
+        if held["client"] is None:
+            held["client"] = held["open"]()
     return cast("redis.Redis", held["client"])
 
 

@@ -69,11 +69,12 @@ def test_ready_fails_while_migrations_are_pending(client, app):
 
     answer = client.get("/health/ready")
 
+    names = ", ".join(one.name for one in migrations.known())
     assert answer.status_code == 503
     (shown,) = answer.json["checks"]["migrations:pending"]
     assert (shown["status"], shown["output"]) == (
         "fail",
-        "The database is behind the code. Run: flask db-migrate",
+        f"The database is behind the code: {names}. Run: flask db-migrate",
     )
     assert shown["observedValue"] == len(migrations.known())
 
@@ -83,7 +84,7 @@ def test_ready_fails_when_the_migrations_cannot_be_read(client, monkeypatch):
     def broken(_: object) -> None:
         raise migrations.MigrationError("Two migrations have the number 0001.")
 
-    monkeypatch.setattr(migrations, "pending", broken)
+    monkeypatch.setattr(migrations, "standing", broken)
 
     answer = client.get("/health/ready")
 
@@ -102,7 +103,8 @@ def test_ready_fails_on_a_database_that_cannot_be_written_to(client, monkeypatch
             return {"isWritablePrimary": False}
 
     monkeypatch.setattr("marketplace.shared.connections.database", Secondary)
-    monkeypatch.setattr(migrations, "pending", lambda _: [])
+    standing = migrations.Standing([], [], [], serves=True, sentence="")
+    monkeypatch.setattr(migrations, "standing", lambda _: standing)
 
     answer = client.get("/health/ready")
 

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import Any, TypeVar
 
 from ...migrations import Interrupted, MigrationError, Stopped, Unexpected
+from ...migrations.errors import Unnameable
 from ..output import Exit, Refused, answering
 
 T = TypeVar("T")
@@ -15,6 +16,7 @@ CODES: dict[type[MigrationError], Exit] = {
     Interrupted: Exit.INTERRUPTED,
     Unexpected: Exit.DRIFT,
     Stopped: Exit.PENDING,
+    Unnameable: Exit.USAGE,
 }
 
 

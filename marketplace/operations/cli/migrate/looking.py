@@ -9,6 +9,7 @@ from flask.cli import AppGroup
 
 from ....shared import connections
 from ... import lease
+from ...drift import drift
 from ...migrations import Comparison, Migration, compare
 from ...migrations.base import Db
 from ...migrations.chunks import progress
@@ -115,8 +116,9 @@ def show_plan(answer: Answer, db: Db) -> None:
 @click.pass_context
 @migrating
 def check(context: click.Context, answer: Answer) -> None:
-    """End with 0 when the database is up to date and as the files say; else with what is wrong."""
-    found = compare(connections.database())
+    """End with 0 when the database is up to date and as the code declares it; else with what is wrong."""
+    db = connections.database()
+    found = compare(db)
     broken = [record.name for record in found.broken]
     pending = [migration.name for migration in found.pending if migration.name not in broken]
     for name in broken:
@@ -132,8 +134,13 @@ def check(context: click.Context, answer: Answer) -> None:
         code = Exit.DRIFT
     elif pending:
         code = Exit.PENDING
-    else:
+    drifted = [] if code else [f"{one.collection}, {one.subject}: {one.kind}" for one in drift(db)]
+    for line in drifted:
+        answer.line(f"{line}. See: flask db-check")
+    if drifted:
+        code = Exit.DRIFT
+    if code is Exit.DONE:
         answer.line("The database is up to date.")
-    told = {"broken": broken, "pending": pending, "edited": found.edited}
+    told = {"broken": broken, "pending": pending, "edited": found.edited, "drift": drifted}
     answer.result(told | {"missing": found.missing, "late": found.late})
     context.exit(code)
