@@ -280,7 +280,9 @@ def test_what_is_left_out_is_said(app, db, folder):
     assert run(app, "make-indexes", "mend").output.startswith("Left out: leftovers, leftovers: If nobody")
 
 
-def test_a_name_without_a_letter_is_refused(app, folder):
+def test_a_name_without_a_letter_is_refused(app, db, folder):
+    db.users.drop_index("email")
+
     result = run(app, "make-indexes", "!")
 
     assert result.exit_code == 2
