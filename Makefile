@@ -13,12 +13,12 @@ help: ## List the targets
 
 run: $(VENV)/run ## Serve the shop on http://127.0.0.1:5000, with all that it needs
 	@$(BIN)/flask db-migrate
-	@$(BIN)/flask seed --when-empty
+	@$(BIN)/flask seed --when-empty --now
 	$(BIN)/flask run --debug --port $${PORT:-5000}
 
 demo-data: $(VENV)/run ## Load the sample shops, products, people and orders
 	$(BIN)/flask db-migrate
-	$(BIN)/flask seed
+	$(BIN)/flask seed --now
 
 test: $(VENV)/dev ## Run every test: fast, on real servers, and in Chromium
 	@$(BIN)/python -m tests.browser.chromium

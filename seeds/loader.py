@@ -83,7 +83,9 @@ def load(told: scene.Scene, plan: Plan) -> Iterator[str]:
     yield f"{len(told.products)} products"
     for number, purchase in enumerate(told.purchases):
         plan.check()
-        story = _Story(purchase, anchor, _moment(anchor, purchase.days_ago, number), plan, f"purchase/{number}")
+        story = _Story(
+            purchase, anchor, _moment(anchor, purchase.days_ago, number), plan, f"purchase/{number}"
+        )
         _purchase(story, users, shops, variants)
     yield f"{len(told.purchases)} purchases"
 

@@ -15,7 +15,7 @@ from flask import current_app
 #: When a scenario ends, unless it is told to end now.
 EPOCH = datetime(2026, 1, 5, 12, tzinfo=UTC)
 
-#: Where a load's products go without a number, for each letter.
+#: How many products a load has, for each letter.
 SCALES = {"S": 1_000, "M": 100_000, "L": 1_000_000}
 
 

@@ -1,4 +1,4 @@
-"""The scenario of edges: every state, limit and kind of text that the rules allow, and nothing that they forbid."""
+"""The scenario of edges: every state, limit and kind of text that the rules allow, and nothing else."""
 
 from __future__ import annotations
 

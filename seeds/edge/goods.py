@@ -8,9 +8,9 @@ from typing import Any
 
 from marketplace.accounts.documents import Shop
 from marketplace.accounts.values import ShopStatus
-from marketplace.catalog.services.products import free_slug
 from marketplace.catalog.documents import DEEPEST, Category, Media, Product, Variant
 from marketplace.catalog.services.media import named
+from marketplace.catalog.services.products import free_slug
 from marketplace.catalog.services.stock import MOST
 from marketplace.catalog.values import (
     LOW_STOCK,
@@ -88,7 +88,9 @@ class Shelves:
                 Variant(
                     sku=f"EDGE-{product.slug[:40]}-{number}",
                     price=Money(price, shop.currency),
-                    option_values=[f"{number}" if place == 0 else longest(60) for place, _ in enumerate(names)],
+                    option_values=[
+                        f"{number}" if place == 0 else longest(60) for place, _ in enumerate(names)
+                    ],
                     **variants,
                 )
                 for number, price in enumerate(prices)

@@ -21,7 +21,13 @@ BUYER = "edge-buyer@example.com"
 ADDRESSES = (
     {"line1": "1 Edge Street", "city": "Seattle", "region": "WA", "postal": "98101", "country": "US"},
     {"line1": "Gießerweg 27", "city": "Leipzig", "postal": "04229", "country": "DE"},
-    {"line1": "3-8-14 Nakazakicho", "city": "Osaka", "region": "Osaka", "postal": "530-0015", "country": "JP"},
+    {
+        "line1": "3-8-14 Nakazakicho",
+        "city": "Osaka",
+        "region": "Osaka",
+        "postal": "530-0015",
+        "country": "JP",
+    },
     {"line1": "12 Nathan Road", "city": "Tsim Sha Tsui", "region": "Kowloon", "country": "HK"},
     {"line1": "شارع الشيخ زايد", "region": "Dubai", "country": "AE"},
     {"line1": "7 Raffles Place", "postal": "048625", "country": "SG"},
@@ -51,7 +57,8 @@ def settle(world: World, password_hash: str) -> People:
     for parts in ADDRESSES:
         buyer.keep_address(Address.checked(name="Edge Buyer", **parts))
     others = {
-        kind: user(f"edge-{number}@example.com", text[:80]) for number, (kind, text) in enumerate(TEXTS.items())
+        kind: user(f"edge-{number}@example.com", text[:80])
+        for number, (kind, text) in enumerate(TEXTS.items())
     }
     user("edge-moderator@example.com", "Edge Moderator", *Role)
     user("edge-one-letter@example.com", "X")

@@ -14,7 +14,7 @@ TEXTS: dict[str, str] = {
     "outside the basic plane": "𝔉𝔯𝔞𝔨𝔱𝔲𝔯 𐐷 𠮷野家",
     "unbroken": "Donaudampfschifffahrtsgesellschaftskapitänsmützenabzeichen",
     "invisible": "zero\u200bwidth\u00a0and\u2060joined",
-    "markup": "<b>O'Hara & \"Söhne\"</b> {{ 7*7 }} </script>",
+    "markup": '<b>O\'Hara & "Söhne"</b> {{ 7*7 }} </script>',
     "formula": "=1+1; DROP TABLE products; --",
     "dotted i": "İstanbul ıspanak ŞİŞE",
     "lines": "First line\nsecond line\ttabbed",

@@ -5,10 +5,11 @@ from __future__ import annotations
 from flask import Flask
 
 from .migrate import db_migrate
+from .protect import db_protect
 from .seed import seed
 from .servers import servers
 
-COMMANDS = (db_migrate, seed, servers)
+COMMANDS = (db_migrate, db_protect, seed, servers)
 
 
 def init_app(app: Flask) -> None:
