@@ -35,6 +35,9 @@ from .store import Stored
 #: What is bought: a product, the number of one of its variants, and how many.
 Line = tuple[Product, int, int]
 
+#: The states of a cart that nobody can buy any more.
+ENDED = (CartStatus.CONVERTED, CartStatus.MERGED)
+
 
 class World:
     """Everything that was made, and the stock of every variant."""
@@ -73,7 +76,10 @@ class World:
         by_collection: dict[str, list[Stored]] = {}
         for thing in self._made:
             thing.validate()
-            by_collection.setdefault(thing._meta["collection"], []).append(thing.to_mongo().to_dict())
+            document = thing.to_mongo().to_dict()
+            if isinstance(thing, Cart) and thing.status in ENDED:
+                del document["live"]  # as its repository does: the document itself falls back to the default
+            by_collection.setdefault(thing._meta["collection"], []).append(document)
         yield from by_collection.items()
 
     def cart(self, lines: Iterable[Line], *, user: User | None = None, **parts: Any) -> Cart:
@@ -103,7 +109,7 @@ class World:
             self.add(_order(self.shops[shop_id], items, by_id, buyer, purchase_id))
             for shop_id, items in groups.items()
         ]
-        cart.status, cart.live = CartStatus.CONVERTED, None
+        cart.status = CartStatus.CONVERTED
         purchase = Purchase(
             id=purchase_id,
             cart_id=cart.pk,

@@ -80,7 +80,7 @@ def _carts(till: Till, people: People, goods: Goods) -> None:
     till.cart(full, others[0])
     till.cart([], others[1])
     till.cart(till.lines("plain", "free", "uncounted"), token=OPEN_TOKEN)
-    till.cart(till.lines("plain"), token=MERGED_TOKEN, status=CartStatus.MERGED, live=None)
+    till.cart(till.lines("plain"), token=MERGED_TOKEN, status=CartStatus.MERGED)
     with clock.at(till.later(0)):
         till.cart(till.lines("two"), others[2], status=CartStatus.CONVERTING, converting_at=clock.now())
     cart = till.cart(till.lines("plain", "none", "low", quantity=9), others[3])

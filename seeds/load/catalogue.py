@@ -95,10 +95,12 @@ def ground(plan: Plan, templates: Templates) -> Ground:
             leaf = category(child, top, position)
             found.leaves.append(([top.pk, leaf.pk], nouns))
     with clock.at(EPOCH):
-        for look in range(24):
-            body = picture("mug", ("linen", "sea", "cream"), look).encode()
-            media = Media(name=named(body, "image/svg+xml"), content_type="image/svg+xml", body=body)
-            found.media.append(media.to_mongo().to_dict())
+        for colour in ("sea", "navy", "coral", "ink", "mustard", "walnut"):
+            for look in range(4):
+                body = picture("mug", ("linen", colour, "cream"), look).encode()
+                media = Media(name=named(body, "image/svg+xml"), content_type="image/svg+xml", body=body)
+                media.validate()
+                found.media.append(media.to_mongo().to_dict())
     return found
 
 
