@@ -34,6 +34,9 @@ STEPS = {
     ProductStatus.ARCHIVED: ("archive", "restore", "archive"),
 }
 
+#: How long a SKU may be.
+SKU_LENGTH = 64
+
 #: Values at the limits of their kind.
 SPECIFICATIONS = (
     *(ProductSpecification(f"Text {kind}", SpecificationType.TEXT, text) for kind, text in TEXTS.items()),
@@ -86,7 +89,7 @@ class Shelves:
         product.offer(
             [
                 Variant(
-                    sku=f"EDGE-{product.slug[:40]}-{number}",
+                    sku=f"EDGE-{product.slug}"[: SKU_LENGTH - 4] + f"-{number:03}",
                     price=Money(price, shop.currency),
                     option_values=[
                         f"{number}" if place == 0 else longest(60) for place, _ in enumerate(names)

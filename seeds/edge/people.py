@@ -16,6 +16,7 @@ from .texts import TEXTS, longest
 #: Everybody's password, for people who look around; and the one whom they sign in as.
 PASSWORD = "edge-market-2026"  # noqa: S105 - published on purpose
 BUYER = "edge-buyer@example.com"
+LONGEST_EMAIL = f"edge-{'a' * 59}@{'b' * 60}.{'c' * 60}.{'d' * 55}.example.com"
 
 #: Addresses as different countries write them, also without postal code, city or region.
 ADDRESSES = (
@@ -62,7 +63,7 @@ def settle(world: World, password_hash: str) -> People:
     }
     user("edge-moderator@example.com", "Edge Moderator", *Role)
     user("edge-one-letter@example.com", "X")
-    full = user(f"edge-{'a' * 59}@{'b' * 60}.{'c' * 60}.{'d' * 55}.example.com", longest(80))
+    full = user(LONGEST_EMAIL, longest(80))
     for number in range(ADDRESS_LIMIT):
         full.keep_address(
             Address.checked(

@@ -13,7 +13,7 @@ from marketplace.shared.values import Money
 
 from ..world import Buyer, Deal, Line, World
 from .goods import Goods
-from .people import People
+from .people import LONGEST_EMAIL, People
 
 #: The cookies of visitors with a cart.
 OPEN_TOKEN = "edge-visitors-cart-000"  # noqa: S105 - published on purpose
@@ -110,7 +110,7 @@ def _paid(till: Till) -> None:
     till.paid("free", quantity=MOST_PIECES)  # it costs nothing at all
     till.paid("dearest", quantity=MOST_PIECES)
     till.paid("yen")
-    till.paid("dinar", guest="edge-visitor@example.com")
+    till.paid("dinar", guest=LONGEST_EMAIL)
     twice = till.buy("two")
     with clock.at(till.later(5)):
         _decline(twice)
