@@ -109,7 +109,11 @@ def test_every_kind_of_specification_is_there(edge):
 def test_every_kind_of_stock_is_there(edge):
     levels = [
         StockLevel(
-            row["on_hand"], row["available"], sum(values(row, ["holds", "quantity"])), row["allocated"], row["track"]
+            row["on_hand"],
+            row["available"],
+            sum(values(row, ["holds", "quantity"])),
+            row["allocated"],
+            row["track"],
         )
         for row in edge["stock"]
     ]

@@ -48,7 +48,9 @@ def test_documents_are_what_their_aggregates_store(load, name):
 
 
 def test_a_document_that_its_aggregate_would_not_store_is_told(load):
-    wrong = load["orders"][0] | {"totals": load["orders"][0]["totals"] | {"total": {"amount": 1, "currency": "USD"}}}
+    wrong = load["orders"][0] | {
+        "totals": load["orders"][0]["totals"] | {"total": {"amount": 1, "currency": "USD"}}
+    }
     stale = load["products"][0] | {"price_min": 0}
 
     with pytest.raises(Exception, match="not the sum"):

@@ -11,8 +11,8 @@ from marketplace.catalog.services import stock
 from marketplace.ordering import services as ordering
 from marketplace.ordering.values import OrderStatus
 from marketplace.shared import connections
-from seeds.plan import EPOCH, Plan
-from seeds.scenarios import demo, e2e
+from seeds.plan import Plan
+from seeds.scenarios import demo
 from seeds.scene import load_scene
 
 pytestmark = pytest.mark.real
