@@ -45,7 +45,7 @@ def fields() -> Iterator[tuple[str, list[str], Any]]:
 
 
 def _below(kind: type[BaseDocument], above: list[str]) -> Iterator[tuple[list[str], Any]]:
-    for name, field in kind._fields.items():
+    for field in kind._fields.values():
         path = [*above, field.db_field]
         if isinstance(field, EmbeddedDocumentListField):
             yield from _below(field.field.document_type, path)
