@@ -10,6 +10,7 @@ from collections.abc import Callable
 from typing import Any
 from uuid import uuid4
 
+from flask import Flask
 from pymongo import MongoClient
 from pymongo.database import Database
 
@@ -40,18 +41,18 @@ def measure(client: MongoClient[dict[str, Any]], scale: int = SCALE, saved: int 
     return [("seed load, documents a second beside a loop of save()", speeds[0] / speeds[1], 5.0, "at least")]
 
 
-def _application(client: MongoClient[dict[str, Any]], db: Database[dict[str, Any]]) -> Any:
-    """The application on this database, with the connection that is there."""
-    settings = {
-        "ENV": "testing",
-        "SECRET_KEY": "benchmarks-benchmarks-benchmarks-secret",
-        "MONGODB_URI": "mongodb://given",
-        "MONGODB_DATABASE": db.name,
-        "REDIS_URL": "redis://unused",
-    }
-    app = create_app(settings)
-    connections.init_app(app, locate=lambda: ("", ""), mongo_class=lambda **_: client)
-    return app
+def _application(client: MongoClient[dict[str, Any]], db: Database[dict[str, Any]]) -> Flask:
+    """The application on this database, with a connection of its own."""
+    address = "{}:{}".format(*client.address or ())
+    return create_app(
+        {
+            "ENV": "testing",
+            "SECRET_KEY": "benchmarks-benchmarks-benchmarks-secret",
+            "MONGODB_URI": f"mongodb://{address}/?directConnection=true",
+            "MONGODB_DATABASE": db.name,
+            "REDIS_URL": "redis://unused",
+        }
+    )
 
 
 def _per_second(work: Callable[[], int]) -> float:
