@@ -153,7 +153,8 @@ def _end_sessions_of_the_dead(db: Database[dict[str, Any]]) -> bool:
     if dead is None:
         return False
     with suppress(PyMongoError):  # the server ends it by itself, only later
-        db.client.admin.command("killSessions", [dead["lsid"]])
+        # A command speaks the driver's defaults, not the database's, which may know an lsid as a UUID.
+        db.client.admin.command("killSessions", [dead["lsid"]], codec_options=db.codec_options)
     return True
 
 

@@ -5,6 +5,8 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
+from bson.binary import UuidRepresentation
+from bson.codec_options import CodecOptions
 from pymongo.errors import OperationFailure
 
 from marketplace.operations import lease
@@ -85,6 +87,15 @@ def test_a_dead_holders_transaction_is_ended_by_who_takes_over(db):
     assert db.things.find_one()["by"] == "the living"
     with pytest.raises(OperationFailure):
         died.session.commit_transaction()
+
+
+def test_a_dead_holder_is_ended_on_the_connection_of_the_application_too(db):
+    like_the_application = db.with_options(CodecOptions(uuid_representation=UuidRepresentation.STANDARD))
+    hold(db, "the dead").__enter__()
+    end_the_lease(db)
+
+    with hold(like_the_application, "the living") as held:
+        assert held.took_over
 
 
 def test_who_lost_the_lock_is_told_so_and_leaves_the_next_holder_alone(db, monkeypatch):
