@@ -91,7 +91,8 @@ def test_a_dead_holders_transaction_is_ended_by_who_takes_over(db):
 
 def test_a_dead_holder_is_ended_on_the_connection_of_the_application_too(db):
     like_the_application = db.with_options(CodecOptions(uuid_representation=UuidRepresentation.STANDARD))
-    hold(db, "the dead").__enter__()
+    holding = hold(db, "the dead")  # kept, so that nothing ends it
+    holding.__enter__()
     end_the_lease(db)
 
     with hold(like_the_application, "the living") as held:
