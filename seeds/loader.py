@@ -1,21 +1,24 @@
-"""Tells the demo scene to the services, as if its people had done it all.
+"""Tells a scene to the services, as if its people had done it all.
 
 Loading again changes nothing: what is there is found by its natural key (an e-mail, a slug, a SKU, the
 moment of a purchase) and left as it is. What an interrupted load left unfinished is finished by the next:
-each step is taken that still leads on from where its order stands. The scene ends on the day of its first
-load.
+each step is taken that still leads on from where its order stands. The scene ends at the moment of its
+first load's plan; ids, numbers and times follow from that and from the seed.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import Any
 
 from bson import ObjectId
 
 from marketplace.accounts import repositories as people
 from marketplace.accounts import services as accounts
+from marketplace.accounts.documents import User
 from marketplace.accounts.values import Role, ShippingTerms
 from marketplace.catalog import repositories as catalogue
 from marketplace.catalog import services as catalog
@@ -27,13 +30,18 @@ from marketplace.ordering.process import BY_NAME
 from marketplace.ordering.providers import sandbox
 from marketplace.ordering.values import Actor, CartOwner, OrderStatus, PaymentOutcome
 from marketplace.shared import clock, outbox
+from marketplace.shared.chance import drawn_from
 from marketplace.shared.values import Address, Money
 
 from . import scene
 from .pictures import picture
+from .plan import Plan, hashed, patient
 
 #: Purchases of one day are this far apart, which makes their moments their keys.
 APART = timedelta(minutes=7)
+
+#: How long before the end of a scene its shops opened: before the first purchase.
+OPENED = timedelta(days=120)
 
 #: The steps that lead an order to its state, with who takes them and how many days after the one before.
 STEPS: dict[str, tuple[tuple[str, Actor, int], ...]] = {
@@ -49,36 +57,49 @@ STEPS: dict[str, tuple[tuple[str, Actor, int], ...]] = {
 }
 
 
-def load() -> Iterator[str]:
+def load(told: scene.Scene, plan: Plan) -> Iterator[str]:
     """Load the scene; what comes out are lines that tell of the progress."""
-    told = scene.load_scene()
-    users = {user.email: _user(user, told.password) for user in told.users}
+    password = hashed(told.password, plan.key("user"))
+    with clock.at(plan.moment):
+        users = {user.email: _user(user, password, plan) for user in told.users}
     yield f"{len(users)} people, each with the password {told.password}"
     anchor = min(user.created_at for user in people.users.by_ids(users.values()).values())
-    shops = {shop.slug: _shop(shop, users) for shop in told.shops}
+    shops = {}
+    for number, shop in enumerate(told.shops):
+        with clock.at(anchor - OPENED + number * APART), drawn_from(plan.key("shop", shop.slug)):
+            shops[shop.slug] = _shop(shop, users)
     yield f"{len(shops)} shops"
-    categories = _categories(told.categories)
+    with clock.at(anchor - OPENED), drawn_from(plan.key("category")):
+        categories = _categories(told.categories)
     yield f"{len(categories)} categories"
     attributes = {attribute.code: attribute for attribute in told.attributes}
     variants: dict[tuple[str, str], ObjectId] = {}
     for number, product in enumerate(told.products):
+        plan.check()
+        key = plan.key("product", product.shop, product.variants[0].sku)
         # The first of the file is the newest.
-        with clock.at(anchor - timedelta(hours=6 * number)):
+        with clock.at(anchor - timedelta(hours=6 * number)), drawn_from(key):
             variants |= _product(product, shops[product.shop], categories, attributes)
     yield f"{len(told.products)} products"
     for number, purchase in enumerate(told.purchases):
+        plan.check()
+        story = _Story(
+            purchase, anchor, _moment(anchor, purchase.days_ago, number), plan, f"purchase/{number}"
+        )
         with outbox.silent():  # nobody gets mail about what these people did
-            _purchase(purchase, number, anchor, users, shops, variants)
+            _purchase(story, users, shops, variants)
     yield f"{len(told.purchases)} purchases"
 
 
-def _user(told: scene.User, password: str) -> ObjectId:
-    found = people.users.with_email(told.email)
-    user = found or accounts.register(email=told.email, password=password, display_name=told.display_name)
-    for role in told.roles:
-        accounts.grant(email=user.email, role=Role(role))
-    for address in told.addresses:
-        accounts.add_address(user_id=user.id, address=_address(address))
+def _user(told: scene.User, password: str, plan: Plan) -> ObjectId:
+    with drawn_from(plan.key("user", told.email)):
+        user = people.users.with_email(told.email) or people.users.add(
+            User(email=told.email, password_hash=password, display_name=told.display_name)
+        )
+        for role in told.roles:
+            accounts.grant(email=user.email, role=Role(role))
+        for address in told.addresses:
+            accounts.add_address(user_id=user.id, address=_address(address))
     return ObjectId(user.id)
 
 
@@ -98,7 +119,7 @@ def _shop(told: scene.Shop, users: dict[str, ObjectId]) -> Any:
         slug=told.slug,
         description=told.description,
         currency=told.currency,
-        approved=True,
+        approved=told.approved,
         shipping=ShippingTerms(Money(told.shipping_price, told.currency), told.handling_days, free_over),
     )
 
@@ -137,7 +158,7 @@ def _product(
             variants=[_variant(variant, told.options, shop.currency) for variant in told.variants],
             pictures=[_picture(one, told.title) for one in told.pictures],
         )
-    if product.status == "draft":
+    if product.status == "draft" and shop.sells:
         catalog.change_status(shop_id=shop.id, product_id=product.id, step="publish")
     return {(shop.slug, variant.sku): variant.id for variant in product.variants}
 
@@ -162,26 +183,24 @@ def _picture(told: scene.Picture, title: str) -> Picture:
 
 
 def _purchase(
-    told: scene.Purchase,
-    number: int,
-    anchor: datetime,
+    story: _Story,
     users: dict[str, ObjectId],
     shops: dict[str, Any],
     variants: dict[tuple[str, str], ObjectId],
 ) -> None:
-    buyer_id, moment = users[told.buyer], _moment(anchor, told.days_ago, number)
-    owner = CartOwner(user_id=buyer_id)
-    bought = sales.purchases.find(buyer_id=buyer_id, created_at=moment)
-    if bought is None:
-        with clock.at(moment):
-            bought = _bought(told, owner, variants)
+    told, moment = story.told, story.moment
+    owner = CartOwner(user_id=users[told.buyer])
+    bought = sales.purchases.find(buyer_id=owner.user_id, created_at=moment)
     states = {order.state for order in told.orders}
+    if bought is None:
+        with story.goes_on("bought", moment), patient(story.plan, holds=states == {"awaiting_payment"}):
+            bought = _bought(told, owner, variants)
     placed = {order.shop_id: order for order in sales.orders.of_purchase(bought.id)}
     if any(order.status is OrderStatus.AWAITING_PAYMENT for order in placed.values()):
-        _end_waiting(bought, states, owner, moment)
+        _end_waiting(story, bought, states, owner)
     if states <= STEPS.keys():
         for order in told.orders:
-            _work_on(order, placed[shops[order.shop].id].number, anchor, moment)
+            _work_on(story, order, placed[shops[order.shop].id].number)
 
 
 def _bought(told: scene.Purchase, owner: CartOwner, variants: dict[tuple[str, str], ObjectId]) -> Purchase:
@@ -195,38 +214,55 @@ def _bought(told: scene.Purchase, owner: CartOwner, variants: dict[tuple[str, st
     return ordering.check_out(owner, expected_total=total, ship_to=address, accept_terms=True).purchase
 
 
-def _end_waiting(bought: Purchase, states: set[str], owner: CartOwner, moment: datetime) -> None:
+def _end_waiting(story: _Story, bought: Purchase, states: set[str], owner: CartOwner) -> None:
     """Pay the purchase, call it off, or let its time run out; or leave it waiting."""
     if states == {"cancelled"}:
-        with clock.at(moment + timedelta(minutes=4)):
+        with story.goes_on("cancelled", story.moment + timedelta(minutes=4)):
             number = sales.orders.of_purchase(bought.id)[0].number
             ordering.move_order(number=number, name="cancel", actor=Actor.BUYER)
     elif states == {"expired"}:
-        with clock.at(moment + timedelta(days=1)):
+        with story.goes_on("expired", story.moment + timedelta(days=1)), patient(story.plan):
             ordering.up_to_date(bought, clock.now())
             ordering.empty_cart(owner)
     elif states != {"awaiting_payment"}:
-        with clock.at(moment + timedelta(minutes=2)):
+        with story.goes_on("paid", story.moment + timedelta(minutes=2)):
             payment = sales.payments.latest(bought.id)
             ordering.apply_event(sandbox.report(payment, PaymentOutcome.SUCCEEDED))
 
 
-def _work_on(told: scene.Order, number: str, anchor: datetime, placed_at: datetime) -> None:
+def _work_on(story: _Story, told: scene.Order, number: str) -> None:
     """Take the order through its steps, each at its own time; those that were taken are passed over."""
     parcel = told.shipments[0] if told.shipments else None
-    at = placed_at
+    at = story.moment
     for name, actor, days in STEPS[told.state]:
         sent = name == "ship" and parcel is not None
         at = (
-            max(at, anchor - timedelta(days=parcel.days_ago))
+            max(at, story.anchor - timedelta(days=parcel.days_ago))
             if sent and parcel
             else at + timedelta(days=days)
         )
         about = {"carrier": parcel.carrier, "tracking": parcel.tracking} if sent and parcel else {}
-        at = min(at + timedelta(hours=2), datetime.now(UTC))
+        at = min(at + timedelta(hours=2), story.anchor)
         if sales.orders.numbered(number).status in BY_NAME[name].sources:
-            with clock.at(at):
+            with story.goes_on(f"{told.shop}/{name}", at):
                 ordering.move_order(number=number, name=name, actor=actor, **about)
+
+
+@dataclass(frozen=True, slots=True)
+class _Story:
+    """A purchase that is told: when it was made, and when the whole scene ends."""
+
+    told: scene.Purchase
+    anchor: datetime
+    moment: datetime
+    plan: Plan
+    key: str
+
+    @contextmanager
+    def goes_on(self, chapter: str, moment: datetime) -> Iterator[None]:
+        """Let what is inside happen at that moment, with ids of its own."""
+        with clock.at(moment), drawn_from(self.plan.key(self.key, chapter)):
+            yield
 
 
 def _moment(anchor: datetime, days_ago: int, number: int) -> datetime:

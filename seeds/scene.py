@@ -1,4 +1,4 @@
-"""The demo scene: shops, products, people and purchases, read from `seeds/demo` and checked.
+"""A scene: shops, products, people and purchases, read from a folder such as `seeds/demo` and checked.
 
 The files are written by hand, so every mistake is answered with the file, the entry and the field.
 Nothing here knows the marketplace: what is loaded are plain values, and another module tells them to the
@@ -19,6 +19,7 @@ from seeds.pictures import MOTIFS
 from seeds.pictures.colours import BACKDROPS, COLOURS
 
 DEMO = Path(__file__).parent / "demo"
+E2E = Path(__file__).parent / "e2e"
 
 #: The states that a scripted order may end in, and how much of it has left by then.
 ORDER_STATES = {
@@ -81,7 +82,10 @@ class User:
 
 @dataclass(frozen=True, slots=True)
 class Shop:
-    """A shop; the shipping price is flat per order, in minor units of its currency."""
+    """A shop; the shipping price is flat per order, in minor units of its currency.
+
+    One that is not approved waits for a moderator, and its products stay drafts.
+    """
 
     slug: str
     name: str
@@ -93,6 +97,7 @@ class Shop:
     shipping_price: int
     free_over: int | None
     handling_days: int
+    approved: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -375,6 +380,7 @@ def _shop(entry: Entry, users: Mapping[str, User]) -> Shop:
         shipping_price=entry.number("shipping_price", 0),
         free_over=entry.number("free_over", 1, default=None),
         handling_days=entry.number("handling_days", 1, 5),
+        approved=entry.take("approved", bool, True),
     )
     entry.done()
     return shop

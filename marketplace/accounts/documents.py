@@ -16,6 +16,7 @@ from mongoengine import (
     StringField,
 )
 
+from ..shared.chance import new_id
 from ..shared.clock import now
 from ..shared.documents import Aggregate, IdOf, ValueField
 from ..shared.values import Address, MoneyCurrencyMismatch
@@ -29,7 +30,7 @@ ADDRESS_LIMIT = 20
 class SavedAddress(EmbeddedDocument):
     """An address in a user's book."""
 
-    id = ObjectIdField(required=True, default=ObjectId)
+    id = ObjectIdField(required=True, default=new_id)
     address = ValueField(Address, required=True)
 
 

@@ -20,6 +20,7 @@ from mongoengine import (
     StringField,
 )
 
+from ..shared.chance import new_id
 from ..shared.clock import now
 from ..shared.documents import Aggregate, IdOf, Stored, ValueField
 from ..shared.errors import Invalid
@@ -95,7 +96,7 @@ class Category(Aggregate):
 class Variant(EmbeddedDocument):
     """One thing that can be put into a cart: a size, a colour, or the product itself."""
 
-    id = ObjectIdField(required=True, default=ObjectId)
+    id = ObjectIdField(required=True, default=new_id)
     sku = PlainText(required=True, max_length=64)
     option_values = ListField(PlainText(max_length=60), max_length=3)
     price = ValueField(Money, required=True)

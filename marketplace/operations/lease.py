@@ -172,7 +172,7 @@ def _end_sessions_of_the_dead(db: Database[dict[str, Any]]) -> bool:
     if dead is None:
         return False
     with suppress(PyMongoError):  # the server ends it by itself, only later
-        # with the options that the id was read with, else the application's client cannot write it
+        # A command speaks the driver's defaults, not the database's, which may know an lsid as a UUID.
         db.client.admin.command("killSessions", [dead["lsid"]], codec_options=db.codec_options)
     return True
 

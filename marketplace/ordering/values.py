@@ -11,6 +11,7 @@ from enum import StrEnum
 
 from bson import ObjectId
 
+from ..shared.chance import new_letters
 from ..shared.values import Money, total
 
 #: Crockford's base 32: no letter that is read as a digit, and no U.
@@ -166,7 +167,7 @@ class Totals:
 
 def new_order_number() -> str:
     """A random order number such as `7F3K-9Q2D`; it tells nothing about how many orders there are."""
-    letters = "".join(secrets.choice(NUMBER_LETTERS) for _ in range(8))
+    letters = new_letters(NUMBER_LETTERS, 8)
     return f"{letters[:4]}-{letters[4:]}"
 
 

@@ -14,6 +14,7 @@ from mongoengine import QuerySet
 from mongoengine.errors import SaveConditionError
 
 from . import paging
+from .chance import new_id
 from .documents import Aggregate
 from .errors import NotFound, VersionConflict
 from .paging import Page, Position, Sort
@@ -53,6 +54,8 @@ class Repository(Generic[D]):
 
     def add(self, aggregate: D) -> D:
         """Store a new aggregate; raises mongoengine's NotUniqueError on a taken unique value."""
+        if aggregate.pk is None:
+            aggregate.pk = new_id()
         aggregate.save(force_insert=True)
         return aggregate
 

@@ -91,6 +91,16 @@ def test_a_dead_holders_transaction_is_ended_by_who_takes_over(db, uuids):
         died.session.commit_transaction()
 
 
+def test_a_dead_holder_is_ended_on_the_connection_of_the_application_too(db):
+    like_the_application = db.with_options(CodecOptions(uuid_representation=UuidRepresentation.STANDARD))
+    holding = hold(db, "the dead")  # kept, so that nothing ends it
+    holding.__enter__()
+    end_the_lease(db)
+
+    with hold(like_the_application, "the living") as held:
+        assert held.took_over
+
+
 def test_who_lost_the_lock_is_told_so_and_leaves_the_next_holder_alone(db, monkeypatch):
     monkeypatch.setattr(lease, "LEASE_SECONDS", 0.3)
 

@@ -11,7 +11,8 @@ from marketplace.catalog.services import stock
 from marketplace.ordering import services as ordering
 from marketplace.ordering.values import OrderStatus
 from marketplace.shared import connections
-from seeds.loader import load
+from seeds.plan import Plan
+from seeds.scenarios import demo
 from seeds.scene import load_scene
 
 pytestmark = pytest.mark.real
@@ -24,10 +25,10 @@ def stored() -> dict[str, list[dict[str, object]]]:
 
 
 def test_the_scene_has_orders_in_every_state_and_loading_it_again_changes_nothing(app):
-    list(load())
+    list(demo(Plan()))
     before = stored()
 
-    list(load())
+    list(demo(Plan()))
 
     assert {order["status"] for order in before["orders"]} == set(OrderStatus)
     assert stored() == before
@@ -35,11 +36,11 @@ def test_the_scene_has_orders_in_every_state_and_loading_it_again_changes_nothin
 
 
 def test_a_load_that_was_interrupted_is_completed_by_the_next(app):
-    lines = load()
+    lines = demo(Plan())
     next(lines), next(lines)
     lines.close()
 
-    list(load())
+    list(demo(Plan()))
 
     assert connections.database()["products"].count_documents({"visible": True}) == 200
 
@@ -51,9 +52,9 @@ def test_purchases_that_an_interrupted_load_left_unfinished_are_finished_by_the_
     with monkeypatch.context() as outage:
         outage.setattr(ordering, use_case, _break_off)
         with pytest.raises(KeyboardInterrupt):
-            list(load())
+            list(demo(Plan()))
 
-    list(load())
+    list(demo(Plan()))
 
     told = Counter(order.state for purchase in load_scene().purchases for order in purchase.orders)
     assert Counter(order["status"] for order in stored()["orders"]) == told

@@ -21,10 +21,15 @@ def store_picture(*, body: bytes, content_type: str) -> str:
     Trusts its caller: pictures of strangers do not come this way. Raises Invalid for other types and
     for more than one megabyte.
     """
+    name = named(body, content_type)
+    media.keep(Media(name=name, content_type=content_type, body=body))
+    return name
+
+
+def named(body: bytes, content_type: str) -> str:
+    """The name that a picture's content gives it; raises Invalid like `store_picture`."""
     if content_type not in ENDINGS:
         raise Invalid("A picture is a JPEG, PNG, WebP or SVG.", field="content_type")
     if not 0 < len(body) <= LARGEST:
         raise Invalid("A picture has at most one megabyte.", field="body")
-    name = f"{hashlib.sha256(body).hexdigest()[:32]}.{ENDINGS[content_type]}"
-    media.keep(Media(name=name, content_type=content_type, body=body))
-    return name
+    return f"{hashlib.sha256(body).hexdigest()[:32]}.{ENDINGS[content_type]}"

@@ -13,6 +13,7 @@ from datetime import datetime
 
 from bson import ObjectId
 
+from ...shared.chance import new_id
 from ...shared.clock import now
 from ...shared.errors import Invalid
 from ...shared.transactions import transactional
@@ -125,7 +126,7 @@ def set_on_hand(variant_id: ObjectId, on_hand: int, reason: str = "") -> StockLe
             field="on_hand",
             committed=promised,
         )
-    movements.add(_movement(variant_id, MovementKind.ADJUST, str(ObjectId()), difference, reason))
+    movements.add(_movement(variant_id, MovementKind.ADJUST, str(new_id()), difference, reason))
     return _stock_of(variant_id).level(now())
 
 
@@ -242,7 +243,9 @@ def _once(
 def _movement(
     variant_id: ObjectId, kind: MovementKind, ref: str, quantity: int, reason: str
 ) -> StockMovement:
-    return StockMovement(variant_id=variant_id, kind=kind, ref=ref, quantity=quantity, reason=reason or None)
+    return StockMovement(
+        id=new_id(), variant_id=variant_id, kind=kind, ref=ref, quantity=quantity, reason=reason or None
+    )
 
 
 def _wrong(found: Stock) -> str:

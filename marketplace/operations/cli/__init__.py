@@ -6,11 +6,12 @@ from flask import Flask
 
 from .check import db_check
 from .migrate import db_migrate
+from .protect import db_protect
 from .seed import seed
 from .servers import servers
 from .worker import worker
 
-COMMANDS = (db_check, db_migrate, seed, servers, worker)
+COMMANDS = (db_check, db_migrate, db_protect, seed, servers, worker)
 
 
 def init_app(app: Flask) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable
 from dataclasses import asdict
 from itertools import groupby
 from typing import Any
@@ -45,7 +44,9 @@ def db_check(context: click.Context, answer: Answer, *, live: bool) -> None:
     for note in notes:
         answer.line(f"Note: {note}")
     _tell(answer, found)
-    wrong = _look_at_stored(answer, db, found) if live else []
+    if live and any(one.kind in (Kind.MISSING, Kind.HIDDEN, Kind.BUILDING) for one in found):
+        answer.line("Note: without its indexes, looking through what is stored may take very long.")
+    wrong = look_at_stored(answer, db) if live else []
     answer.line(_summary(found, wrong, live=live, behind=bool(waiting)))
     result: dict[str, Any] = {"differences": [one.data for one in found], "notes": notes}
     if live:
@@ -131,12 +132,8 @@ def _tell(answer: Answer, found: list[Difference]) -> None:
         answer.line("")
 
 
-def _look_at_stored(
-    answer: Answer, db: Database[dict[str, Any]], found: Iterable[Difference]
-) -> list[tuple[Check, Violations]]:
-    """Run every check of what is stored; answers those that fail."""
-    if any(one.kind in (Kind.MISSING, Kind.HIDDEN, Kind.BUILDING) for one in found):
-        answer.line("Note: without its indexes, looking through what is stored may take very long.")
+def look_at_stored(answer: Answer, db: Database[dict[str, Any]]) -> list[tuple[Check, Violations]]:
+    """Run every check of what is stored, telling of each; answers those that fail."""
     wrong = []
     checks = stored.checks(db)
     for number, check in enumerate(checks, 1):

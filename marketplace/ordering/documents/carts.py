@@ -17,6 +17,7 @@ from mongoengine import (
 )
 from mongoengine.errors import ValidationError
 
+from ...shared.chance import new_id
 from ...shared.clock import now
 from ...shared.documents import Aggregate, IdOf, ValueField
 from ...shared.values import Money
@@ -27,7 +28,7 @@ from ..values import MOST_LINES, MOST_PIECES, CartStatus
 class CartItem(EmbeddedDocument):
     """Some pieces of one variant; `seen_price` is what one cost when the buyer last agreed to it."""
 
-    id = ObjectIdField(default=ObjectId, required=True)
+    id = ObjectIdField(default=new_id, required=True)
     product_id = IdOf("products", required=True)
     variant_id = IdOf("stock", may_dangle="The cart says when a variant was removed.", required=True)
     shop_id = IdOf("shops", required=True)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from bson import ObjectId
 from mongoengine import (
     BooleanField,
     DateTimeField,
@@ -18,6 +17,7 @@ from mongoengine import (
 )
 from mongoengine.errors import ValidationError
 
+from ...shared.chance import new_id
 from ...shared.clock import now
 from ...shared.documents import Aggregate, IdOf, ValueField
 from ...shared.values import Address, Money
@@ -41,7 +41,7 @@ OUTLIVES = "A line is kept as it was bought, whatever becomes of the listing."
 class OrderItem(EmbeddedDocument):
     """A line as it was bought; later changes of the product do not reach it."""
 
-    id = ObjectIdField(default=ObjectId, required=True)
+    id = ObjectIdField(default=new_id, required=True)
     product_id = IdOf("products", may_dangle=OUTLIVES, required=True)
     variant_id = IdOf("stock", may_dangle=OUTLIVES, required=True)
     title = StringField(required=True)

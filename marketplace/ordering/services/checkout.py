@@ -17,6 +17,7 @@ from mongoengine import NotUniqueError
 
 from ...accounts import services as accounts
 from ...accounts.errors import TooManyAddresses
+from ...shared.chance import new_id
 from ...shared.clock import now
 from ...shared.errors import Invalid
 from ...shared.transactions import transactional
@@ -155,7 +156,7 @@ def _buy(cart: Cart, view: PricedCart, buyer: Buyer) -> tuple[Purchase, Payment]
     moment = now()
     if not carts.begin_checkout(cart, moment):
         raise CheckoutInProgress("This cart is being checked out right now, perhaps in another tab.")
-    purchase_id = ObjectId()
+    purchase_id = new_id()
     pieces = holds.of_cart(view.lines, purchase_id)
     until = moment + timedelta(minutes=current_app.config["HOLD_MINUTES"])
     try:

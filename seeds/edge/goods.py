@@ -1,0 +1,194 @@
+"""Listings at the edges: every state, kind of specification and stock, the longest and the shortest."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from marketplace.accounts.documents import Shop
+from marketplace.accounts.values import ShopStatus
+from marketplace.catalog.documents import DEEPEST, Category, Media, Product, Variant
+from marketplace.catalog.services.media import named
+from marketplace.catalog.services.products import free_slug
+from marketplace.catalog.services.stock import MOST
+from marketplace.catalog.values import (
+    LOW_STOCK,
+    MovementKind,
+    Picture,
+    ProductSpecification,
+    ProductStatus,
+    SpecificationType,
+)
+from marketplace.shared.values import LARGEST_PRICE, Money
+
+from ..pictures import picture
+from ..world import World
+from .texts import TEXTS, longest
+
+#: The steps that lead a listing to its state.
+STEPS = {
+    ProductStatus.DRAFT: (),
+    ProductStatus.ACTIVE: ("publish",),
+    ProductStatus.PAUSED: ("publish", "pause", "resume", "pause"),
+    ProductStatus.ARCHIVED: ("archive", "restore", "archive"),
+}
+
+#: How long a SKU may be.
+SKU_LENGTH = 64
+
+#: Values at the limits of their kind.
+SPECIFICATIONS = (
+    *(ProductSpecification(f"Text {kind}", SpecificationType.TEXT, text) for kind, text in TEXTS.items()),
+    ProductSpecification("N" * 100, SpecificationType.TEXT, longest(500)),
+    ProductSpecification("Choice", SpecificationType.ENUM, "A"),
+    ProductSpecification("Yes", SpecificationType.BOOLEAN, True),
+    ProductSpecification("No", SpecificationType.BOOLEAN, False),
+    ProductSpecification("Zero", SpecificationType.NUMBER, 0),
+    ProductSpecification("Less than zero", SpecificationType.NUMBER, -273.15, "°C"),
+    ProductSpecification("Largest", SpecificationType.NUMBER, 10**15, "u" * 20),
+    ProductSpecification("Smallest", SpecificationType.NUMBER, 5e-324),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Goods:
+    """The listings that can be bought, by what is special about them, and those that cannot."""
+
+    sold: dict[str, Product]
+    unsold: dict[str, Product]
+
+
+class Shelves:
+    """Makes listings and gives them their stock."""
+
+    def __init__(self, world: World, category: Category) -> None:
+        self._world = world
+        self._category = category
+        self._slugs: dict[Any, set[str]] = {}
+
+    def put(
+        self,
+        shop: Shop,
+        title: str,
+        *prices: int,
+        on_hand: int | None = 100,
+        status: ProductStatus = ProductStatus.ACTIVE,
+        options: Iterable[str] = (),
+        **parts: Any,
+    ) -> Product:
+        """A listing with a variant for each price, every one with that stock."""
+        product = Product(shop_id=shop.pk, currency=shop.currency, shop_visible=shop.visible)
+        taken = self._slugs.setdefault(shop.pk, set())
+        product.slug = free_slug(title, taken)
+        taken.add(product.slug)
+        for name in ("pictures", "external_id"):
+            setattr(product, name, parts.pop(name, None) or getattr(product, name))
+        variants, names = parts.pop("variants", {}), list(options)
+        product.describe(title=title, category=self._category, **parts)
+        product.offer(
+            [
+                Variant(
+                    sku=f"EDGE-{product.slug}"[: SKU_LENGTH - 4] + f"-{number:03}",
+                    price=Money(price, shop.currency),
+                    option_values=[
+                        f"{number}" if place == 0 else longest(60) for place, _ in enumerate(names)
+                    ],
+                    **variants,
+                )
+                for number, price in enumerate(prices)
+            ],
+            names,
+        )
+        for step in STEPS[status]:
+            product.take_step(step)
+        self._world.add(product)
+        for variant in product.variants:
+            self._world.shelve(variant, product, on_hand)
+        return product
+
+
+def lay_out(world: World, shops: dict[str, Shop]) -> Goods:
+    """The categories, and in the deepest of them the listings."""
+    shelves, plain = Shelves(world, _categories(world)), shops["plain"]
+    pictures = [_picture(world, number) for number in range(12)]
+    fullest = {
+        "options": ("Size", "Colour", "o" * 40),
+        "variants": {"active": True},
+        "description": longest(10_000),
+        "brand": longest(100),
+        "tags": [longest(39) + str(number) for number in range(10)],
+        "specs": [*SPECIFICATIONS, *_filling(200 - len(SPECIFICATIONS))],
+        "pictures": [Picture(file, alt=longest(120)) for file in pictures],
+        "external_id": longest(200, "x"),
+    }
+    sold = {
+        "plain": shelves.put(plain, "Edge mug", 1500, pictures=[Picture(pictures[0], alt="Edge mug")]),
+        "two": shelves.put(plain, "Edge bowl", 2000, 2500, options=["Size"]),
+        "shortest": shelves.put(plain, "Ox", 100),
+        "fullest": shelves.put(plain, longest(300), *range(1000, 1100), on_hand=99, **fullest),
+        "free": shelves.put(shops["free"], "Costs nothing", 0, on_hand=500),
+        "dearest": shelves.put(shops["dear"], "Costs the most", LARGEST_PRICE, on_hand=MOST),
+        "reduced": shelves.put(
+            plain, "Edge bargain", 1, variants={"compare_at": Money(LARGEST_PRICE, "USD")}
+        ),
+        "uncounted": shelves.put(plain, "Never runs out", 700, on_hand=None),
+        "none": shelves.put(plain, "Sold out", 900, on_hand=0),
+        "low": shelves.put(plain, "Few left", 900, on_hand=LOW_STOCK),
+        "yen": shelves.put(shops["yen"], TEXTS["no latin"], 3000),
+        "dinar": shelves.put(shops["dinar"], TEXTS["right to left"], 1),
+        "counted": shelves.put(plain, "Counted anew", 1100, on_hand=40),
+    }
+    for kind, text in TEXTS.items():
+        sold[kind] = shelves.put(plain, text, 1000, description=text, brand=text[:100], tags=[text[:40]])
+    unsold = {
+        status.value: shelves.put(plain, f"Edge, {status.value}", 1000, status=status)
+        for status in ProductStatus
+        if status is not ProductStatus.ACTIVE
+    }
+    for status in (ShopStatus.PENDING_REVIEW, ShopStatus.REJECTED):
+        shop = shops[status.value]
+        unsold[status.value] = shelves.put(shop, "Edge draft", 1000, status=ProductStatus.DRAFT)
+    withdrawn = shelves.put(plain, "One size is not sold any more", 1000, 1200, options=["Size"])
+    withdrawn.variants[1].active = False
+    _count(world, sold["counted"])
+    return Goods(sold, unsold)
+
+
+def _count(world: World, product: Product) -> None:
+    """Let the stock go through what no order does: counted, called off by the shop, sent back."""
+    stock = world.stock[product.variants[0].id]
+    stock.on_hand -= 3
+    stock.available -= 3
+    world.moved(stock, MovementKind.ADJUST, "edge-count", -3, longest(200))
+    world.moved(stock, MovementKind.UNALLOCATE, "edge-called-off", 2)
+    stock.on_hand += 1
+    stock.available += 1
+    world.moved(stock, MovementKind.RETURN, "edge-came-back", 1)
+
+
+def _categories(world: World) -> Category:
+    """The deepest category of a tree that goes as deep as it may, with the longest of names."""
+    parent = None
+    for level in range(DEEPEST):
+        name = ("Edge", longest(100), TEXTS["right to left"], TEXTS["emoji"], "Deepest")[level]
+        category = Category(name=name, slug=f"edge-{level}".ljust(120 if level == 1 else 0, "x"))
+        category.put_below(parent)
+        parent = world.add(category)
+    world.add(empty := Category(name="Edge, empty", slug="edge-empty", position=1))
+    empty.put_below(None)
+    return parent
+
+
+def _picture(world: World, number: int) -> str:
+    body = picture("mug", ("linen", "sea"), number).encode()
+    name = named(body, "image/svg+xml")
+    world.add(Media(name=name, content_type="image/svg+xml", body=body))
+    return name
+
+
+def _filling(count: int) -> list[ProductSpecification]:
+    return [
+        ProductSpecification(f"Fact {number}", SpecificationType.TEXT, f"Value {number}")
+        for number in range(count)
+    ]

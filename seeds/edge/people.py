@@ -1,0 +1,133 @@
+"""People and shops at the edges: every role and state, the longest names, the fullest books."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from marketplace.accounts.documents import ADDRESS_LIMIT, Shop, User
+from marketplace.accounts.services import SHOP_LIMIT
+from marketplace.accounts.values import Role, ShippingTerms, ShopStatus
+from marketplace.shared import clock
+from marketplace.shared.values import LARGEST_PRICE, Address, Money
+
+from ..world import World
+from .texts import TEXTS, longest
+
+#: Everybody's password, for people who look around; and the one whom they sign in as.
+PASSWORD = "edge-market-2026"  # noqa: S105 - published on purpose
+BUYER = "edge-buyer@example.com"
+LONGEST_EMAIL = f"edge-{'a' * 59}@{'b' * 60}.{'c' * 60}.{'d' * 55}.example.com"
+
+#: Addresses as different countries write them, also without postal code, city or region.
+ADDRESSES = (
+    {"line1": "1 Edge Street", "city": "Seattle", "region": "WA", "postal": "98101", "country": "US"},
+    {"line1": "Gießerweg 27", "city": "Leipzig", "postal": "04229", "country": "DE"},
+    {
+        "line1": "3-8-14 Nakazakicho",
+        "city": "Osaka",
+        "region": "Osaka",
+        "postal": "530-0015",
+        "country": "JP",
+    },
+    {"line1": "12 Nathan Road", "city": "Tsim Sha Tsui", "region": "Kowloon", "country": "HK"},
+    {"line1": "شارع الشيخ زايد", "region": "Dubai", "country": "AE"},
+    {"line1": "7 Raffles Place", "postal": "048625", "country": "SG"},
+)
+
+
+@dataclass(frozen=True, slots=True)
+class People:
+    """Those whom the rest of the scenario needs."""
+
+    buyer: User
+    address: Address
+    others: dict[str, User]
+    shops: dict[str, Shop]
+
+
+def settle(world: World, password_hash: str) -> People:
+    """The people, and their shops."""
+
+    def user(email: str, name: str, *roles: Role) -> User:
+        made: User = world.add(
+            User(email=email, password_hash=password_hash, display_name=name, roles=list(roles))
+        )
+        return made
+
+    buyer = user(BUYER, "Edge Buyer")
+    for parts in ADDRESSES:
+        buyer.keep_address(Address.checked(name="Edge Buyer", **parts))
+    others = {
+        kind: user(f"edge-{number}@example.com", text[:80])
+        for number, (kind, text) in enumerate(TEXTS.items())
+    }
+    user("edge-moderator@example.com", "Edge Moderator", *Role)
+    user("edge-one-letter@example.com", "X")
+    full = user(LONGEST_EMAIL, longest(80))
+    for number in range(ADDRESS_LIMIT):
+        full.keep_address(
+            Address.checked(
+                name=longest(120, "Ñandú "),
+                company=longest(120, "Gmb H"),
+                line1=f"{number + 1} {longest(100, 'Long road')}",
+                line2=longest(120, "floor "),
+                city="Leipzig",
+                postal="04229",
+                country="DE",
+                phone="+49 341 0000000",
+            )
+        )
+    seller = user("edge-seller@example.com", "Edge Seller")
+    keeper = user("edge-keeper@example.com", "Edge Shopkeeper")
+    return People(buyer, buyer.addresses[0].address, others, _shops(world, seller, keeper))
+
+
+def _shops(world: World, seller: User, keeper: User) -> dict[str, Shop]:
+    """A shop in each state, and with each kind of terms; the seller has as many as one may have."""
+    plain = ShippingTerms(Money(500, "USD"), 2, Money(10_000, "USD"))
+    free = ShippingTerms(Money(0, "USD"), 0)
+    dear = ShippingTerms(Money(LARGEST_PRICE, "USD"), 30)
+    shops = {
+        "plain": Shop(owner_id=seller.pk, name="Edge Shop", slug="edge-shop", currency="USD", shipping=plain),
+        "free": Shop(owner_id=seller.pk, name="Xo", slug="ex", currency="USD", shipping=free),
+        "dear": Shop(
+            owner_id=seller.pk,
+            name=longest(80),
+            slug="edge-" + "l" * 55,
+            description=longest(2000),
+            currency="USD",
+            shipping=dear,
+        ),
+        "yen": Shop(
+            owner_id=seller.pk,
+            name=TEXTS["no latin"],
+            slug="edge-yen",
+            currency="JPY",
+            shipping=ShippingTerms(Money(800, "JPY"), 1),
+        ),
+        "dinar": Shop(
+            owner_id=seller.pk,
+            name=TEXTS["right to left"],
+            slug="edge-dinar",
+            description=TEXTS["both directions"],
+            currency="KWD",
+            shipping=ShippingTerms(Money(1, "KWD"), 1, Money(1, "KWD")),
+        ),
+    }
+    if len(shops) != SHOP_LIMIT:
+        raise ValueError(f"The seller has {len(shops)} shops, not the {SHOP_LIMIT} that one may have.")
+    for status in ShopStatus:
+        shops[status.value] = Shop(
+            owner_id=keeper.pk,
+            name=f"Edge Shop, {status.in_words}",
+            slug=f"edge-{status.value.replace('_', '-')}",
+            currency="USD",
+            shipping=free,
+        )
+    for name, shop in shops.items():
+        if name == ShopStatus.REJECTED:
+            shop.reject(longest(1000))
+        elif name != ShopStatus.PENDING_REVIEW:
+            shop.approve(clock.now())
+        world.add(shop)
+    return shops

@@ -1,0 +1,133 @@
+"""Data in bulk: any number of products with their shops, stock, people and orders, in minutes.
+
+The documents are copies of what the aggregates make (`templates`), filled in a thousand products at a time
+and inserted as they are; one in a hundred goes through its aggregate again, which must store the same. A
+block of products follows from the seed and its number alone, so a load that was broken off is finished by
+the next, which leaves what is there as it is.
+"""
+
+from __future__ import annotations
+
+import time
+from collections import Counter
+from collections.abc import Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import replace
+from typing import Any
+
+from pymongo.database import Database
+
+from marketplace.shared import connections
+
+from ..plan import Plan, hashed
+from ..store import Store, Stored
+from . import templates
+from .catalogue import BLOCK, Block, Ground, block, explain, ground
+from .sales import sell
+
+#: Where a load writes down its scale and its moment, so that the next one goes on with the same.
+RECORDS = "_database_meta"
+
+#: Everybody's password.
+PASSWORD = "load-market-2026"  # noqa: S105 - published on purpose
+
+#: One document of so many goes through its aggregate again.
+SAMPLE = 100
+
+#: Seconds between two lines that tell of the progress.
+TELL_EVERY = 5.0
+
+
+class OtherScale(Exception):
+    """The database holds a load of the same seed at another scale."""
+
+
+class Incomplete(Exception):
+    """The database does not hold what was put into it."""
+
+
+def load(plan: Plan) -> Iterator[str]:
+    """Store what is missing of the load, and tell how it goes.
+
+    Raises OtherScale, Clash, and Incomplete when the count at the end is not as planned.
+    """
+    db = connections.database()
+    plan = replace(plan, moment=_begun(db, plan))
+    store, planned = Store(db), Counter[str]()
+    progress = _Progress(plan.scale)
+    with ThreadPoolExecutor(1, thread_name_prefix="seeds") as writer:
+        writing: Future[None] | None = None
+        for documents in blocks(plan):
+            plan.check()
+            planned.update({name: len(rows) for name, rows in documents.items()})
+            if writing is not None:
+                writing.result()
+            writing = writer.submit(_write, store, documents)
+            if line := progress.line(planned):
+                yield line
+        if writing is not None:
+            writing.result()
+    for name, count in planned.items():
+        stored = db[name].count_documents({})
+        if stored < count or store.added[name] + store.found[name] != count:
+            raise Incomplete(f"{name} holds {stored:,} documents, but {count:,} were planned.")
+        yield f"{count:,} {name.replace('_', ' ')}"
+    yield f"Sign in as buyer-{plan.seed}-0@example.com with the password {PASSWORD}."
+
+
+def blocks(plan: Plan) -> Iterator[dict[str, list[Stored]]]:
+    """The documents by collection: those that all blocks share, then block by block."""
+    base = ground(plan, templates.made(hashed(PASSWORD, plan.key("load"))))
+    yield {"categories": base.categories, "media": base.media}
+    for number in range(-(-plan.scale // BLOCK)):
+        yield _filled(base, number, min(BLOCK, plan.scale - number * BLOCK)).documents
+
+
+def _filled(base: Ground, number: int, size: int) -> Block:
+    made = block(base, number, size)
+    sell(base, made)
+    explain(base, made)
+    return made
+
+
+def _write(store: Store, documents: dict[str, list[Stored]]) -> None:
+    for name, rows in documents.items():
+        for row in rows[::SAMPLE]:
+            templates.check(name, row)
+        store.put(name, rows)
+
+
+def _begun(db: Database[Stored], plan: Plan) -> Any:
+    """The moment at which the load of this seed ends, set by its first run."""
+    mine = {"scale": plan.scale, "moment": plan.moment}
+    record = db[RECORDS].find_one_and_update(
+        {"_id": f"load {plan.seed}"}, {"$setOnInsert": mine}, upsert=True, return_document=True
+    )
+    if record["scale"] != plan.scale:
+        raise OtherScale(
+            f"This database has a load of seed {plan.seed} with {record['scale']:,} products. "
+            f"Go on with --scale {record['scale']}, take another --seed, or start anew with --reset."
+        )
+    return record["moment"]
+
+
+class _Progress:
+    """How far a load is, how fast it goes, and when it will be done."""
+
+    def __init__(self, products: int) -> None:
+        self._products = products
+        self._began = self._told = time.monotonic()
+
+    def line(self, planned: Counter[str]) -> str | None:
+        """A line now and then."""
+        now, made = time.monotonic(), planned["products"]
+        if now - self._told < TELL_EVERY or not made:
+            return None
+        self._told = now
+        rate = made / (now - self._began)
+        left = int((self._products - made) / rate)
+        return (
+            f"{made:,} of {self._products:,} products ({made * 100 // self._products} %), "
+            f"{planned.total() / (now - self._began):,.0f} documents a second, "
+            f"about {left // 60} min {left % 60} s to go"
+        )

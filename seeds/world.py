@@ -1,0 +1,263 @@
+"""A market in memory: aggregates that went through their own methods, ready to be stored.
+
+It does with documents what the services do with the database, for scenarios that need states which take
+long or bad luck to come about. The numbers of stock follow every step, as they do in the shop.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from marketplace.accounts.documents import Shop, User
+from marketplace.catalog.documents import Hold, Product, Stock, StockMovement, Variant
+from marketplace.catalog.services import stock as stocks
+from marketplace.catalog.values import MovementKind
+from marketplace.ordering.documents import Cart, CartItem, Order, OrderItem, Payment, Purchase, ReceivedEvent
+from marketplace.ordering.providers import sandbox
+from marketplace.ordering.values import (
+    Actor,
+    CartStatus,
+    Option,
+    PaymentOutcome,
+    ShopSnapshot,
+    Totals,
+    new_order_number,
+)
+from marketplace.shared import clock
+from marketplace.shared.chance import new_id
+from marketplace.shared.values import Address, total
+
+from .store import Stored
+
+#: What is bought: a product, the number of one of its variants, and how many.
+Line = tuple[Product, int, int]
+
+#: The states of a cart that nobody can buy any more.
+ENDED = (CartStatus.CONVERTED, CartStatus.MERGED)
+
+
+class World:
+    """Everything that was made, and the stock of every variant."""
+
+    def __init__(self) -> None:
+        self._made: list[Any] = []
+        self.stock: dict[Any, Stock] = {}
+        self.shops: dict[Any, Shop] = {}
+
+    def add(self, thing: Any) -> Any:
+        """Keep a document, which gets an id if it has none."""
+        if thing.pk is None:
+            thing.pk = new_id()
+        if isinstance(thing, Shop):
+            self.shops[thing.pk] = thing
+        self._made.append(thing)
+        return thing
+
+    def shelve(self, variant: Variant, product: Product, on_hand: int | None) -> Stock:
+        """Give a variant its stock: so many pieces, or None for one that is not counted."""
+        found: Stock = self.add(stocks.new_stock(variant.id, product.pk, product.shop_id, on_hand))
+        self.stock[variant.id] = found
+        if on_hand:
+            self.moved(found, MovementKind.INITIAL, str(variant.id), on_hand)
+        return found
+
+    def moved(self, stock: Stock, kind: MovementKind, ref: str, quantity: int, reason: str = "") -> None:
+        """Write down why a number changed."""
+        movement = StockMovement(
+            variant_id=stock.pk, kind=kind, ref=ref, quantity=quantity, reason=reason or None
+        )
+        self.add(movement)
+
+    def documents(self) -> Iterator[tuple[str, list[Stored]]]:
+        """What was made, valid and as it is stored, by collection."""
+        by_collection: dict[str, list[Stored]] = {}
+        for thing in self._made:
+            thing.validate()
+            document = thing.to_mongo().to_dict()
+            if isinstance(thing, Cart) and thing.status in ENDED:
+                del document["live"]  # as its repository does: the document itself falls back to the default
+            by_collection.setdefault(thing._meta["collection"], []).append(document)
+        yield from by_collection.items()
+
+    def cart(self, lines: Iterable[Line], *, user: User | None = None, **parts: Any) -> Cart:
+        """A cart with these lines, seen at today's prices; without a user it is a visitor's."""
+        cart = Cart(user_id=user.pk if user else None, **parts)
+        for product, index, quantity in lines:
+            variant = product.variants[index]
+            cart.put(
+                CartItem(
+                    product_id=product.pk,
+                    variant_id=variant.id,
+                    shop_id=product.shop_id,
+                    quantity=quantity,
+                    seen_price=variant.price,
+                )
+            )
+        return self.add(cart)
+
+    def check_out(self, cart: Cart, products: Iterable[Product], buyer: Buyer, until: datetime) -> Deal:
+        """Buy a cart: an order for each shop, a payment to be made, and pieces held until then."""
+        moment, purchase_id = clock.now(), new_id()
+        by_id = {product.pk: product for product in products}
+        groups: dict[Any, list[CartItem]] = {}
+        for item in cart.items:
+            groups.setdefault(item.shop_id, []).append(item)
+        orders = [
+            self.add(_order(self.shops[shop_id], items, by_id, buyer, purchase_id))
+            for shop_id, items in groups.items()
+        ]
+        cart.status = CartStatus.CONVERTED
+        purchase = Purchase(
+            id=purchase_id,
+            cart_id=cart.pk,
+            buyer_id=buyer.user_id,
+            email=buyer.email,
+            order_ids=[order.pk for order in orders],
+            total=total((order.totals.total for order in orders), cart.currency),
+            ship_to=buyer.ship_to,
+            created_at=moment,
+            pay_until=until,
+        )
+        deal = Deal(self, self.add(purchase), orders)
+        deal.attempt()
+        for stock, ref, quantity in deal.pieces():
+            stock.available -= quantity
+            stock.holds.append(Hold(ref=ref, quantity=quantity, expires_at=until))
+        return deal
+
+
+@dataclass(frozen=True, slots=True)
+class Buyer:
+    """Who buys, a member or a visitor, and where everything goes."""
+
+    email: str
+    ship_to: Address
+    user_id: Any = None
+
+
+@dataclass(slots=True)
+class Deal:
+    """A purchase on its way."""
+
+    world: World
+    purchase: Purchase
+    orders: list[Order]
+    payments: list[Payment] = field(default_factory=list)
+
+    @property
+    def payment(self) -> Payment:
+        """The latest attempt to pay."""
+        return self.payments[-1]
+
+    def attempt(self) -> Payment:
+        """Begin to pay, once more."""
+        payment = Payment(id=new_id(), purchase_id=self.purchase.pk, provider=sandbox.name)
+        payment.amount, payment.reference = self.purchase.total, str(payment.pk)
+        self.payments.append(self.world.add(payment))
+        return payment
+
+    def reported(self, outcome: PaymentOutcome, *, amount: Any = None) -> None:
+        """Keep what the provider said of the latest attempt."""
+        event = sandbox.report(self.payment, outcome)
+        self.world.add(
+            ReceivedEvent(
+                provider=event.provider,
+                event_id=event.event_id,
+                payment_id=self.payment.pk,
+                outcome=outcome,
+                amount=amount or event.amount,
+            )
+        )
+
+    def each(self, name: str, actor: Actor) -> None:
+        """Let every order take a step."""
+        for order in self.orders:
+            order.move(name, actor, clock.now())
+
+    def pay(self) -> None:
+        """Place the orders: what was held for them is theirs."""
+        for order in self.orders:
+            order.pay(clock.now())
+        for stock, ref, quantity in self.pieces():
+            stock.available -= 0 if self._let_go(stock, ref) else quantity  # taken again when it was late
+            stock.allocated += quantity
+        self.purchase.settle()
+
+    def give_up(self) -> None:
+        """End the waiting for a payment: what was held goes back on the shelf."""
+        for stock, ref, quantity in self.pieces():
+            if self._let_go(stock, ref):
+                stock.available += quantity
+        self.payment.void()
+        self.purchase.settle()
+
+    def ship(self, order: Order, **about: str) -> None:
+        """Hand an order over to the carrier."""
+        order.ship(clock.now(), Actor.SELLER, **about)
+        for item in order.items:
+            stock = self.world.stock[item.variant_id]
+            if stock.track:
+                stock.on_hand -= item.quantity
+                stock.allocated -= item.quantity
+            self.world.moved(stock, MovementKind.SHIP, self._ref(item), item.quantity)
+
+    def pieces(self) -> Iterator[tuple[Stock, str, int]]:
+        """The stock of each line that is counted, with the line's reference and quantity."""
+        for order in self.orders:
+            for item in order.items:
+                stock = self.world.stock[item.variant_id]
+                if stock.track:
+                    yield stock, self._ref(item), item.quantity
+
+    def _ref(self, item: OrderItem) -> str:
+        return f"{self.purchase.pk}:{item.id}"
+
+    @staticmethod
+    def _let_go(stock: Stock, ref: str) -> bool:
+        kept = [hold for hold in stock.holds if hold.ref != ref]
+        held = len(kept) < len(stock.holds)
+        stock.holds = kept
+        return held
+
+
+def _order(
+    shop: Shop, items: list[CartItem], products: dict[Any, Product], buyer: Buyer, purchase_id: Any
+) -> Order:
+    lines = [_line(item, products[item.product_id]) for item in items]
+    subtotal = total((line.total for line in lines), shop.currency)
+    order = Order(
+        number=new_order_number(),
+        purchase_id=purchase_id,
+        shop_id=shop.pk,
+        buyer_id=buyer.user_id,
+        email=buyer.email,
+        ship_to=buyer.ship_to,
+        shop=ShopSnapshot(name=shop.name, slug=shop.slug),
+        items=lines,
+        totals=Totals.of((line.total for line in lines), shop.shipping.quote(subtotal)),
+        handling_days=shop.shipping.handling_days,
+        placed_at=clock.now(),
+    )
+    order.note("checkout", "The buyer checked out.", Actor.BUYER, clock.now())
+    return order
+
+
+def _line(item: CartItem, product: Product) -> OrderItem:
+    variant = product.variant(item.variant_id)
+    assert variant is not None  # noqa: S101 - carts are filled with the variants of their products
+    pairs = zip(product.options, variant.option_values, strict=True)
+    return OrderItem(
+        id=item.id,
+        product_id=product.pk,
+        variant_id=variant.id,
+        title=product.title,
+        slug=product.slug,
+        sku=variant.sku,
+        options=[Option(name, value) for name, value in pairs],
+        image=product.pictures[0].file if product.pictures else None,
+        quantity=item.quantity,
+        unit_price=variant.price,
+    )
