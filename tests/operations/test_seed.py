@@ -56,7 +56,7 @@ def test_a_scenario_tells_what_it_added_and_again_that_there_was_nothing_to_do(c
 
     assert first.exit_code == 0, first.output
     assert "documents added." in first.output
-    assert "All of it obeys the rules." in first.output
+    assert "What is stored is as it must be." in first.output
     assert json.loads(second.stdout)["added"] == {}
     assert "Nothing to do" in second.stderr
     assert hashes(market) == before
@@ -66,7 +66,7 @@ def test_the_result_as_json_counts_what_was_added(command):
     answer = command("seed load --scale 30 --json --verify")
 
     result = json.loads(answer.stdout)
-    assert (result["scenario"], result["seed"], result["problems"]) == ("load", 42, [])
+    assert (result["scenario"], result["seed"], result["broken"]) == ("load", 42, [])
     assert (result["added"]["products"], result["added"]["orders"]) == (30, 9)
 
 
@@ -157,7 +157,7 @@ def test_a_locked_database_is_left_alone(command, market):
 @pytest.mark.parametrize("scenario", ["demo", "e2e", "load --scale 3"])
 def test_a_seed_that_lost_its_lock_stops(command, monkeypatch, scenario):
     def lost(_: lease.Lease) -> None:
-        raise lease.LeaseLost("The lock was lost.")
+        raise lease.LeaseLost
 
     monkeypatch.setattr(lease.Lease, "check", lost)
 
@@ -261,26 +261,25 @@ def test_a_story_ends_on_a_fixed_day_unless_it_is_told_to_end_now(command, marke
 
 
 @pytest.mark.parametrize(
-    ("collection", "change", "sentence"),
+    ("collection", "change"),
     [
-        ("stock", {"$inc": {"on_hand": 1}}, "1 stock have numbers that do not add up."),
-        ("orders", {"$inc": {"totals.items.amount": 1}}, "1 orders have totals that are not the sum of"),
-        ("orders", {"$inc": {"totals.shipping.amount": 1}}, "1 orders have totals that are not the sum of"),
-        ("purchases", {"$inc": {"total.amount": 1}}, "1 purchases have a total that is not the sum of"),
+        ("stock", {"$inc": {"on_hand": 1}}),
+        ("orders", {"$inc": {"totals.items.amount": 1}}),
+        ("purchases", {"$inc": {"total.amount": 1}}),
     ],
 )
-def test_verifying_finds_what_breaks_a_rule(command, market, collection, change, sentence):
+def test_verifying_finds_what_breaks_a_rule(command, market, collection, change):
     command("seed e2e")
     market[collection].update_one({}, change)
 
     answer = command("seed e2e --verify")
 
     assert answer.exit_code == 5
-    assert sentence in answer.output
-    assert "The data breaks 1 of its rules." in answer.output
+    assert "does not hold, 1 time:" in answer.output
+    assert "What is stored breaks 1 of its rules." in answer.output
 
 
-def test_verifying_finds_what_a_validator_would_refuse(command, market):
+def test_programs_are_told_which_rules_are_broken(command, market):
     command("seed e2e")
     wrong = {"$inc": {"on_hand": -5000, "available": -5000}}
     market.command({"update": "stock", "updates": [{"q": {}, "u": wrong}], "bypassDocumentValidation": True})
@@ -288,7 +287,10 @@ def test_verifying_finds_what_a_validator_would_refuse(command, market):
     answer = command("seed e2e --verify --json")
 
     assert answer.exit_code == 5
-    assert json.loads(answer.stdout)["problems"] == ["1 documents in stock break its validator."]
+    assert json.loads(answer.stdout)["broken"] == [
+        "Every document of stock obeys the validator.",
+        "The numbers of every variant's stock add up.",
+    ]
 
 
 # The world for browser tests

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from mongoengine import Document, EmbeddedDocumentListField, EnumField, ListField, StringField
+from mongoengine import EmbeddedDocumentListField, EnumField, ListField, StringField
 from mongoengine.base import BaseDocument
 
 from marketplace.accounts.documents import ADDRESS_LIMIT
@@ -15,6 +15,7 @@ from marketplace.accounts.services import SHOP_LIMIT
 from marketplace.catalog.documents import DEEPEST
 from marketplace.catalog.services.stock import MOST
 from marketplace.catalog.values import LOW_STOCK, Bucket, SpecificationType, StockLevel
+from marketplace.operations.drift import documents
 from marketplace.ordering import process
 from marketplace.ordering.values import MOST_LINES, MOST_PIECES, Actor
 from marketplace.shared.values import LARGEST_PRICE
@@ -36,9 +37,7 @@ def edge() -> dict[str, list[dict[str, Any]]]:
 
 def fields() -> Iterator[tuple[str, list[str], Any]]:
     """Each field of the contexts' documents: its collection, the way to it, and the field."""
-    for kind in Document.__subclasses__() + [
-        kind for base in Document.__subclasses__() for kind in base.__subclasses__()
-    ]:
+    for kind in documents():
         if kind.__module__.startswith(CONTEXTS):
             for path, field in _below(kind, []):
                 yield kind._meta["collection"], path, field
