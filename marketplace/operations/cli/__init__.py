@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from flask import Flask
 
+from .backup import db_backup, db_restore, db_verify
 from .migrate import db_migrate
 from .seed import seed
 from .servers import servers
 
-COMMANDS = (db_migrate, seed, servers)
+COMMANDS = (db_backup, db_migrate, db_restore, db_verify, seed, servers)
 
 
 def init_app(app: Flask) -> None:
