@@ -8,6 +8,7 @@ import os
 import shutil
 import time
 from collections.abc import Callable, Collection, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 from importlib.metadata import version
@@ -26,9 +27,6 @@ from .errors import BackupFailed
 
 Report = Callable[[str], None]
 Db = Database[dict[str, Any]]
-
-#: Bytes that the server is asked for at a time, as near as the average document allows.
-_BATCH_BYTES = 4 << 20
 
 #: A backup that will take more than this part of the server's history gets a warning.
 _COMFORT = 0.6
@@ -135,7 +133,7 @@ class _Writer:
             batch_size=extent.batch, session=None if capped else self._session
         )
         with files.writing(self._folder / (file + self._ending)) as (content, summed):
-            for run in runs:
+            for run in _ahead(runs):
                 for document in digests.documents_in(run):
                     digest.add(document)
                 content.write(run)
@@ -148,6 +146,15 @@ class _Writer:
 
     def _remember(self, file: str, summed: files.Summed) -> None:
         self.files[file + self._ending] = {"bytes": summed.size, "sha256": summed.sha256}
+
+
+def _ahead(runs: Iterator[bytes]) -> Iterator[bytes]:
+    """The same, with the next one under way while this one is worked on."""
+    with ThreadPoolExecutor(1) as reader:
+        coming = reader.submit(next, runs, None)
+        while (run := coming.result()) is not None:
+            coming = reader.submit(next, runs, None)
+            yield run
 
 
 def _migrations(db: Db, session: ClientSession | None) -> list[dict[str, str]]:
@@ -280,8 +287,8 @@ def _sentence(error: OperationFailure, history: _History | None) -> str:
 
 def _extent(db: Db, collection: str) -> _Extent:
     found = db.command("collStats", collection)
-    average = int(found.get("avgObjSize") or 1)
-    return _Extent(int(found["size"]), max(1, min(digests.BATCH, _BATCH_BYTES // average)))
+    size = int(found["size"])
+    return _Extent(size, digests.batch_for(size, int(found.get("count", 0))))
 
 
 def _see_that_it_fits(size: int, target: Path, *, gzip: bool) -> None:

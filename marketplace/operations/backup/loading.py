@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from collections import deque
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
+from itertools import groupby
 from typing import Any
 
-from bson.raw_bson import RawBSONDocument
+from bson.codec_options import DatetimeConversion
+from bson.raw_bson import DEFAULT_RAW_BSON_OPTIONS, RawBSONDocument
+from bson.timestamp import Timestamp
 from pymongo.database import Database
 from pymongo.read_concern import ReadConcern
 
-from .. import digests
 from . import files
 from .catalogue import Entry
 from .errors import RestoreFailed
@@ -24,6 +27,12 @@ _WRITERS = 2
 
 #: Documents that one command may carry.
 _MOST = 50_000
+
+#: What a timestamp of zero looks like, at any depth.
+_ZERO_TIME = re.compile(rb"\x11[^\x00]+\x00{9}")
+
+#: Takes dates beyond the year 9999.
+_EXACT = DEFAULT_RAW_BSON_OPTIONS.with_options(datetime_conversion=DatetimeConversion.DATETIME_MS)
 
 #: What the server deletes by age waits until the digest of the documents was compared.
 _LATER = "expireAfterSeconds"
@@ -44,12 +53,8 @@ def fill(db: Db, name: str, stored: Stored, check: Callable[[], None]) -> None:
     if stored.file:
         _insert_all(db, documents, stored, check)
     local = db.get_collection(documents, read_concern=ReadConcern("local"))
-    digest = digests.of_collection(local)
-    if (digest.documents, str(digest)) != (stored.documents, stored.digest):
-        raise RestoreFailed(
-            f"{entry.name} did not become what the backup holds: {digest.documents} documents of "
-            f"{stored.documents}, digest {digest} instead of {stored.digest}."
-        )
+    if not stored.is_in(local):
+        raise RestoreFailed(f"The documents of {entry.name} are not those of the backup after loading them.")
     for indexes in _in_order(entry):
         check()
         db.command({"createIndexes": name, "indexes": indexes})
@@ -77,18 +82,28 @@ def _insert_all(db: Db, name: str, stored: Stored, check: Callable[[], None]) ->
 def _insert(db: Db, name: str, run: list[memoryview], ordered: bool) -> None:
     """Send documents as they are; those that break the collection's validator too."""
     for start in range(0, len(run), _MOST):
-        documents = [RawBSONDocument(document) for document in run[start : start + _MOST]]
-        answer = db.command(
-            {
-                "insert": name,
-                "documents": documents,
-                "ordered": ordered,
-                "bypassDocumentValidation": True,
-                "writeConcern": {"w": 1},
-            }
-        )
-        for error in answer.get("writeErrors", ()):
-            raise RestoreFailed(f"The server refused a document of {name}: {error['errmsg']}")
+        documents = [RawBSONDocument(document, _EXACT) for document in run[start : start + _MOST]]
+        for zero, some in groupby(documents, _has_zero_time):
+            command: dict[str, Any] = (
+                {"update": name, "updates": [_as_update(document) for document in some]}
+                if zero
+                else {"insert": name, "documents": list(some)}
+            )
+            answer = db.command(
+                command | {"ordered": ordered, "bypassDocumentValidation": True, "writeConcern": {"w": 1}}
+            )
+            for error in answer.get("writeErrors", ()):
+                raise RestoreFailed(f"The server refused a document of {name}: {error['errmsg']}")
+
+
+def _has_zero_time(document: RawBSONDocument) -> bool:
+    """Whether a field of the document is a timestamp of zero, which an insert would set to the present."""
+    return _ZERO_TIME.search(document.raw) is not None and Timestamp(0, 0) in document.values()
+
+
+def _as_update(document: RawBSONDocument) -> dict[str, Any]:
+    """What stores the document as it is, where an insert would not."""
+    return {"q": {"_id": document["_id"]}, "u": [{"$replaceWith": {"$literal": document}}], "upsert": True}
 
 
 def _in_order(entry: Entry) -> list[list[dict[str, Any]]]:

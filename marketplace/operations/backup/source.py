@@ -16,6 +16,7 @@ from typing import Any
 import bson
 from bson.codec_options import CodecOptions, DatetimeConversion
 from bson.errors import BSONError
+from pymongo.collection import Collection
 
 from .. import digests, lease
 from . import catalogue, files, manifest, names
@@ -37,12 +38,18 @@ _MONGODUMPS = ("prelude.json", "prelude.json.gz")
 
 @dataclass(frozen=True, slots=True)
 class Stored:
-    """An entry of a backup with its documents: their file, number and digest."""
+    """An entry of a backup with its documents: their file, number, size in bytes and digest."""
 
     entry: Entry
     file: Path | None = None
     documents: int = 0
+    size: int = 0
     digest: str = _NONE
+
+    def is_in(self, collection: Collection[dict[str, Any]]) -> bool:
+        """Whether the collection holds these documents and no others."""
+        found = digests.of_collection(collection, batch=digests.batch_for(self.size, self.documents))
+        return (found.documents, str(found)) == (self.documents, self.digest)
 
 
 @dataclass(slots=True)
@@ -176,7 +183,7 @@ def _stored(entry: Entry, stem: str, present: dict[str, Path], sums: _Sums) -> S
                     _decode(document, path.name, at)
                 at += len(document)
     sums.take(path.name, summed)
-    return Stored(entry, path, digest.documents, str(digest))
+    return Stored(entry, path, digest.documents, at, str(digest))
 
 
 def _decode(document: memoryview, file: str, at: int) -> None:
