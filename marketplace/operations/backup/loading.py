@@ -83,11 +83,12 @@ def _insert(db: Db, name: str, run: list[memoryview], ordered: bool) -> None:
     """Send documents as they are; those that break the collection's validator too."""
     for start in range(0, len(run), _MOST):
         documents = [RawBSONDocument(document, _EXACT) for document in run[start : start + _MOST]]
-        for zero, some in groupby(documents, _has_zero_time):
+        for zero, grouped in groupby(documents, _has_zero_time):
+            some = list(grouped)
             command: dict[str, Any] = (
                 {"update": name, "updates": [_as_update(document) for document in some]}
                 if zero
-                else {"insert": name, "documents": list(some)}
+                else {"insert": name, "documents": some}
             )
             answer = db.command(
                 command | {"ordered": ordered, "bypassDocumentValidation": True, "writeConcern": {"w": 1}}

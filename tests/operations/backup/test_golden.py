@@ -171,7 +171,9 @@ def test_a_dump_with_a_log_to_replay_is_left_to_mongorestore(golden, tmp_path):
         backup.opened(tmp_path)
 
 
-@pytest.mark.parametrize("text", ["", "[]", '{"indexes": 3}', '{"options": 1}', '{"type": "heap"}', '{"indexes": [{}]}'])
+@pytest.mark.parametrize(
+    "text", ["", "[]", '{"indexes": 3}', '{"options": 1}', '{"type": "heap"}', '{"indexes": [{}]}']
+)
 def test_metadata_that_describe_no_collection_are_named(golden, tmp_path, text):
     shutil.copytree(golden, tmp_path / "broken")
     (tmp_path / "broken" / "plain.metadata.json").write_text(text)
@@ -182,7 +184,9 @@ def test_metadata_that_describe_no_collection_are_named(golden, tmp_path, text):
 
 def test_metadata_of_old_versions_say_less_and_restore_as_well(db, tmp_path):
     (tmp_path / "a%2Fb.bson").write_bytes(encode({"_id": 1}))
-    (tmp_path / "a%2Fb.metadata.json").write_text('{"options":{},"indexes":[{"v":2,"key":{"_id":1},"name":"_id_"}]}')
+    (tmp_path / "a%2Fb.metadata.json").write_text(
+        '{"options":{},"indexes":[{"v":2,"key":{"_id":1},"name":"_id_"}]}'
+    )
     (tmp_path / "seen.metadata.json").write_text('{"options":{"viewOn":"a/b","pipeline":[]},"indexes":[]}')
 
     backup.restore(db, backup.opened(tmp_path))
