@@ -100,7 +100,7 @@ def _type_by(options: dict[str, Any]) -> str:
 
 def read(db: Database[dict[str, Any]]) -> list[Entry]:
     """Everything that belongs into a backup, in the server's order."""
-    infos = [info for info in _all(db, {"listCollections": 1}) if not _is_ours(info["name"])]
+    infos = [info for info in _all(db, {"listCollections": 1}) if not is_of_the_moment(info["name"])]
     identities = {info["name"]: _hex(info["info"].get("uuid")) for info in infos}
     found = []
     for info in infos:
@@ -130,8 +130,8 @@ def changed(before: Iterable[Entry], after: Iterable[Entry]) -> list[str]:
     return [entry.name for entry in before if entry.identity and now.get(entry.name) != entry.identity]
 
 
-def _is_ours(name: str) -> bool:
-    """Whether a collection is of the moment: the lock, or what a restore has under way."""
+def is_of_the_moment(name: str) -> bool:
+    """Whether a collection is the lock, or of a restore that is under way: no data of anybody's."""
     return name in (lease.COLLECTION, JOURNAL) or names.is_staged(name)
 
 

@@ -37,8 +37,6 @@ _FIRST_LOOK = 5.0
 #: What compressing makes of data, cautiously.
 _GZIP_RATIO = 3
 
-PARTIAL = ".partial"
-
 
 def back_up(
     db: Db,
@@ -71,7 +69,7 @@ def back_up(
         made: dict[str, Any] = {
             "format": manifest.FORMAT,
             "database": db.name,
-            "created_at": now().isoformat(timespec="seconds"),
+            "created_at": now().isoformat(),
             "consistency": "snapshot" if snapshot else "none",
             "cluster_time": _pin(db, entries, session),
             "server_version": str(db.client.server_info()["version"]),
@@ -93,7 +91,8 @@ def back_up(
             described["indexes"] = json.loads(catalogue.as_json(entry.indexes))
             made["collections"].append(described)
         _see_that_all_were_there(entries, catalogue.read(db), exclude, report)
-        manifest.write(folder, made | {"files": writer.files})
+        made["files"] = writer.files
+        manifest.write(folder, made)
     return made
 
 
@@ -210,7 +209,7 @@ class _History:
 @contextmanager
 def _partial_of(target: Path) -> Iterator[Path]:
     """A folder to write into that becomes the target in one step, or goes away after an error."""
-    folder = target.with_name(target.name + PARTIAL)
+    folder = target.with_name(target.name + names.PARTIAL)
     if folder.exists():
         with locked(folder) as free:
             if not free:

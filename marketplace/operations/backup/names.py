@@ -13,6 +13,9 @@ PRELUDE = "prelude.json"
 MANIFEST = "manifest.json"
 GZIPPED = ".gz"
 
+#: What the name of a folder ends in until its backup is whole.
+PARTIAL = ".partial"
+
 #: A file name has at most 255 bytes, and the longest ending is `.metadata.json.gz`.
 _LONGEST = 238
 _KEPT = 208

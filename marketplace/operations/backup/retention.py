@@ -10,7 +10,7 @@ from datetime import datetime
 from pathlib import Path
 
 from . import manifest, names
-from .dump import PARTIAL, locked
+from .dump import locked
 from .errors import Damaged
 
 Report = Callable[[str], None]
@@ -57,7 +57,7 @@ def of_database(parent: Path, database: str) -> list[Kept]:
     """The whole backups of a database in a folder: recognised by their manifests, with nothing added."""
     found = []
     for folder in sorted(parent.iterdir()):
-        if folder.is_symlink() or not folder.is_dir() or folder.name.endswith(PARTIAL):
+        if folder.is_symlink() or not folder.is_dir() or folder.name.endswith(names.PARTIAL):
             continue
         try:
             made = manifest.read(folder)
@@ -70,14 +70,16 @@ def of_database(parent: Path, database: str) -> list[Kept]:
     return found
 
 
-def prune(parent: Path, database: str, keep: dict[str, int]) -> list[Path]:
-    """Delete the backups of a database that no rule keeps, and answer their folders.
+def prune(made: Path, database: str, keep: dict[str, int]) -> list[Path]:
+    """Delete the backups beside the one just made that no rule keeps, and answer their folders.
 
-    Each is renamed to `….partial` first, so that one deleted by half never looks whole.
+    The one just made stays even if the clock was set back. Each is renamed to `….partial` first, so that one deleted by half never looks whole.
     """
     deleted = []
-    for one in to_delete(of_database(parent, database), keep):
-        doomed = one.folder.rename(one.folder.with_name(one.folder.name + PARTIAL))
+    for one in to_delete(of_database(made.parent, database), keep):
+        if one.folder == made:
+            continue
+        doomed = one.folder.rename(one.folder.with_name(one.folder.name + names.PARTIAL))
         shutil.rmtree(doomed)
         deleted.append(one.folder)
     return deleted
@@ -86,7 +88,7 @@ def prune(parent: Path, database: str, keep: dict[str, int]) -> list[Path]:
 def left_behind(parent: Path) -> list[Path]:
     """The folders of backups that ended before they were whole, and that nobody writes to."""
     found = []
-    for folder in sorted(parent.glob(f"*{PARTIAL}")):
+    for folder in sorted(parent.glob(f"*{names.PARTIAL}")):
         with locked(folder) as free:
             if free:
                 found.append(folder)

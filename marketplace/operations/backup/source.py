@@ -18,7 +18,7 @@ from bson.codec_options import CodecOptions, DatetimeConversion
 from bson.errors import BSONError
 from pymongo.collection import Collection
 
-from .. import digests, lease
+from .. import digests
 from . import catalogue, files, manifest, names
 from .catalogue import Entry
 from .errors import Damaged
@@ -97,7 +97,7 @@ def opened(folder: Path, report: Report = lambda _: None) -> Source:
         report(f"{name} is not restored: it is one of the server's own collections.")
     if found:
         _compare_documents(found, source.stored)
-    source.stored = [one for one in source.stored if one.entry.name != lease.COLLECTION]
+    source.stored = [one for one in source.stored if not catalogue.is_of_the_moment(one.entry.name)]
     source.fingerprint = hashlib.sha256(json.dumps(sorted(sums.taken.items())).encode()).hexdigest()
     return source
 
@@ -129,6 +129,8 @@ def _with_files(folder: Path) -> Path:
     """The folder itself, or the one of the only database in it, for `mongodump --out` makes one for each."""
     if not folder.is_dir():
         raise Damaged(f"There is no folder {folder}.")
+    if folder.name.endswith(names.PARTIAL):
+        raise Damaged(f"{folder} is of a backup that did not end.")
     if (folder / names.MANIFEST).exists() or any(names.METADATA in path.name for path in folder.iterdir()):
         return folder
     if any(path.name in ("oplog.bson", "oplog.bson.gz") for path in folder.iterdir()):

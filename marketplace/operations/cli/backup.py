@@ -52,7 +52,7 @@ def db_backup(
             snapshot=consistency == "snapshot",
             report=answer.line,
         )
-        deleted = retention.prune(target.parent, db.name, rules) if rules else []
+        deleted = retention.prune(target, db.name, rules) if rules else []
         for folder in deleted:
             answer.line(f"Deleted, for no rule keeps it: {folder}")
         for folder in retention.left_behind(target.parent):

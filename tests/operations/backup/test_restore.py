@@ -274,7 +274,7 @@ def test_anything_takes_the_place_of_a_collection_of_its_name(shop, kind, tmp_pa
     assert state(shop) == before
 
 
-def test_the_lock_in_a_dump_is_not_restored(made, other, tmp_path):
+def test_the_lock_in_a_dump_is_not_restored(other, tmp_path):
     dump_of(tmp_path, [{"_id": "lock", "owner": "somebody"}], collectionName="_migration_lock")
     (tmp_path / "things.bson").rename(tmp_path / "_migration_lock.bson")
     (tmp_path / "things.metadata.json").rename(tmp_path / "_migration_lock.metadata.json")

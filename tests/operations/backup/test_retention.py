@@ -70,7 +70,7 @@ def backups(tmp_path):
 def test_what_no_rule_keeps_is_deleted(backups, tmp_path):
     newest, old, older = (backups(name, days) for name, days in (("c", 0), ("b", 1), ("a", 2)))
 
-    assert retention.prune(tmp_path, "shop", {"d": 2}) == [older]
+    assert retention.prune(newest, "shop", {"d": 2}) == [older]
     assert (newest.exists(), old.exists()) == (True, True)
     assert sorted(path.name for path in tmp_path.iterdir()) == ["b", "c"]
 
@@ -98,27 +98,34 @@ def linked(folder: Path) -> None:
 
 @pytest.mark.parametrize("happens", [damaged, without_manifest, with_a_stranger, partial, linked])
 def test_what_is_not_surely_a_whole_backup_is_never_deleted(backups, tmp_path, happens):
-    backups("new", 0)
+    new = backups("new", 0)
     happens(backups("old", 100))
 
-    assert retention.prune(tmp_path, "shop", {"d": 1}) == []
+    assert retention.prune(new, "shop", {"d": 1}) == []
     assert len(list(tmp_path.iterdir())) == 2
 
 
 def test_backups_of_another_database_and_files_are_left_alone(backups, tmp_path):
-    backups("new", 0)
+    new = backups("new", 0)
     backups("theirs", 100, database="other")
     (tmp_path / "a file").touch()
 
-    assert retention.prune(tmp_path, "shop", {"d": 1}) == []
+    assert retention.prune(new, "shop", {"d": 1}) == []
+
+
+def test_the_one_just_made_stays_though_the_clock_was_set_back(backups, tmp_path):
+    backups("from the future", 0)
+    made = backups("made", 100)
+
+    assert retention.prune(made, "shop", {"d": 1}) == []
 
 
 def test_one_that_is_deleted_by_half_does_not_look_whole(backups, tmp_path, monkeypatch):
-    backups("new", 0)
+    new = backups("new", 0)
     backups("old", 100)
     monkeypatch.setattr(shutil, "rmtree", lambda _: None)
 
-    retention.prune(tmp_path, "shop", {"d": 1})
+    retention.prune(new, "shop", {"d": 1})
 
     assert sorted(path.name for path in tmp_path.iterdir()) == ["new", "old.partial"]
 
