@@ -58,6 +58,8 @@ def back_up(
     unknown = set(exclude) - {entry.name for entry in present}
     if unknown:
         raise BackupFailed(f"There is no collection {', '.join(sorted(unknown))} to leave out.")
+    if db[catalogue.JOURNAL].find_one():
+        report("Warning: a restore of this database stopped half way. The backup shows it as it is now.")
     for name in catalogue.left_out(db):
         report(f"{name} is left out: the server's own collections are not backed up.")
     entries = [entry for entry in present if entry.name not in exclude]

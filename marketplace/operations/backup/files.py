@@ -36,14 +36,6 @@ class Summed(io.RawIOBase):
         """The SHA-256 of the bytes so far."""
         return self._hash.hexdigest()
 
-    def readable(self) -> bool:
-        """It is, when its file is."""
-        return self._file.readable()
-
-    def writable(self) -> bool:
-        """It is, when its file is."""
-        return self._file.writable()
-
     def read(self, size: int = -1) -> bytes:
         """The next bytes, at most `size`."""
         found = self._file.read(size)

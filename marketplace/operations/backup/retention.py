@@ -73,7 +73,8 @@ def of_database(parent: Path, database: str) -> list[Kept]:
 def prune(made: Path, database: str, keep: dict[str, int]) -> list[Path]:
     """Delete the backups beside the one just made that no rule keeps, and answer their folders.
 
-    The one just made stays even if the clock was set back. Each is renamed to `….partial` first, so that one deleted by half never looks whole.
+    The one just made stays even if the clock was set back. Each is renamed to `….partial` first, so that one
+    deleted by half never looks whole.
     """
     deleted = []
     for one in to_delete(of_database(made.parent, database), keep):

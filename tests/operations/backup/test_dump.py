@@ -10,7 +10,7 @@ import pytest
 from pymongo.errors import OperationFailure
 
 from marketplace.operations import backup
-from marketplace.operations.backup import BackupFailed, Damaged, dump
+from marketplace.operations.backup import BackupFailed, Damaged, catalogue, dump
 
 pytestmark = pytest.mark.real
 
@@ -74,6 +74,24 @@ def test_the_servers_own_collections_are_left_out_and_that_is_said(shop, tmp_pat
     backup.back_up(shop, tmp_path / "made", report=told.append)
 
     assert told[0].startswith("system.js is left out")
+
+
+def test_a_database_that_was_restored_by_half_is_backed_up_with_a_warning(shop, tmp_path):
+    shop["_restore"].insert_one({"_id": "restore"})
+    told = []
+
+    backup.back_up(shop, tmp_path / "made", report=told.append)
+
+    assert told[0].startswith("Warning: a restore of this database stopped half way")
+
+
+def test_a_catalogue_of_many_collections_is_read_to_its_end(db):
+    for name in "abcde":
+        db.create_collection(name)
+
+    found = catalogue._all(db, {"listCollections": 1, "cursor": {"batchSize": 2}})
+
+    assert sorted(info["name"] for info in found) == list("abcde")
 
 
 def test_collections_can_be_left_out(shop, tmp_path):
