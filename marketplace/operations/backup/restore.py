@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
+from pymongo.client_session import ClientSession
 from pymongo.database import Database
 from pymongo.errors import OperationFailure, PyMongoError
 from pymongo.write_concern import WriteConcern
@@ -83,7 +84,6 @@ def _staged(
         if live and safety:
             dump.back_up(db, safety)
             report(f"What the database holds now is backed up in {safety}")
-        held.check()
         journal = {
             "_id": "restore",
             "id": restore,
@@ -92,9 +92,7 @@ def _staged(
             "protected": protection.is_protected(db),
             "safety": str(safety) if live and safety else None,
         }
-        # By the majority, and so is everything before it.
-        safe = db.get_collection(JOURNAL, write_concern=WriteConcern("majority"))
-        safe.replace_one({"_id": "restore"}, journal, upsert=True)
+        _write_journal(db, journal, held)
     except (PyMongoError, OSError, RestoreFailed, Damaged, BackupFailed) as error:
         with suppress(PyMongoError):
             _sweep(db, lambda _: None)
@@ -130,7 +128,7 @@ def _put_in_place(
     for view in views:
         held.check()
         db.drop_collection(view.name)
-    for view in _by_dependence(views):
+    for view in views:
         held.check()
         db.command({"create": view.name, **view.options})
     dropped = _drop_others(db, source, held)
@@ -149,14 +147,17 @@ def _drop_others(db: Db, source: Source, held: lease.Lease) -> list[str]:
     return dropped
 
 
-def _by_dependence(views: list[Entry]) -> Iterator[Entry]:
-    """The views so that each comes after the one that it is on."""
-    waiting = list(views)
-    while waiting:
-        unmade = {view.name for view in waiting}
-        ready = [view for view in waiting if view.options["viewOn"] not in unmade] or waiting
-        yield from ready
-        waiting = [view for view in waiting if view not in ready]
+def _write_journal(db: Db, journal: dict[str, Any], held: lease.Lease) -> None:
+    """Begin replacing, by the majority (and so is everything before), if the lock is still held."""
+
+    def write(session: ClientSession) -> None:
+        mine = {"_id": "lock", "owner": held.owner, "token": held.token}
+        fence = db[lease.COLLECTION].update_one(mine, {"$set": {"restore": journal["id"]}}, session=session)
+        if not fence.matched_count:
+            raise lease.LeaseLost("The lock was lost, and another process may have taken over.")
+        db[JOURNAL].replace_one({"_id": "restore"}, journal, upsert=True, session=session)
+
+    held.session.with_transaction(write, write_concern=WriteConcern("majority"))
 
 
 def _sweep(db: Db, report: Report) -> None:
