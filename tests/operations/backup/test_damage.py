@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from marketplace.operations import backup, digests
-from marketplace.operations.backup import Damaged
+from marketplace.operations.backup import Damaged, manifest
 
 pytestmark = pytest.mark.real
 
@@ -70,6 +70,17 @@ def test_a_damaged_file_is_found_before_the_first_write(shop, other, tmp_path, d
         shutil.rmtree(tmp_path / "broken")
 
     assert digests.of_database(other) == before
+
+
+def test_no_byte_of_the_manifest_can_be_another(made):
+    text = (made / "manifest.json").read_bytes()
+
+    for at in range(len(text)):
+        changed = bytearray(text)
+        changed[at] ^= 1
+        (made / "manifest.json").write_bytes(changed)
+        with pytest.raises(Damaged):
+            manifest.read(made)
 
 
 def test_what_is_wrong_is_said_with_the_files_name(made):
