@@ -21,6 +21,9 @@ _MODULUS = 1 << (8 * _SIZE)
 #: Documents a batch: larger than the server's first batch, small enough to stay in memory.
 BATCH = 2000
 
+#: Bytes a batch, for documents that are large.
+BATCH_BYTES = 4 << 20
+
 
 class Digest:
     """The digest and the number of the documents that were added."""
@@ -50,13 +53,21 @@ def documents_in(batch: bytes) -> Iterator[memoryview]:
         at += length
 
 
-def of_collection(collection: Collection[Any], session: ClientSession | None = None) -> Digest:
-    """The digest of every document of a collection."""
+def of_collection(
+    collection: Collection[Any], session: ClientSession | None = None, *, batch: int = BATCH
+) -> Digest:
+    """The digest of every document of a collection, read so many at a time."""
     digest = Digest()
-    for batch in collection.find_raw_batches(batch_size=BATCH, session=session):
-        for document in documents_in(batch):
+    for run in collection.find_raw_batches(batch_size=batch, session=session):
+        for document in documents_in(run):
             digest.add(document)
     return digest
+
+
+def batch_for(size: int, documents: int) -> int:
+    """How many documents to ask for at a time, when so many have so many bytes."""
+    average = max(1, size // max(1, documents))
+    return max(1, min(BATCH, BATCH_BYTES // average))
 
 
 def of_database(db: Database[Any], *, but: Iterable[str] = ()) -> dict[str, dict[str, Any]]:

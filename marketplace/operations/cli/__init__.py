@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from flask import Flask
 
+from .backup import db_backup, db_restore, db_verify
 from .check import db_check
 from .migrate import db_migrate
 from .protect import db_protect
@@ -11,7 +12,7 @@ from .seed import seed
 from .servers import servers
 from .worker import worker
 
-COMMANDS = (db_check, db_migrate, db_protect, seed, servers, worker)
+COMMANDS = (db_backup, db_check, db_migrate, db_protect, db_restore, db_verify, seed, servers, worker)
 
 
 def init_app(app: Flask) -> None:

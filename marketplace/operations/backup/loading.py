@@ -1,0 +1,121 @@
+"""Filling a collection from a backup: documents as they are stored, never decoded, then its indexes."""
+
+from __future__ import annotations
+
+import re
+from collections import deque
+from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
+from itertools import groupby
+from typing import Any
+
+from bson.codec_options import DatetimeConversion
+from bson.raw_bson import DEFAULT_RAW_BSON_OPTIONS, RawBSONDocument
+from bson.timestamp import Timestamp
+from pymongo.database import Database
+from pymongo.read_concern import ReadConcern
+
+from . import files
+from .catalogue import Entry
+from .errors import RestoreFailed
+from .source import Stored
+
+Db = Database[dict[str, Any]]
+
+#: Threads that send documents, so that the server has work while the next ones are read.
+_WRITERS = 2
+
+#: Documents that one command may carry.
+_MOST = 50_000
+
+#: What a timestamp of zero looks like, at any depth.
+_ZERO_TIME = re.compile(rb"\x11[^\x00]+\x00{9}")
+
+#: Takes dates beyond the year 9999.
+_EXACT = DEFAULT_RAW_BSON_OPTIONS.with_options(datetime_conversion=DatetimeConversion.DATETIME_MS)
+
+#: What the server deletes by age waits until the digest of the documents was compared.
+_LATER = "expireAfterSeconds"
+
+
+def fill(db: Db, name: str, stored: Stored, check: Callable[[], None]) -> None:
+    """Make the collection `name` as the backup has it: options, documents, indexes.
+
+    `check` is called again and again, to raise when the restore has to end. Raises RestoreFailed when the
+    collection does not become what the backup holds.
+    """
+    entry = stored.entry
+    options = {key: value for key, value in entry.options.items() if key not in (_LATER, "autoIndexId")}
+    db.command({"create": name, **options})
+    documents = entry.data or name
+    if documents == entry.name:
+        documents = name
+    if stored.file:
+        _insert_all(db, documents, stored, check)
+    local = db.get_collection(documents, read_concern=ReadConcern("local"))
+    if not stored.is_in(local):
+        raise RestoreFailed(f"The documents of {entry.name} are not those of the backup after loading them.")
+    for indexes in _in_order(entry):
+        check()
+        db.command({"createIndexes": name, "indexes": indexes})
+    if _LATER in entry.options:
+        db.command({"collMod": name, _LATER: entry.options[_LATER]})
+
+
+def _insert_all(db: Db, name: str, stored: Stored, check: Callable[[], None]) -> None:
+    assert stored.file is not None  # noqa: S101 - whoever calls has looked
+    ordered = stored.entry.capped
+    waiting: deque[Future[None]] = deque()
+    with (
+        ThreadPoolExecutor(1 if ordered else _WRITERS) as writers,
+        files.reading(stored.file) as (content, _),
+    ):
+        for run in files.documents(content, stored.file.name):
+            check()
+            waiting.append(writers.submit(_insert, db, name, run, ordered))
+            if len(waiting) > _WRITERS:
+                waiting.popleft().result()
+        for sent in waiting:
+            sent.result()
+
+
+def _insert(db: Db, name: str, run: list[memoryview], ordered: bool) -> None:
+    """Send documents as they are; those that break the collection's validator too."""
+    for start in range(0, len(run), _MOST):
+        documents = [RawBSONDocument(document, _EXACT) for document in run[start : start + _MOST]]
+        for zero, grouped in groupby(documents, _has_zero_time):
+            some = list(grouped)
+            command: dict[str, Any] = (
+                {"update": name, "updates": [_as_update(document) for document in some]}
+                if zero
+                else {"insert": name, "documents": some}
+            )
+            answer = db.command(
+                command | {"ordered": ordered, "bypassDocumentValidation": True, "writeConcern": {"w": 1}}
+            )
+            for error in answer.get("writeErrors", ()):
+                raise RestoreFailed(f"The server refused a document of {name}: {error['errmsg']}")
+
+
+def _has_zero_time(document: RawBSONDocument) -> bool:
+    """Whether a field of the document is a timestamp of zero, which an insert would set to the present."""
+    return _ZERO_TIME.search(document.raw) is not None and Timestamp(0, 0) in document.values()
+
+
+def _as_update(document: RawBSONDocument) -> dict[str, Any]:
+    """What stores the document as it is, where an insert would not."""
+    return {"q": {"_id": document["_id"]}, "u": [{"$replaceWith": {"$literal": document}}], "upsert": True}
+
+
+def _in_order(entry: Entry) -> list[list[dict[str, Any]]]:
+    """The indexes to create, in two commands: text indexes, which take longest, last."""
+    quick: list[dict[str, Any]] = []
+    text: list[dict[str, Any]] = []
+    for index in entry.indexes:
+        if list(index["key"].items()) == [("_id", 1)] or index.get("clustered"):
+            continue
+        made = {key: value for key, value in index.items() if key != "ns"}
+        if "collation" in entry.options and "collation" not in made:
+            made["collation"] = {"locale": "simple"}  # it would get the collection's otherwise
+        (text if "text" in index["key"].values() else quick).append(made)
+    return [indexes for indexes in (quick, text) if indexes]

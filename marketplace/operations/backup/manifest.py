@@ -1,0 +1,52 @@
+"""`manifest.json`: what a backup holds, written last, so that a folder without it is no backup.
+
+Its own last line is the SHA-256 of the rest, and it is only taken byte for byte as it was written.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from pathlib import Path
+from typing import Any
+
+from . import files, names
+from .errors import Damaged
+
+#: The version of this format.
+FORMAT = 1
+
+
+def write(folder: Path, found: dict[str, Any]) -> None:
+    """Write the manifest of the backup in the folder."""
+    with files.writing(folder / names.MANIFEST) as (file, _):
+        file.write(_sealed(found))
+
+
+def read(folder: Path) -> dict[str, Any] | None:
+    """The manifest of a folder, or None when it has none; raises Damaged when it is not as it was written."""
+    try:
+        text = (folder / names.MANIFEST).read_bytes()
+    except FileNotFoundError:
+        return None
+    damaged = Damaged(f"{names.MANIFEST} is not as it was written.")
+    try:
+        found = json.loads(text)
+    except ValueError:
+        raise damaged from None
+    if not isinstance(found, dict) or found.pop("seal", None) is None or _sealed(found) != text:
+        raise damaged
+    if found["format"] != FORMAT:
+        raise Damaged(
+            f"This backup has format {found['format']}; this version of the application reads {FORMAT}."
+        )
+    return found
+
+
+def _sealed(found: dict[str, Any]) -> bytes:
+    seal = hashlib.sha256(_text(found)).hexdigest()
+    return _text(found | {"seal": seal})
+
+
+def _text(found: dict[str, Any]) -> bytes:
+    return json.dumps(found, indent=1, ensure_ascii=False).encode() + b"\n"
