@@ -27,9 +27,16 @@ from pymongo.errors import DuplicateKeyError, PyMongoError
 #: The collection with the one lock.
 COLLECTION = "_migration_lock"
 
+#: What a restore writes down while it replaces collections. If it dies meanwhile, it alone may go on.
+RESTORE_JOURNAL = "_restore"
+
 #: The lock is free again this many seconds after its holder last spoke, on the server's clock: the setting
 #: MARKETPLACE_LEASE_SECONDS, on which every process that works on a database has to agree.
 LEASE_SECONDS = 30.0
+
+
+#: Why nothing else may be done to a database.
+HALF_RESTORED = "A restore of this database is going on or stopped half way."
 
 
 class Locked(Exception):
@@ -82,7 +89,8 @@ def hold(
 ) -> Iterator[Lease]:
     """Keep everybody else from changing the database while this is open.
 
-    Waits for the lock at most `wait` seconds, and says so by `report`. Raises Locked.
+    Waits for the lock at most `wait` seconds, and says so by `report`. Raises Locked, also while a restore
+    is half way done and `purpose` is not to finish it.
     """
     owner = uuid4().hex
     with db.client.start_session() as session:
@@ -91,11 +99,18 @@ def hold(
         heart = threading.Thread(target=_renew, args=(db, lease, done), name="lease", daemon=True)
         heart.start()
         try:
+            if purpose != "restore" and is_half_restored(db):
+                raise Locked(f"{HALF_RESTORED} Run the same flask db-restore again: it goes on from there.")
             yield lease
         finally:
             done.set()
             heart.join()
             _release(db, lease)
+
+
+def is_half_restored(db: Database[dict[str, Any]]) -> bool:
+    """Whether a restore replaces collections right now, or died while it did."""
+    return db[RESTORE_JOURNAL].find_one({}, ["_id"]) is not None
 
 
 def holder(db: Database[dict[str, Any]]) -> str | None:

@@ -31,13 +31,18 @@ def init_app(app: Flask) -> None:
         found = migrations.standing(connections.database())
         if not found.serves:
             app.logger.error(found.sentence)
-            raise MigrationsPending(
-                f"The database is not up to date. Whoever runs this marketplace has to run: {COMMAND}"
-                if found.behind or found.broken
-                else "The database is newer than this version of the marketplace, which cannot work on it."
-            )
+            raise MigrationsPending(_told(found))
         if found.ahead:
             app.logger.warning(found.sentence)
         current = True
 
     app.before_request(refuse_while_behind)
+
+
+def _told(found: migrations.Standing) -> str:
+    """What visitors and whoever runs the marketplace read."""
+    if found.behind or found.broken:
+        return f"The database is not up to date. Whoever runs this marketplace has to run: {COMMAND}"
+    if found.ahead:
+        return "The database is newer than this version of the marketplace, which cannot work on it."
+    return "The database is being restored. Please try again in a few minutes."

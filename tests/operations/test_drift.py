@@ -15,6 +15,7 @@ from pymongo.database import Database
 from pymongo.errors import AutoReconnect
 
 from marketplace.catalog.documents import Stock
+from marketplace.operations import transient
 from marketplace.operations.drift import Difference, Kind, NotAllowed, can_tell_builds, drift, probe
 from marketplace.operations.embedded import binaries
 from marketplace.operations.embedded.processes import free_port
@@ -561,7 +562,7 @@ def test_weights_may_name_the_stored_fields(db):
 
 
 def scratches(db: Database) -> list[str]:
-    return [name for name in db.list_collection_names() if name.startswith(probe.PREFIX)]
+    return [name for name in db.list_collection_names() if name.startswith(transient.SCRATCH)]
 
 
 def test_the_probe_leaves_nothing_behind(things):
@@ -585,11 +586,11 @@ def test_what_a_killed_probe_left_is_dropped_after_an_hour(things):
     old = ObjectId.from_datetime(now() - probe.ABANDONED - timedelta(minutes=1))
     young = ObjectId.from_datetime(now() - probe.ABANDONED + timedelta(minutes=1))
     for name in (old, young, "of somebody"):
-        things.create_collection(f"{probe.PREFIX}{name}")
+        things.create_collection(f"{transient.SCRATCH}{name}")
 
     drift(things, [Thing])
 
-    assert set(scratches(things)) == {f"{probe.PREFIX}{young}", f"{probe.PREFIX}of somebody"}
+    assert set(scratches(things)) == {f"{transient.SCRATCH}{young}", f"{transient.SCRATCH}of somebody"}
 
 
 # Rights and builds, on a server that asks for passwords

@@ -85,3 +85,12 @@ def test_code_that_still_works_on_a_newer_database_serves(client):
     mongoengine.get_db()["_migrations"].insert_one(newer)
 
     assert client.get("/signin").status_code == 200
+
+
+def test_nothing_is_served_while_the_database_is_half_restored(client):
+    mongoengine.get_db()["_restore"].insert_one({"_id": "restore"})
+
+    answer = client.get("/signin")
+
+    assert answer.status_code == 503
+    assert "The database is being restored." in answer.text

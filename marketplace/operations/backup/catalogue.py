@@ -12,12 +12,12 @@ from bson.errors import BSONError
 from bson.json_util import CANONICAL_JSON_OPTIONS, dumps, loads
 from pymongo.database import Database
 
-from .. import lease
+from .. import lease, transient
 from . import names
 from .errors import Damaged
 
 #: What a restore writes down about itself, so that it can be resumed.
-JOURNAL = "_restore"
+JOURNAL = lease.RESTORE_JOURNAL
 
 #: Dates beyond the year 9999 stay numbers.
 _EXACT: CodecOptions[dict[str, Any]] = CodecOptions(
@@ -100,7 +100,7 @@ def _type_by(options: dict[str, Any]) -> str:
 
 def read(db: Database[dict[str, Any]]) -> list[Entry]:
     """Everything that belongs into a backup, in the server's order."""
-    infos = [info for info in _all(db, {"listCollections": 1}) if not is_of_the_moment(info["name"])]
+    infos = [info for info in _all(db, {"listCollections": 1}) if not transient.is_transient(info["name"])]
     identities = {info["name"]: _hex(info["info"].get("uuid")) for info in infos}
     found = []
     for info in infos:
@@ -128,11 +128,6 @@ def changed(before: Iterable[Entry], after: Iterable[Entry]) -> list[str]:
     """The collections of before that were dropped, renamed or made anew since."""
     now = {entry.name: entry.identity for entry in after}
     return [entry.name for entry in before if entry.identity and now.get(entry.name) != entry.identity]
-
-
-def is_of_the_moment(name: str) -> bool:
-    """Whether a collection is the lock, or of a restore that is under way: no data of anybody's."""
-    return name in (lease.COLLECTION, JOURNAL) or names.is_staged(name)
 
 
 def _all(db: Database[dict[str, Any]], command: dict[str, Any]) -> list[dict[str, Any]]:

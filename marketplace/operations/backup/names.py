@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import base64
 import hashlib
-import re
 from urllib.parse import quote_plus, unquote_plus
 
 DATA = ".bson"
@@ -23,9 +22,6 @@ _KEPT = 208
 #: Where a time series keeps its measurements.
 BUCKETS = "system.buckets."
 
-#: A collection that a restore fills before it takes the place of the one that it is for.
-_STAGED = re.compile(r"__restore_[0-9a-f]{8}_\d+$")
-
 
 def file_stem(collection: str) -> str:
     """The name of a collection's files without the ending, as mongodump escapes and shortens it."""
@@ -39,13 +35,3 @@ def file_stem(collection: str) -> str:
 def collection_of(stem: str) -> str:
     """The collection that a file belongs to, as far as its name tells (a shortened one does not)."""
     return unquote_plus(stem)
-
-
-def staged(collection: str, restore: str, number: int) -> str:
-    """The collection that a restore fills for another; short enough for any collection's name."""
-    return f"{collection[:30]}__restore_{restore}_{number}"
-
-
-def is_staged(collection: str) -> bool:
-    """Whether a collection is one that a restore fills, or has left behind."""
-    return _STAGED.search(collection) is not None

@@ -18,8 +18,8 @@ from pymongo.database import Database
 from pymongo.errors import OperationFailure, PyMongoError
 from pymongo.write_concern import WriteConcern
 
-from .. import lease, protection
-from . import catalogue, dump, loading, names
+from .. import lease, protection, transient
+from . import catalogue, dump, loading
 from .catalogue import JOURNAL, Entry
 from .errors import BackupFailed, Damaged, RestoreFailed, RestoreInterrupted, RestoreRefused
 from .source import Source
@@ -79,7 +79,7 @@ def _staged(
     try:
         for number, stored in enumerate(source.stored):
             if stored.entry.type == "collection":
-                loading.fill(db, names.staged(stored.entry.name, restore, number), stored, held.check)
+                loading.fill(db, transient.staged(stored.entry.name, restore, number), stored, held.check)
                 report(f"{stored.entry.name}: {stored.documents} documents")
         if live and safety:
             dump.back_up(db, safety)
@@ -110,7 +110,7 @@ def _put_in_place(
     )
     types = {info["name"]: info["type"] for info in db.list_collections()}
     for number, stored in enumerate(source.stored):
-        name, beside = stored.entry.name, names.staged(stored.entry.name, journal["id"], number)
+        name, beside = stored.entry.name, transient.staged(stored.entry.name, journal["id"], number)
         if beside not in types:
             continue
         held.check()
@@ -154,7 +154,7 @@ def _write_journal(db: Db, journal: dict[str, Any], held: lease.Lease) -> None:
         mine = {"_id": "lock", "owner": held.owner, "token": held.token}
         fence = db[lease.COLLECTION].update_one(mine, {"$set": {"restore": journal["id"]}}, session=session)
         if not fence.matched_count:
-            raise lease.LeaseLost("The lock was lost, and another process may have taken over.")
+            raise lease.LeaseLost
         db[JOURNAL].replace_one({"_id": "restore"}, journal, upsert=True, session=session)
 
     held.session.with_transaction(write, write_concern=WriteConcern("majority"))
@@ -162,7 +162,7 @@ def _write_journal(db: Db, journal: dict[str, Any], held: lease.Lease) -> None:
 
 def _sweep(db: Db, report: Report) -> None:
     """Drop what restores before this one filled and left."""
-    found = [name for name in db.list_collection_names() if names.is_staged(name)]
+    found = [name for name in db.list_collection_names() if transient.is_staged(name)]
     for name in found:
         db.drop_collection(name)
     if found:

@@ -18,7 +18,7 @@ from bson.codec_options import CodecOptions, DatetimeConversion
 from bson.errors import BSONError
 from pymongo.collection import Collection
 
-from .. import digests
+from .. import digests, transient
 from . import catalogue, files, manifest, names
 from .catalogue import Entry
 from .errors import Damaged
@@ -97,7 +97,7 @@ def opened(folder: Path, report: Report = lambda _: None) -> Source:
         report(f"{name} is not restored: it is one of the server's own collections.")
     if found:
         _compare_documents(found, source.stored)
-    source.stored = [one for one in source.stored if not catalogue.is_of_the_moment(one.entry.name)]
+    source.stored = [one for one in source.stored if not transient.is_transient(one.entry.name)]
     source.fingerprint = hashlib.sha256(json.dumps(sorted(sums.taken.items())).encode()).hexdigest()
     return source
 

@@ -13,6 +13,7 @@ from typing import Any
 from pymongo.database import Database
 from pymongo.errors import OperationFailure
 
+from .. import transient
 from . import comparison, probe
 from .comparison import Comparison
 from .declared import collections, documents
@@ -25,13 +26,16 @@ __all__ = ["Difference", "Kind", "NotAllowed", "can_tell_builds", "documents", "
 def drift(db: Database[Any], kinds: Iterable[Any] | None = None) -> list[Difference]:
     """Every difference between the database and what the documents declare: all, unless some are given.
 
-    Collections whose names begin with an underscore are operations' own and left aside. Raises NotAllowed
+    Collections whose names begin with an underscore are operations' own and left aside, as are those that a
+    restore fills. Raises NotAllowed
     when the database's user lacks a privilege for it.
     """
     probe.drop_abandoned(db)
     declared = collections(documents() if kinds is None else kinds)
     there = {
-        info["name"]: info for info in db.list_collections() if not info["name"].startswith(("_", "system."))
+        info["name"]: info
+        for info in db.list_collections()
+        if not (info["name"].startswith(("_", "system.")) or transient.is_transient(info["name"]))
     }
     found: list[Difference] = []
     for name, one in declared.items():

@@ -19,10 +19,8 @@ from pymongo.database import Database
 from pymongo.errors import OperationFailure
 
 from ...shared.clock import now
+from ..transient import SCRATCH
 from .declared import Declared
-
-#: How the names of scratch collections begin; a random part follows that tells when it was made.
-PREFIX = "_scratch_"
 
 #: A scratch collection that is older than this was left behind by a process that died.
 ABANDONED = timedelta(hours=1)
@@ -82,8 +80,8 @@ def indexes_of(collection: Collection[Any]) -> dict[str, Index]:
 
 def drop_abandoned(db: Database[Any]) -> None:
     """Drop the scratch collections of processes that died."""
-    for name in db.list_collection_names(filter={"name": {"$regex": f"^{PREFIX}"}}):
-        made = name.removeprefix(PREFIX)
+    for name in db.list_collection_names(filter={"name": {"$regex": f"^{SCRATCH}"}}):
+        made = name.removeprefix(SCRATCH)
         if ObjectId.is_valid(made) and ObjectId(made).generation_time < now() - ABANDONED:
             db.drop_collection(name)
 
@@ -91,7 +89,7 @@ def drop_abandoned(db: Database[Any]) -> None:
 @contextmanager
 def _scratch(db: Database[Any], options: dict[str, Any]) -> Iterator[Collection[Any]]:
     """An empty collection with these options, gone afterwards whatever happens."""
-    name = f"{PREFIX}{ObjectId()}"
+    name = f"{SCRATCH}{ObjectId()}"
     try:
         yield db.create_collection(name, check_exists=False, **options)
     finally:

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from ..lease import HALF_RESTORED, is_half_restored
 from . import files, records
 from .base import Db
 from .files import Migration
@@ -104,7 +105,7 @@ class Standing:
 
 
 def standing(db: Db, folder: Path | None = None) -> Standing:
-    """How the database stands to the code: one small query and the names of the files.
+    """How the database stands to the code: two small queries and the names of the files.
 
     A migration that runs while older code serves is of no concern to it, as long as it only expands.
     """
@@ -119,7 +120,10 @@ def standing(db: Db, folder: Path | None = None) -> Standing:
     ahead = [name for name, one in found.items() if (one.applied or one.broken) and name > newest]
     breaking = [name for name in ahead if found[name].phase != "expand"]
     sentence = "The database is up to date."
-    if broken:
+    half_restored = is_half_restored(db)
+    if half_restored:
+        sentence = HALF_RESTORED
+    elif broken:
         sentence = f"A migration is running or broke off: {', '.join(broken)}."
     elif behind:
         sentence = f"The database is behind the code: {', '.join(behind)}."
@@ -127,4 +131,4 @@ def standing(db: Db, folder: Path | None = None) -> Standing:
         sentence = f"The database is ahead of the code, which is too old for it: {', '.join(breaking)}."
     elif ahead:
         sentence = f"The database is ahead of the code, which still works on it: {', '.join(ahead)}."
-    return Standing(behind, ahead, broken, not (broken or behind or breaking), sentence)
+    return Standing(behind, ahead, broken, not (half_restored or broken or behind or breaking), sentence)

@@ -7,8 +7,8 @@ import sys
 
 import pytest
 
-from marketplace.operations import backup, digests
-from marketplace.operations.backup import Damaged, names
+from marketplace.operations import backup, digests, transient
+from marketplace.operations.backup import Damaged
 
 pytestmark = [pytest.mark.real, pytest.mark.slow]
 
@@ -110,7 +110,7 @@ def test_a_restore_that_is_killed_leaves_the_data_alone_or_is_finished_by_the_ne
         seen.add(between)
         if not between:
             live = digests.of_database(shop, but=["_migration_lock"])
-            assert {name: one for name, one in live.items() if not names.is_staged(name)} == before
+            assert {name: one for name, one in live.items() if not transient.is_staged(name)} == before
         forget_the_dead(shop)
         done = backup.restore(shop, backup.opened(made), replace=True)
         assert done["resumed"] == between

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import pytest
 
+from marketplace.operations import transient
 from marketplace.operations.backup import names
 
 
@@ -38,5 +39,5 @@ def test_the_longest_name_of_a_file_is_one_that_a_file_system_takes():
 
 
 def test_a_staged_collection_is_recognised_and_no_other_is():
-    assert names.is_staged(names.staged("orders", "0123abcd", 7))
-    assert not names.is_staged("orders__restore_mine")
+    assert transient.is_staged(transient.staged("orders", "0123abcd", 7))
+    assert not transient.is_staged("orders__restore_mine")

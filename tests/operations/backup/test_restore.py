@@ -9,7 +9,7 @@ from bson import DatetimeMS, Timestamp
 from pymongo.collection import Collection
 from pymongo.errors import AutoReconnect, OperationFailure
 
-from marketplace.operations import backup, digests, lease, protection
+from marketplace.operations import backup, digests, lease, protection, transient
 from marketplace.operations.backup import (
     RestoreFailed,
     RestoreInterrupted,
@@ -17,7 +17,6 @@ from marketplace.operations.backup import (
     dump,
     files,
     loading,
-    names,
     source,
 )
 from marketplace.operations.lease import LeaseLost, Locked
@@ -150,7 +149,7 @@ def test_who_loses_the_lock_replaces_nothing(shop, made, monkeypatch):
     with pytest.raises(LeaseLost):
         backup.restore(shop, backup.opened(made), replace=True)
 
-    live = {name: one for name, one in state(shop).items() if not names.is_staged(name)}
+    live = {name: one for name, one in state(shop).items() if not transient.is_staged(name)}
     assert live == before
 
 
@@ -164,7 +163,7 @@ def test_who_lost_the_lock_and_does_not_know_it_yet_replaces_nothing(shop, made,
     with pytest.raises(LeaseLost):
         backup.restore(shop, backup.opened(made), replace=True, safety=tmp_path / "safety")
 
-    live = {name: one for name, one in state(shop).items() if not names.is_staged(name)}
+    live = {name: one for name, one in state(shop).items() if not transient.is_staged(name)}
     assert live == before
 
 
