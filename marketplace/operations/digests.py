@@ -22,7 +22,7 @@ _MODULUS = 1 << (8 * _SIZE)
 BATCH = 2000
 
 #: Bytes a batch, for documents that are large.
-BATCH_BYTES = 4 << 20
+BATCH_BYTES = 2 << 20
 
 
 class Digest:
