@@ -15,19 +15,17 @@ from pymongo import MongoClient
 from pymongo.database import Database
 
 from app import create_app
+from benchmarks.measures import Measure
 from marketplace.operations.migrations import migrate
 from marketplace.shared import connections
 from seeds.load import blocks, load, templates
 from seeds.plan import Plan
 
-#: A figure: its name, what was measured, the bound, and whether it has to be `at least` or `at most` that.
-Figure = tuple[str, float, float, str]
-
 #: Products of a load, and how many of the same documents are saved one by one.
 SCALE, SAVED = 5_000, 2_000
 
 
-def measure(client: MongoClient[dict[str, Any]], scale: int = SCALE, saved: int = SAVED) -> list[Figure]:
+def measure(client: MongoClient[dict[str, Any]], scale: int = SCALE, saved: int = SAVED) -> list[Measure]:
     """Fill two databases, one in bulk and one by saves; both are dropped."""
     speeds = []
     for work in (lambda: _loaded(Plan(scale=scale)), lambda: _saved(Plan(scale=scale), saved)):
@@ -38,7 +36,7 @@ def measure(client: MongoClient[dict[str, Any]], scale: int = SCALE, saved: int 
                 speeds.append(_per_second(work))
         finally:
             client.drop_database(db)
-    return [("seed load, documents a second beside a loop of save()", speeds[0] / speeds[1], 5.0, "at least")]
+    return [Measure("seed load: as fast as a loop of save(), times", speeds[0] / speeds[1], at_least=5)]
 
 
 def _application(client: MongoClient[dict[str, Any]], db: Database[dict[str, Any]]) -> Flask:

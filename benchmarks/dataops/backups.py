@@ -15,15 +15,13 @@ from bson import Decimal128, ObjectId
 from pymongo import MongoClient
 from pymongo.database import Database
 
+from benchmarks.measures import Measure
 from marketplace.operations import backup, digests
-
-#: A figure: its name, what was measured, the bound, and whether it has to be `at least` or `at most` that.
-Figure = tuple[str, float, float, str]
 
 ORDERS = 60_000
 
 
-def measure(client: MongoClient[dict[str, Any]], orders: int = ORDERS) -> list[Figure]:
+def measure(client: MongoClient[dict[str, Any]], orders: int = ORDERS) -> list[Measure]:
     """Make a database of orders, back it up, restore it and verify it; everything made is dropped."""
     name = f"bench_{uuid4().hex[:8]}"
     db, other = client[name], client[f"{name}_other"]
@@ -37,7 +35,7 @@ def measure(client: MongoClient[dict[str, Any]], orders: int = ORDERS) -> list[F
         client.drop_database(other)
 
 
-def _figures(db: Database[dict[str, Any]], other: Database[dict[str, Any]], folder: Path) -> list[Figure]:
+def _figures(db: Database[dict[str, Any]], other: Database[dict[str, Any]], folder: Path) -> list[Measure]:
     def decode_and_encode() -> None:
         with (folder / "naive.bson").open("wb") as file:
             for order in db.orders.find():
@@ -63,14 +61,9 @@ def _figures(db: Database[dict[str, Any]], other: Database[dict[str, Any]], fold
     naive_restore = best(restore_decoded, before=lambda: db.client.drop_database(other))
     restore = best(lambda: backup.restore(other, source), before=lambda: db.client.drop_database(other))
     return [
-        ("backup, times as fast as decoding and encoding", naive / ours, 4.0, "at least"),
-        (
-            "restore and compare, times as fast as insert_many of decoded",
-            naive_restore / restore,
-            1.0,
-            "at least",
-        ),
-        ("verify, MB/s", size / 1e6 / verify, 150.0, "at least"),
+        Measure("backup: as fast as decoding and encoding, times", naive / ours, at_least=4),
+        Measure("restore: as fast as insert_many of decoded, times", naive_restore / restore, at_least=1),
+        Measure("verify a backup", size / 1e6 / verify, "MB/s", at_least=150),
     ]
 
 
@@ -115,11 +108,3 @@ def _order(number: int) -> dict[str, Any]:
         "created_at": at,
         "updated_at": at,
     }
-
-
-if __name__ == "__main__":
-    import sys
-
-    with MongoClient(sys.argv[1], tz_aware=True) as server:
-        for figure, value, bound, direction in measure(server):
-            print(f"{figure:<62} {value:8.2f}  ({direction} {bound:g})")  # noqa: T201 - a report

@@ -1,16 +1,10 @@
-"""What a transaction costs through the runner, against pymongo's own; and what starting up costs the server.
-
-Run by itself it starts servers of its own: `python -m benchmarks.dataops_transactions`.
-"""
+"""What a transaction costs through the runner, against pymongo's own; and what start-up sends."""
 
 from __future__ import annotations
 
-import shutil
 import statistics
-import tempfile
 import time
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 import mongoengine
@@ -19,11 +13,9 @@ from pymongo import WriteConcern
 from pymongo.monitoring import CommandListener
 
 from app import create_app
+from benchmarks.measures import Measure
 from marketplace.operations import embedded
 from marketplace.shared import connections, transactions
-
-#: The runner may take this many times as long as the driver.
-BOUND = 1.15
 
 ROUNDS, EACH = 15, 60
 
@@ -45,8 +37,8 @@ class IndexCommands(CommandListener):
         """Nothing to count."""
 
 
-def measure(servers: embedded.Servers, database: str = "benchmark_transactions") -> dict[str, float]:
-    """`runner_to_raw`, a ratio, and `create_indexes`, the index commands of a process that starts."""
+def measure(servers: embedded.Servers, database: str = "benchmark_transactions") -> list[Measure]:
+    """The runner against the driver, and the index commands of a process that starts."""
     counter = IndexCommands()
 
     def client(uri: str, *, event_listeners: list[Any], **options: Any) -> connections.Client:
@@ -63,7 +55,10 @@ def measure(servers: embedded.Servers, database: str = "benchmark_transactions")
             connections.database().client.drop_database(database)
     finally:
         mongoengine.disconnect_all()
-    return {"runner_to_raw": ratio, "create_indexes": counter.sent}
+    return [
+        Measure("transaction: as long as the driver's own, times", ratio, at_most=1.15),
+        Measure("start-up: createIndexes sent", counter.sent, "commands", at_most=0),
+    ]
 
 
 def runner_to_raw() -> float:
@@ -93,19 +88,3 @@ def _seconds(work: Callable[[], Any]) -> float:
     for _ in range(EACH):
         work()
     return time.perf_counter() - started
-
-
-def main() -> None:
-    """Print both, on servers that are gone afterwards."""
-    folder = Path(tempfile.mkdtemp(prefix="market-benchmark-"))
-    try:
-        found = measure(embedded.ensure(folder))
-    finally:
-        embedded.stop(folder)
-        shutil.rmtree(folder, ignore_errors=True)
-    print(f"transactions, runner to raw  {found['runner_to_raw']:.2f}  (at most {BOUND})")  # noqa: T201
-    print(f"createIndexes at start-up    {found['create_indexes']:.0f}  (none)")  # noqa: T201
-
-
-if __name__ == "__main__":
-    main()

@@ -1,0 +1,1 @@
+"""What the data operations cost: `python -m benchmarks.dataops` prints each figure beside its bound."""
