@@ -25,10 +25,10 @@ class Measure:
 
     def row(self) -> str:
         """The figure as a line of the table."""
-        bounds = [f"≤ {self.at_most:g}"] * (self.at_most is not None)
-        bounds += [f"≥ {self.at_least:g}"] * (self.at_least is not None)
-        verdict = ("holds" if self.holds else "MISSED") if bounds else ""
-        return f"{self.name:<64} {self.value:>10.2f} {self.unit:<8} {' '.join(bounds):<9} {verdict}"
+        bound = "" if self.at_most is None else f"≤ {self.at_most:g}"
+        bound += "" if self.at_least is None else f"≥ {self.at_least:g}"
+        verdict = ("holds" if self.holds else "MISSED") if bound else ""
+        return f"{self.name:<64} {self.value:>10.2f} {self.unit:<8} {bound:<9} {verdict}"
 
 
 def show(measures: Iterable[Measure]) -> bool:
