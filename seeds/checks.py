@@ -61,13 +61,18 @@ _RULES: tuple[tuple[str, str, list[Stored]], ...] = (
 
 def problems(db: Database[Stored]) -> Iterator[str]:
     """A sentence for each rule that some documents break; none when all is well."""
+    yield from refused_by_validators(db)
+    for name, wrong, pipeline in _RULES:
+        found = next(db[name].aggregate([*pipeline, {"$count": "count"}]), None)
+        if found:
+            yield f"{found['count']:,} {name} {wrong}."
+
+
+def refused_by_validators(db: Database[Stored]) -> Iterator[str]:
+    """A sentence for each collection with documents that its own validator would refuse."""
     for info in db.list_collections():
         validator: Any = info.get("options", {}).get("validator")
         if validator:
             count = db[info["name"]].count_documents({"$nor": [validator]})
             if count:
                 yield f"{count:,} documents in {info['name']} break its validator."
-    for name, wrong, pipeline in _RULES:
-        found = next(db[name].aggregate([*pipeline, {"$count": "count"}]), None)
-        if found:
-            yield f"{found['count']:,} {name} {wrong}."

@@ -154,7 +154,7 @@ def test_a_locked_database_is_left_alone(command, market):
     assert "locked by a restore" in answer.output
 
 
-@pytest.mark.parametrize("scenario", ["demo", "e2e", "load --scale 3"])
+@pytest.mark.parametrize("scenario", ["demo", "edge", "e2e", "load --scale 3"])
 def test_a_seed_that_lost_its_lock_stops(command, monkeypatch, scenario):
     def lost(_: lease.Lease) -> None:
         raise lease.LeaseLost("The lock was lost.")
@@ -201,6 +201,17 @@ def test_a_load_that_is_not_whole_at_its_end_says_so(command, market, monkeypatc
 
     assert answer.exit_code == 1
     assert re.search(r"categories holds 0 documents, but \d+ were planned\.", answer.output)
+
+
+def test_a_load_ends_with_a_look_at_what_validators_would_refuse(command, market):
+    command("seed e2e")
+    wrong = {"$inc": {"on_hand": -5000, "available": -5000}}
+    market.command({"update": "stock", "updates": [{"q": {}, "u": wrong}], "bypassDocumentValidation": True})
+
+    answer = command("seed load --scale 3")
+
+    assert answer.exit_code == 1
+    assert "1 documents in stock break its validator." in answer.output
 
 
 # Reset
