@@ -11,6 +11,8 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+from mongoengine.errors import OperationError
+from pymongo.errors import AutoReconnect, OperationFailure
 
 from marketplace.accounts import services as accounts
 from marketplace.accounts.documents import User
@@ -180,6 +182,29 @@ def test_what_the_database_refuses_is_told_in_a_sentence(command, market):
 
     assert answer.exit_code == 1
     assert "The database refused a document for shops: Document failed validation" in answer.output
+
+
+@pytest.mark.parametrize("scenario", ["e2e", "load --scale 3"])
+def test_a_server_that_goes_away_is_told_in_a_sentence(command, monkeypatch, scenario):
+    def gone(*_: Any, **__: Any) -> None:
+        raise AutoReconnect("connection closed")
+
+    monkeypatch.setattr("pymongo.synchronous.collection.Collection.insert_many", gone)
+    monkeypatch.setattr("pymongo.synchronous.collection.Collection.insert_one", gone)
+
+    answer = command(f"seed {scenario}")
+
+    assert answer.exit_code == 1
+    assert "MongoDB went away before all of it was there. Run the same command again" in answer.output
+
+
+def test_what_nobody_foresaw_keeps_its_traceback(command, monkeypatch):
+    def full(*_: Any, **__: Any) -> None:
+        raise OperationFailure("out of disk space")
+
+    monkeypatch.setattr("pymongo.synchronous.collection.Collection.insert_one", full)
+
+    assert isinstance(command("seed e2e").exception, OperationError)
 
 
 def test_one_seed_has_one_scale(command):
