@@ -31,6 +31,11 @@ class Till:
         """A line of each of these listings' first variants."""
         return [(self._goods.sold[name], 0, quantity) for name in names]
 
+    def every_variant(self, name: str, quantity: int = 1) -> list[Line]:
+        """A line of each variant of this listing."""
+        product = self._goods.sold[name]
+        return [(product, index, quantity) for index in range(len(product.variants))]
+
     def cart(self, lines: list[Line], user: User | None = None, **parts: object) -> Cart:
         """A cart that lasts."""
         return self._world.cart(lines, user=user, expires_at=self._until, **parts)
@@ -76,8 +81,7 @@ def trade(world: World, people: People, goods: Goods, begin: datetime, until: da
 
 def _carts(till: Till, people: People, goods: Goods) -> None:
     others = list(people.others.values())
-    full = [(goods.sold["fullest"], index, MOST_PIECES) for index in range(100)]
-    till.cart(full, others[0])
+    till.cart(till.every_variant("fullest", quantity=MOST_PIECES), others[0])
     till.cart([], others[1])
     till.cart(till.lines("plain", "free", "uncounted"), token=OPEN_TOKEN)
     till.cart(till.lines("plain"), token=MERGED_TOKEN, status=CartStatus.MERGED)
@@ -126,8 +130,7 @@ def _paid(till: Till) -> None:
     with clock.at(till.later(60)):
         parted.ship(parted.orders[0], carrier="Edge Parcel", tracking="1")
         parted.orders[1].move("start", Actor.SELLER, clock.now())
-    fullest = till._goods.sold["fullest"]
-    _work(till, till.paid(lines=[(fullest, index, 1) for index in range(100)]), 4)
+    _work(till, till.paid(lines=till.every_variant("fullest")), 4)
 
 
 def _gone_wrong(till: Till) -> None:

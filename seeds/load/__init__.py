@@ -19,6 +19,7 @@ from pymongo.database import Database
 
 from marketplace.shared import connections
 
+from .. import checks
 from ..plan import Plan, hashed
 from ..store import Store, Stored
 from . import templates
@@ -43,13 +44,14 @@ class OtherScale(Exception):
 
 
 class Incomplete(Exception):
-    """The database does not hold what was put into it."""
+    """The database does not hold what it should after a load."""
 
 
 def load(plan: Plan) -> Iterator[str]:
     """Store what is missing of the load, and tell how it goes.
 
-    Raises OtherScale, Clash, and Incomplete when the count at the end is not as planned.
+    Raises OtherScale, Clash, and Incomplete when at the end the counts are not as planned, or a validator
+    would refuse what is there.
     """
     db = connections.database()
     plan = replace(plan, moment=_begun(db, plan))
@@ -72,6 +74,8 @@ def load(plan: Plan) -> Iterator[str]:
         if stored < count or store.added[name] + store.found[name] != count:
             raise Incomplete(f"{name} holds {stored:,} documents, but {count:,} were planned.")
         yield f"{count:,} {name.replace('_', ' ')}"
+    for refused in checks.refused_by_validators(db):
+        raise Incomplete(refused)
     yield f"Sign in as buyer-{plan.seed}-0@example.com with the password {PASSWORD}."
 
 

@@ -11,6 +11,8 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+from mongoengine.errors import OperationError
+from pymongo.errors import AutoReconnect, OperationFailure
 
 from marketplace.accounts import services as accounts
 from marketplace.accounts.documents import User
@@ -154,7 +156,7 @@ def test_a_locked_database_is_left_alone(command, market):
     assert "locked by a restore" in answer.output
 
 
-@pytest.mark.parametrize("scenario", ["demo", "e2e", "load --scale 3"])
+@pytest.mark.parametrize("scenario", ["demo", "edge", "e2e", "load --scale 3"])
 def test_a_seed_that_lost_its_lock_stops(command, monkeypatch, scenario):
     def lost(_: lease.Lease) -> None:
         raise lease.LeaseLost
@@ -182,6 +184,29 @@ def test_what_the_database_refuses_is_told_in_a_sentence(command, market):
     assert "The database refused a document for shops: Document failed validation" in answer.output
 
 
+@pytest.mark.parametrize("scenario", ["e2e", "load --scale 3"])
+def test_a_server_that_goes_away_is_told_in_a_sentence(command, monkeypatch, scenario):
+    def gone(*_: Any, **__: Any) -> None:
+        raise AutoReconnect("connection closed")
+
+    monkeypatch.setattr("pymongo.synchronous.collection.Collection.insert_many", gone)
+    monkeypatch.setattr("pymongo.synchronous.collection.Collection.insert_one", gone)
+
+    answer = command(f"seed {scenario}")
+
+    assert answer.exit_code == 1
+    assert "MongoDB went away before all of it was there. Run the same command again" in answer.output
+
+
+def test_what_nobody_foresaw_keeps_its_traceback(command, monkeypatch):
+    def full(*_: Any, **__: Any) -> None:
+        raise OperationFailure("out of disk space")
+
+    monkeypatch.setattr("pymongo.synchronous.collection.Collection.insert_one", full)
+
+    assert isinstance(command("seed e2e").exception, OperationError)
+
+
 def test_one_seed_has_one_scale(command):
     command("seed load --scale 10")
 
@@ -201,6 +226,17 @@ def test_a_load_that_is_not_whole_at_its_end_says_so(command, market, monkeypatc
 
     assert answer.exit_code == 1
     assert re.search(r"categories holds 0 documents, but \d+ were planned\.", answer.output)
+
+
+def test_a_load_ends_with_a_look_at_what_validators_would_refuse(command, market):
+    command("seed e2e")
+    wrong = {"$inc": {"on_hand": -5000, "available": -5000}}
+    market.command({"update": "stock", "updates": [{"q": {}, "u": wrong}], "bypassDocumentValidation": True})
+
+    answer = command("seed load --scale 3")
+
+    assert answer.exit_code == 1
+    assert "1 documents in stock break its validator." in answer.output
 
 
 # Reset

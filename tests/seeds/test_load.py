@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from dataclasses import replace
 from datetime import timedelta
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
 from marketplace.catalog.services import products
 from marketplace.ordering.values import OrderStatus
-from seeds.load import blocks, templates
+from seeds.load import _Progress, blocks, templates
 from seeds.load.catalogue import BLOCK
 from seeds.load.words import by_rank
 from seeds.plan import EPOCH, Plan
@@ -190,6 +191,20 @@ def test_the_smallest_loads_are_whole(scale):
 
     assert len(load["products"]) == scale
     assert len(load["orders"]) == scale * 3 // 10
+
+
+def test_the_progress_tells_how_far_it_is_how_fast_it_goes_and_how_long_it_takes(monkeypatch):
+    moments = iter([100.0, 103.0, 110.0, 111.0])
+    monkeypatch.setattr("seeds.load.time", SimpleNamespace(monotonic=lambda: next(moments)))
+    progress = _Progress(10_000)
+
+    lines = [progress.line(Counter({"products": 1000, "stock": 1000})) for _ in range(3)]
+
+    assert lines == [
+        None,
+        "1,000 of 10,000 products (10 %), 200 documents a second, about 1 min 30 s to go",
+        None,
+    ]
 
 
 def test_the_most_frequent_word_is_twice_as_frequent_as_the_second():

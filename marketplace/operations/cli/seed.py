@@ -8,7 +8,9 @@ from typing import Any
 
 import click
 from flask.cli import with_appcontext
+from mongoengine.errors import OperationError
 from pymongo.database import Database
+from pymongo.errors import ConnectionFailure
 
 from ...shared import clock, connections
 from .. import lease, migrations, protection
@@ -127,6 +129,19 @@ def _fill(scenario: str, plan: Any, answer: Answer) -> None:
             answer.line(line)
     except (Clash, OtherScale, Incomplete) as error:
         raise Refused(str(error)) from None
+    except (ConnectionFailure, OperationError) as error:
+        if not _is_an_outage(error):
+            raise
+        raise Refused(
+            "MongoDB went away before all of it was there. Run the same command again: it goes on from here."
+        ) from None
+
+
+def _is_an_outage(error: BaseException | None) -> bool:
+    """Whether the server could not be reached, there or in what led to it."""
+    while error is not None and not isinstance(error, ConnectionFailure):
+        error = error.__cause__ or error.__context__
+    return error is not None
 
 
 def _ask(db: Database[dict[str, Any]], answer: Answer) -> None:
