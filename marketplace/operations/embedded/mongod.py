@@ -97,7 +97,7 @@ class Mongod:
         """The command line without the replica set. The log options keep the disk at 9 MB, not 300."""
         command = [str(self.binary), "--dbpath", str(self._data), "--bind_ip", LOOPBACK]
         command += ["--port", str(self.port), "--nounixsocket", "--quiet"]
-        command += ["--oplogSize", "64", "--wiredTigerCacheSizeGB", "0.25"]
+        command += ["--oplogSize", "64", "--wiredTigerCacheSizeGB", "1"]
         command += ["--wiredTigerEngineConfigString", "log=(file_max=8MB,prealloc=false)"]
         command += ["--setParameter", "diagnosticDataCollectionEnabled=false"]
         if self.test_commands:

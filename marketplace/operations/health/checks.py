@@ -76,9 +76,17 @@ def _redis() -> Finding:
 def _migrations() -> Finding:
     found = migrations.standing(connections.database())
     number = len(found.behind) + len(found.broken)
-    if not found.serves:
-        return Finding(Status.FAIL, number, f"{found.sentence} Run: {COMMAND}" if number else found.sentence)
-    return Finding(Status.WARN, number, found.sentence) if found.ahead else Finding(Status.PASS, number)
+    if found.serves and not found.ahead:
+        return Finding(Status.PASS, number)
+    if found.broken:
+        said = f"A migration is running or broke off. See: {COMMAND} status"
+    elif found.behind:
+        said = f"The database is behind the code. Run: {COMMAND}"
+    elif found.ahead:
+        said = f"The database is ahead of the code. See: {COMMAND} status"
+    else:
+        said = found.sentence
+    return Finding(Status.WARN if found.serves else Status.FAIL, number, said)
 
 
 def _outbox() -> Finding:
