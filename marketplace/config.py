@@ -68,7 +68,7 @@ class Setting:
         return self.default[environment] if isinstance(self.default, dict) else self.default
 
     def row(self) -> str:
-        """The setting as a row of the table in the README."""
+        """The setting as a row of the table in docs/operations.md."""
         by_default = {environment: self.default_in(environment) for environment in Environment}
         shown = _shown(by_default[Environment.PRODUCTION])
         if by_default[Environment.DEVELOPMENT] != by_default[Environment.PRODUCTION]:

@@ -62,10 +62,10 @@ TAKEN = {
 # Documentation
 
 
-def test_the_readme_has_a_row_for_every_setting_and_none_besides():
-    readme = (ROOT / "README.md").read_text(encoding="utf-8").splitlines()
+def test_the_manual_has_a_row_for_every_setting_and_none_besides():
+    manual = (ROOT / "docs" / "operations.md").read_text(encoding="utf-8").splitlines()
 
-    assert [line for line in readme if line.startswith(f"| `{PREFIX}")] == [
+    assert [line for line in manual if line.startswith(f"| `{PREFIX}")] == [
         setting.row() for setting in SETTINGS
     ]
 

@@ -3,6 +3,7 @@ from __future__ import annotations
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 
 import pytest
 from bson.binary import UuidRepresentation
@@ -72,32 +73,35 @@ def test_every_holder_has_a_larger_token_than_the_one_before(db):
     assert tokens == [1, 2, 3]
 
 
+@contextmanager
+def dying(db):
+    """A holder of the lock whose lease ends at once; the lock is given back at the end of the test only."""
+    with hold(db, "the dead") as died:
+        end_the_lease(db)
+        yield died
+
+
 @pytest.mark.parametrize("uuids", [UuidRepresentation.STANDARD, UuidRepresentation.UNSPECIFIED])
 def test_a_dead_holders_transaction_is_ended_by_who_takes_over(db, uuids):
     db = db.with_options(CodecOptions(tz_aware=True, uuid_representation=uuids))
     db.things.insert_one({"_id": 1})
-    holding = hold(db, "the dead")
-    died = holding.__enter__()
-    died.session.start_transaction()
-    db.things.update_one({"_id": 1}, {"$set": {"by": "the dead"}}, session=died.session)
-    end_the_lease(db)
 
-    with hold(db, "the living") as held:
-        db.things.update_one({"_id": 1}, {"$set": {"by": "the living"}}, comment="waits if blocked")
+    with dying(db) as died:
+        died.session.start_transaction()
+        db.things.update_one({"_id": 1}, {"$set": {"by": "the dead"}}, session=died.session)
+        with hold(db, "the living") as held:
+            db.things.update_one({"_id": 1}, {"$set": {"by": "the living"}}, comment="waits if blocked")
+        with pytest.raises(OperationFailure):
+            died.session.commit_transaction()
 
     assert held.took_over
     assert db.things.find_one()["by"] == "the living"
-    with pytest.raises(OperationFailure):
-        died.session.commit_transaction()
 
 
 def test_a_dead_holder_is_ended_on_the_connection_of_the_application_too(db):
     like_the_application = db.with_options(CodecOptions(uuid_representation=UuidRepresentation.STANDARD))
-    holding = hold(db, "the dead")  # kept, so that nothing ends it
-    holding.__enter__()
-    end_the_lease(db)
 
-    with hold(like_the_application, "the living") as held:
+    with dying(db), hold(like_the_application, "the living") as held:
         assert held.took_over
 
 
