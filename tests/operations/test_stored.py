@@ -13,7 +13,6 @@ from marketplace.operations.drift import documents
 from marketplace.operations.drift.stored import EXAMPLES, Check, Violations, checks, references
 from marketplace.shared import connections
 from marketplace.shared.documents import IdOf
-from seeds.loader import load
 from tests.builders import CartOwner, a_cart, a_category, a_placed_order, a_product, a_shop, a_user, a_variant
 
 pytestmark = pytest.mark.real
@@ -213,13 +212,6 @@ def test_a_collection_that_has_no_moments_is_looked_at_as_it_is(server, db):
     check = Check("There are none.", "things", lambda: Violations(db.things.count_documents({})))
 
     assert check.run(server).count == 1
-
-
-@pytest.mark.slow
-def test_nothing_is_wrong_with_the_demo_scene(app):
-    list(load())
-
-    assert broken(connections.database()) == {}
 
 
 # References
