@@ -56,6 +56,7 @@ class Repository(Generic[D]):
         """Store a new aggregate; raises mongoengine's NotUniqueError on a taken unique value."""
         if aggregate.pk is None:
             aggregate.pk = new_id()
+            aggregate._created = True  # MongoEngine takes what has an id for stored
         aggregate.save(force_insert=True)
         return aggregate
 

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 from pymongo.database import Database
 
-from marketplace.operations import backup, lease
+from marketplace.operations import backup
 
 GOLDEN = Path(__file__).parents[1] / "golden"
 
@@ -55,13 +54,3 @@ def made(shop: Database, tmp_path: Path) -> Path:
 def other(db: Database) -> Database:
     """A second, empty database."""
     return db.client[f"{db.name}_other"]
-
-
-@pytest.fixture
-def forget_the_dead() -> Callable[[Database], None]:
-    """Ends the lease of a holder that was killed, as half a minute would."""
-
-    def end(db: Database) -> None:
-        db[lease.COLLECTION].update_one({}, [{"$set": {"expires_at": {"$subtract": ["$$NOW", 1]}}}])
-
-    return end
