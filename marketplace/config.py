@@ -24,7 +24,7 @@ import click
 from babel import Locale
 from babel.core import UnknownLocaleError
 from babel.numbers import list_currencies
-from pymongo.errors import InvalidURI
+from pymongo.errors import ConfigurationError as MalformedAddress
 from pymongo.uri_parser import parse_uri
 
 from .shared.redaction import Secret
@@ -101,7 +101,7 @@ def _mongodb_uri(text: str) -> str:
     """Check the form alone, without looking up hosts."""
     try:
         parse_uri(re.sub(r"^mongodb\+srv:", "mongodb:", text))
-    except (InvalidURI, ValueError):
+    except (MalformedAddress, ValueError):
         raise ValueError(
             "an address such as mongodb://host/?replicaSet=rs0, where special characters of the password "
             "are written as %XX"

@@ -27,6 +27,9 @@ from pymongo.errors import DuplicateKeyError, PyMongoError
 #: The collection with the one lock.
 COLLECTION = "_migration_lock"
 
+#: The records of migrations, each with the token of its last writer.
+RECORDS = "_migrations"
+
 #: What a restore writes down while it replaces collections. If it dies meanwhile, it alone may go on.
 RESTORE_JOURNAL = "_restore"
 
@@ -48,7 +51,8 @@ class LeaseLost(Exception):
 
     def __init__(self) -> None:
         super().__init__(
-            "The lock was lost: this process was away for too long, and another may have taken over."
+            "The lock was lost: this process was away for too long, and another may have taken over. "
+            "Nothing was written twice. Run the same command again."
         )
 
 
@@ -157,7 +161,7 @@ def _try(
     mine = {
         "_id": "lock",
         "owner": {"$literal": owner},
-        "token": {"$add": [{"$ifNull": ["$token", 0]}, 1]},
+        "token": {"$add": [{"$max": ["$token", _largest_token_written(db)]}, 1]},
         "purpose": {"$literal": purpose},
         "host": {"$literal": socket.gethostname()},
         "pid": os.getpid(),
@@ -178,6 +182,12 @@ def _try(
     if held.get("owner") != owner:
         return None, held
     return Lease(owner, held["token"], session, took_over=dead), held
+
+
+def _largest_token_written(db: Database[dict[str, Any]]) -> int:
+    """What the holders before wrote at most: a copy of a database has their records, and not their lock."""
+    latest = db[RECORDS].find_one({"token": {"$type": "number"}}, ["token"], sort=[("token", -1)])
+    return int(latest["token"]) if latest else 0
 
 
 def _end_sessions_of_the_dead(db: Database[dict[str, Any]]) -> bool:

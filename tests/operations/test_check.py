@@ -311,3 +311,12 @@ def test_what_cannot_be_written_as_python_is_said(app, db, folder, monkeypatch):
 
     assert result.exit_code == 1
     assert "cannot be written into a migration: write this one by hand." in result.output
+
+
+def test_a_file_that_is_no_migration_is_told_in_a_sentence(app, folder):
+    (folder / "0009_unfinished.py").write_text('"""Not yet."""\n', encoding="utf-8")
+
+    result = run(app)
+
+    assert result.exit_code == 1
+    assert result.output.startswith("Error: 0009_unfinished.py has no")

@@ -135,3 +135,10 @@ def test_while_a_restore_is_half_way_done_nobody_else_changes_the_database(db):
 
     with hold(db, "restore") as held:
         held.check()
+
+
+def test_a_copy_of_a_database_goes_on_where_its_records_stand(db):
+    db["_migrations"].insert_one({"_id": "0001_a", "token": 41})
+
+    with hold(db, "a migration") as held:
+        assert held.token == 42

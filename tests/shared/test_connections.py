@@ -234,7 +234,7 @@ def until(fact: Any) -> None:
 
 @pytest.mark.real
 def test_a_slow_command_is_logged_with_its_fields_and_without_its_values(settings, addresses, caplog):
-    app = create_app(settings | addresses | {"SLOW_MS": 0})
+    app = create_app(settings | addresses | {"SLOW_MS": 0}, profile="web")
 
     @app.get("/slow")
     def slow() -> str:

@@ -105,7 +105,7 @@ def _put_in_place(
 ) -> list[str]:
     """Let what was filled take its place, make the rest anew, and answer what was dropped."""
     report(
-        f"Replacing the collections of {db.name} now. Should this be interrupted, run the same command "
+        f"Putting the collections of {db.name} in place. Should this be interrupted, run the same command "
         "again: it goes on from there."
     )
     types = {info["name"]: info["type"] for info in db.list_collections()}

@@ -18,7 +18,7 @@ from ..drift.literals import Unwritable
 from ..drift.stored import Check, Violations
 from ..migrations import files
 from .migrate.answers import migrating
-from .output import Answer, Exit, Refused, answering
+from .output import Answer, Exit, Refused
 
 #: A check that took longer than this says so, in seconds.
 WORTH_TELLING = 5
@@ -28,7 +28,7 @@ WORTH_TELLING = 5
 @click.option("--live", is_flag=True, help="Also look through all that is stored; may take minutes.")
 @click.pass_context
 @with_appcontext
-@answering
+@migrating
 def db_check(context: click.Context, answer: Answer, *, live: bool) -> None:
     """Compare the database with what the code declares: indexes, validators, collections.
 

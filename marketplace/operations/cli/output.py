@@ -9,6 +9,7 @@ from __future__ import annotations
 import functools
 import json
 from collections.abc import Callable
+from datetime import datetime
 from enum import IntEnum
 from typing import Any, TypeVar
 
@@ -46,6 +47,8 @@ class Answer:
 
     def __init__(self, *, as_json: bool) -> None:
         self.as_json = as_json
+        #: Whether the result was told; a failure after that adds nothing to it.
+        self.is_complete = False
 
     def line(self, text: str) -> None:
         """Tell a person; with `--json` that goes to the standard error, so that programs can read on."""
@@ -53,8 +56,14 @@ class Answer:
 
     def result(self, data: dict[str, Any]) -> None:
         """The result as one JSON document, if that is what was asked for."""
+        self.is_complete = True
         if self.as_json:
-            click.echo(json.dumps(data, default=str, indent=1, sort_keys=True, ensure_ascii=False))
+            click.echo(json.dumps(data, default=_plain, indent=1, sort_keys=True, ensure_ascii=False))
+
+
+def _plain(value: Any) -> str:
+    """What JSON cannot say by itself: moments in ISO 8601, and the rest in words."""
+    return value.isoformat() if isinstance(value, datetime) else str(value)
 
 
 def answering(function: Callable[..., T]) -> Callable[..., T]:
@@ -63,12 +72,20 @@ def answering(function: Callable[..., T]) -> Callable[..., T]:
     @click.option("--json", "as_json", is_flag=True, help="Answer with one JSON document.")
     @functools.wraps(function)
     def command(*args: Any, as_json: bool, **kwargs: Any) -> T:
+        answer = Answer(as_json=as_json)
         try:
             with in_a_sentence():
-                return function(*args, answer=Answer(as_json=as_json), **kwargs)
+                return function(*args, answer=answer, **kwargs)
         except (Locked, LeaseLost) as error:
-            raise Refused(str(error), Exit.LOCKED) from None
+            refusal: click.ClickException = Refused(str(error), Exit.LOCKED)
         except Protected as error:
-            raise Refused(str(error)) from None
+            refusal = Refused(str(error))
+        except click.UsageError:
+            raise
+        except click.ClickException as error:
+            refusal = error
+        if not answer.is_complete:
+            answer.result({"error": refusal.message, "exit_code": refusal.exit_code})
+        raise refusal from None
 
     return command

@@ -71,14 +71,14 @@ def seed(
     yes_i_mean: str | None,
     wait: float,
 ) -> None:
-    r"""Load the sample data of SCENARIO; running it again changes nothing.
+    """Load the sample data of SCENARIO; running it again changes nothing.
 
     \b
     demo  a shop to look at (the default)
     edge  every state, limit and kind of text that the rules allow
     e2e   a small world with fixed logins and order numbers, for tests in a browser
     load  any number of products, and three orders for ten of them
-    """
+    """  # noqa: D301 - the mark by which click keeps these lines apart
     if append and reset:
         raise click.UsageError("--append keeps what is there and --reset deletes it: give one of them.")
     if when_empty and reset:
@@ -87,6 +87,7 @@ def seed(
         raise click.UsageError(f"Only the scenario load has a scale; {scenario} is always the same.")
     db = connections.database()
     if when_empty and db["users"].find_one(projection=["_id"]):
+        answer.line("There are users already, so nothing was seeded.")
         answer.result({"scenario": scenario, "seed": number, "added": {}})
         return
     protection.check(db, meant=yes_i_mean, action="Seeding")

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import json
 import os
 import signal
 import threading
@@ -360,3 +361,24 @@ def test_a_thread_gets_no_signals():
     thread.join()
 
     assert found == [False]
+
+
+def test_a_restored_database_can_undo_what_was_applied_before(flask, write, database):
+    write("0001_a")
+    flask("up")
+    database["_migration_lock"].delete_one({})  # what a backup leaves out
+    database["_migrations"].update_one({}, {"$set": {"token": 9}})
+
+    assert flask("verify-down")[0] == 0
+    assert flask("down", "--yes")[0] == 0
+
+
+def test_a_failure_is_told_to_programs_too(flask, write, database):
+    write("0001_a")
+
+    with hold(database, "seed"):
+        code, lines = flask("up", "--json")
+
+    told = json.loads("\n".join(lines[: lines.index("}") + 1]))
+    assert (code, told["exit_code"]) == (3, 3)
+    assert told["error"].startswith("This database is locked by seed")

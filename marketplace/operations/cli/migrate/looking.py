@@ -73,7 +73,8 @@ def _row(
 
 def _progress(db: Db, file: Migration | None, record: Record) -> list[str]:
     """How far a migration came that is running or broke off."""
-    lines = [f"{'undoing' if record.going_down else 'applying'} by {record.who}"]
+    way = "flask db-migrate down" if record.going_down else "flask db-migrate"
+    lines = [f"{'undone' if record.going_down else 'applied'} by {record.who}; to go on: {way}"]
     steps = file.content.steps if file else ()
     for number, entry in enumerate(record.steps):
         line = f"{number + 1}. {entry['name']}: {entry['state']} {progress(entry)}".rstrip()
