@@ -79,6 +79,7 @@ def serve(launch, addresses, tmp_path) -> Callable[..., Site]:
             "-m", "gunicorn", "site_of_test:app", "--bind", f"127.0.0.1:{port}", "--log-level", "warning",
             database=addresses["MONGODB_DATABASE"],
             MARKETPLACE_DRAIN_SECONDS=str(drain),
+            MARKETPLACE_REQUEST_TIMEOUT="20",  # how busy the machine is belongs to no test of stopping
             PYTHONPATH=f"{ROOT}{os.pathsep}{tmp_path}",
         )  # fmt: skip
         site = Site(process, port)
