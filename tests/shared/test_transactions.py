@@ -10,7 +10,7 @@ import pytest
 from mongoengine import get_connection
 from mongoengine.errors import NotUniqueError
 from pymongo.collection import Collection
-from pymongo.errors import AutoReconnect, PyMongoError
+from pymongo.errors import AutoReconnect, ExecutionTimeout, PyMongoError
 
 from marketplace.shared import connections, transactions
 from marketplace.shared.connections import concerns
@@ -309,6 +309,19 @@ def test_a_new_document_may_be_added_by_the_attempt_after_one_that_failed():
     transactions.run(work)
 
     assert (len(attempts), jars.get(new.id).label) == (2, "plum")
+
+
+def test_when_a_deadline_around_it_is_over_there_is_no_other_attempt():
+    attempts = []
+
+    def work() -> None:
+        attempts.append(1)
+        raise transient() from ExecutionTimeout("It took too long.")
+
+    with pytest.raises(PyMongoError):
+        transactions.run(work)
+
+    assert len(attempts) == 1
 
 
 def transient() -> PyMongoError:

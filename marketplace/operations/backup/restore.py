@@ -55,7 +55,8 @@ def restore(
                     f"The database {db.name} is not empty: it has {len(live)} collections and views. "
                     "Restore into another one with --into NAME, or replace everything in it with --replace."
                 )
-            journal = _staged(db, source, live, safety, held, report)
+            other = journal["id"] if journal else ""
+            journal = _staged(db, source, live, safety, held, report, other)
         else:
             report("Going on with the restore of this backup that was interrupted.")
         with _resumable(db):
@@ -71,10 +72,16 @@ def restore(
 
 
 def _staged(
-    db: Db, source: Source, live: list[Entry], safety: Path | None, held: lease.Lease, report: Report
+    db: Db,
+    source: Source,
+    live: list[Entry],
+    safety: Path | None,
+    held: lease.Lease,
+    report: Report,
+    other: str,
 ) -> dict[str, Any]:
     """Fill everything that can be filled beside what is there, and answer the journal of what comes next."""
-    _sweep(db, report)
+    _sweep(db, report, but=other)
     restore = uuid4().hex[:8]
     try:
         for number, stored in enumerate(source.stored):
@@ -93,9 +100,10 @@ def _staged(
             "safety": str(safety) if live and safety else None,
         }
         _write_journal(db, journal, held)
+        _sweep(db, lambda _: None, but=restore)
     except (PyMongoError, OSError, RestoreFailed, Damaged, BackupFailed) as error:
         with suppress(PyMongoError):
-            _sweep(db, lambda _: None)
+            _sweep(db, lambda _: None, but=other)
         raise RestoreFailed(f"{_reason(error)} Nothing that was in {db.name} has changed.") from error
     return journal
 
@@ -160,9 +168,11 @@ def _write_journal(db: Db, journal: dict[str, Any], held: lease.Lease) -> None:
     held.session.with_transaction(write, write_concern=WriteConcern("majority"))
 
 
-def _sweep(db: Db, report: Report) -> None:
-    """Drop what restores before this one filled and left."""
-    found = [name for name in db.list_collection_names() if transient.is_staged(name)]
+def _sweep(db: Db, report: Report, *, but: str = "") -> None:
+    """Drop what restores before this one filled and left; not that of the one which can still go on."""
+    mine = f"__restore_{but}_"
+    names = db.list_collection_names()
+    found = [name for name in names if transient.is_staged(name) and not (but and mine in name)]
     for name in found:
         db.drop_collection(name)
     if found:

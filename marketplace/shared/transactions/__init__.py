@@ -99,7 +99,7 @@ def _until_done(client: Any, work: Callable[[], T], transaction: Open, until: fl
         try:
             return _attempt(client, work, transaction, until)
         except BaseException as error:
-            if not _labelled(error, _TRANSIENT) or time.monotonic() + pause > until:
+            if not _labelled(error, _TRANSIENT) or _timed_out(error) or time.monotonic() + pause > until:
                 raise
         time.sleep(pause)
 
@@ -175,6 +175,11 @@ def _chain(error: BaseException | None) -> Iterator[PyMongoError]:
 def _labelled(error: BaseException, label: str) -> bool:
     """Whether the driver put this label on the error or on one that led to it."""
     return any(one.has_error_label(label) for one in _chain(error))
+
+
+def _timed_out(error: BaseException) -> bool:
+    """Whether a deadline is over, perhaps one around this transaction: another attempt has no time."""
+    return any(one.timeout for one in _chain(error))
 
 
 def _lost_the_server(error: BaseException) -> bool:

@@ -167,6 +167,31 @@ def test_who_lost_the_lock_and_does_not_know_it_yet_replaces_nothing(shop, made,
     assert live == before
 
 
+def fails(*_: object, **__: object) -> None:
+    raise OSError("The disk is full.")
+
+
+def test_another_restore_that_fails_leaves_the_half_done_one_able_to_go_on(shop, made, tmp_path, monkeypatch):
+    whole = state(shop)
+    shop.orders.delete_many({})
+    with monkeypatch.context() as broken:
+        broken.setattr(
+            Collection, "rename", lambda *_, **__: (_ for _ in ()).throw(OSError("The power went."))
+        )
+        with pytest.raises(RestoreInterrupted):
+            backup.restore(shop, backup.opened(made), replace=True)
+    backup.back_up(shop, tmp_path / "another", exclude=["orders"])
+    with monkeypatch.context() as broken:
+        broken.setattr(loading, "fill", fails)
+        with pytest.raises(RestoreFailed):
+            backup.restore(shop, backup.opened(tmp_path / "another"), replace=True)
+
+    done = backup.restore(shop, backup.opened(made), replace=True)
+
+    assert done["resumed"]
+    assert state(shop) == whole
+
+
 def test_documents_that_break_the_validator_are_restored(db, other, tmp_path):
     db.things.insert_one({"_id": 1})
     db.command("collMod", "things", validator={"name": {"$exists": True}})
