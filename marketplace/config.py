@@ -133,7 +133,7 @@ def _smtp_url(text: str) -> str:
             "an address such as smtp://user:password@host:587, where special characters of the password "
             "are written as %XX"
         )
-    return text
+    return Secret(text)
 
 
 def _mail_address(text: str) -> str:
@@ -160,7 +160,7 @@ def _seconds(text: str) -> float:
 def _token(text: str) -> str:
     if not re.fullmatch(r"[\x21-\x7e]{16,}", text):
         raise ValueError("a random text of 16 characters or more, without spaces")
-    return text
+    return Secret(text)
 
 
 def _currency(text: str) -> str:

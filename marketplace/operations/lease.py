@@ -196,7 +196,7 @@ def _end_sessions_of_the_dead(db: Database[dict[str, Any]]) -> bool:
     dead = next(db[COLLECTION].aggregate([over]), None)  # a plain read waits for no transaction
     if dead is None:
         return False
-    with suppress(PyMongoError):  # the server ends it by itself, only later
+    with suppress(PyMongoError, KeyError):  # the server ends it by itself, only later
         # A command speaks the driver's defaults, not the database's, which may know an lsid as a UUID.
         db.client.admin.command("killSessions", [dead["lsid"]], codec_options=db.codec_options)
     return True

@@ -173,7 +173,8 @@ def compose(told: Delivery, *, to: str, template: str, **values: Any) -> EmailMe
     message = EmailMessage(policy=POLICY)
     message["From"] = sender
     message["To"] = _recipient(to)
-    message["Subject"] = subject
+    # Python reads encoded words in what it is given; a name that looks like one stays the text that it is.
+    message["Subject"] = subject.replace("=?", "= ?")
     message["Date"] = format_datetime(told.told_at)
     message["Message-ID"] = f"<{re.sub('[^A-Za-z0-9]', '.', told.id)}.{told.topic}@{sender.domain}>"
     message["Auto-Submitted"] = "auto-generated"

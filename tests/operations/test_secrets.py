@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from marketplace import config
+
 pytestmark = [pytest.mark.real, pytest.mark.slow]
 
 #: As it is meant, and as an address writes it.
@@ -74,3 +76,17 @@ def test_a_planted_password_is_in_no_output(launch, servers, place, redis):
     assert PLANTED not in output
     assert WRITTEN not in output
     assert "***" in output
+
+
+def test_no_secret_is_in_what_the_settings_look_like():
+    secrets = {
+        "MARKETPLACE_SMTP_URL": "smtps://shop:mail-secret-17@mail.example",
+        "MARKETPLACE_MAIL_FROM": "shop@shop.example",
+        "MARKETPLACE_BASE_URL": "https://shop.example",
+        "MARKETPLACE_HEALTH_TOKEN": "health-secret-4711",
+    }
+
+    shown = repr(config.load(secrets))
+
+    assert "mail-secret-17" not in shown
+    assert "health-secret-4711" not in shown

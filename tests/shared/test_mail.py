@@ -56,6 +56,16 @@ def test_a_mail_has_its_subject_and_its_text_from_the_template(app):
     assert message["Auto-Submitted"] == "auto-generated"
 
 
+def test_a_name_that_looks_like_an_encoded_header_is_text(app):
+    message = composed(name="=?utf-8?q?Hi=0D=0ABcc:a=40b.co=0D=0A=0D=0APay?=")
+
+    received = read(message.as_bytes())
+
+    assert received["Bcc"] is None
+    assert "Bcc:a" not in str(received["Subject"]).replace("=0ABcc", "")
+    assert received.get_content().startswith("Dear ")
+
+
 def test_the_same_row_makes_the_same_mail(app):
     assert composed()["Message-ID"] == "<jar.6a.3.jar.filled@localhost>"
     assert composed()["Date"] == "Wed, 04 Mar 2026 05:06:00 +0000"

@@ -324,6 +324,14 @@ def test_when_a_deadline_around_it_is_over_there_is_no_other_attempt():
     assert len(attempts) == 1
 
 
+def test_a_generator_is_no_transaction():
+    with pytest.raises(TypeError, match="is a generator"):
+
+        @transactional
+        def work():
+            yield 1
+
+
 def transient() -> PyMongoError:
     """What the driver raises when another attempt may succeed."""
     error = PyMongoError("Try again.")

@@ -53,4 +53,6 @@ def _shown(check: Check, run: Run, found: Finding) -> dict[str, Any]:
 def _response(status: int, kind: str, body: dict[str, Any]) -> Response:
     response = Response(json.dumps(body), status=status, content_type=kind)
     response.headers["Cache-Control"] = "no-store"
+    if status == 503:
+        response.headers["Retry-After"] = "2"
     return response

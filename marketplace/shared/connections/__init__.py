@@ -159,7 +159,9 @@ def init_app(
         return redis.Redis.from_url(addresses()[1], **REDIS_OPTIONS)
 
     config = app.config
-    hide(*secrets_of(config["MONGODB_URI"]), *secrets_of(config["REDIS_URL"]), config["SECRET_KEY"])
+    for address in ("MONGODB_URI", "REDIS_URL", "SMTP_URL"):
+        hide(*secrets_of(config[address]))
+    hide(config["SECRET_KEY"], config["HEALTH_TOKEN"])
     if _connection is not None:
         _connection.breaker.close()
     mongoengine.disconnect_all()

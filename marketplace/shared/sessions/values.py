@@ -53,7 +53,7 @@ def decode(stored: Any, longest: timedelta) -> dict[str, Any] | None:
         return None
     try:
         values = msgspec.msgpack.decode(stored, type=dict[str, Any])
-    except msgspec.DecodeError:
+    except (msgspec.DecodeError, RecursionError):
         return None
     since = values.get(SINCE)
     if not isinstance(since, int) or time() - since > longest.total_seconds():

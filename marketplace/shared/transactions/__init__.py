@@ -13,6 +13,7 @@ transaction which came to nothing is stale, and refuses to be saved until it is 
 from __future__ import annotations
 
 import functools
+import inspect
 import logging
 import random
 import time
@@ -74,7 +75,12 @@ def run(work: Callable[[], T], *, seconds: float = DEADLINE) -> T:
 
 
 def transactional(function: Callable[P, T]) -> Callable[P, T]:
-    """Make every call of the function one transaction, or a part of the one that is open."""
+    """Make every call of the function one transaction, or a part of the one that is open.
+
+    Raises TypeError for a generator, whose body would run after the transaction.
+    """
+    if inspect.isgeneratorfunction(function):
+        raise TypeError(f"{function.__name__} is a generator, so it would run outside of its transaction.")
 
     @functools.wraps(function)
     def wrapped(*args: P.args, **kwargs: P.kwargs) -> T:

@@ -167,6 +167,20 @@ def test_who_lost_the_lock_and_does_not_know_it_yet_replaces_nothing(shop, made,
     assert live == before
 
 
+def test_a_view_that_the_server_refuses_is_noticed_before_anything_changes(shop, tmp_path, other):
+    shop.create_collection("cheap", viewOn="products", pipeline=[{"$match": {"price": {"$lt": 5}}}])
+    backup.back_up(shop, tmp_path / "made")
+    found = backup.opened(tmp_path / "made")
+    for stored in found.stored:
+        if stored.entry.type == "view":
+            stored.entry.options["pipeline"] = [{"$unheard": 1}]
+
+    with pytest.raises(RestoreFailed, match="Nothing that was in"):
+        backup.restore(other, found)
+
+    assert set(other.list_collection_names()) <= {"_migration_lock", "system.views"}
+
+
 def fails(*_: object, **__: object) -> None:
     raise OSError("The disk is full.")
 
