@@ -203,8 +203,12 @@ def test_who_lost_the_lock_writes_nothing_more(db, write, record):
 
 
 def test_a_record_that_somebody_else_has_begun_is_not_begun_again(db, write):
-    write("0001_a")
-    db["_migrations"].insert_one({"_id": "0001_a", "state": "reverted", "token": 99})
+    write("0001_a", """
+        def begin_the_next(db):
+            db['_migrations'].insert_one({'_id': '0002_b', 'state': 'reverted', 'token': 99})
+        steps = [opaque(begin_the_next, down, idempotent=True)]
+    """)  # fmt: skip
+    write("0002_b")
 
     with pytest.raises(LeaseLost):
         migrate(db)
