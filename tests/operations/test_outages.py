@@ -31,9 +31,9 @@ pytestmark = [pytest.mark.real, pytest.mark.slow]
 
 ROOT = Path(__file__).parents[2]
 
-#: A request may take two seconds; the rest is for a machine that does other things too. Without the deadline
-#: the driver would wait for thirty.
-BOUND = 2.0 + 4.0
+#: A request may take two seconds; the rest is for a machine that does other things too. It stays below the
+#: five seconds that a transaction may take when no request's deadline is around it.
+BOUND = 2.0 + 2.5
 
 ADA = {"email": "ada@example.com", "password": "correct horse battery"}
 
