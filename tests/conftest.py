@@ -27,7 +27,7 @@ from flask.testing import FlaskClient
 
 from app import create_app
 from marketplace import operations
-from marketplace.accounts import services as accounts
+from marketplace.accounts.services import people
 from marketplace.operations import embedded
 from marketplace.operations.migrations import migrate
 from marketplace.shared import connections
@@ -46,7 +46,7 @@ class Browser(FlaskClient):
 @pytest.fixture(autouse=True)
 def cheap_passwords(monkeypatch: pytest.MonkeyPatch) -> None:
     """Passwords that cost a millisecond: what argon2id protects is no concern of most tests."""
-    monkeypatch.setattr(accounts, "_hasher", PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
+    monkeypatch.setattr(people, "_hasher", PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
 
 
 @pytest.fixture(scope="session")

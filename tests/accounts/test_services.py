@@ -6,7 +6,7 @@ from argon2.exceptions import VerifyMismatchError
 from bson import ObjectId
 
 from marketplace.accounts import services
-from marketplace.accounts.documents import User
+from marketplace.accounts.documents import Shop, User
 from marketplace.accounts.errors import (
     AddressNotFound,
     EmailTaken,
@@ -21,7 +21,7 @@ from marketplace.accounts.errors import (
     WrongPassword,
 )
 from marketplace.accounts.repositories import users
-from marketplace.accounts.services import authenticate, register
+from marketplace.accounts.services import authenticate, people, register
 from marketplace.accounts.values import Role, ShippingTerms, ShopStatus
 from marketplace.shared.values import Money, MoneyCurrencyMismatch
 from tests.builders import PASSWORD, a_shop, a_user, an_address, usd
@@ -30,7 +30,7 @@ from tests.builders import PASSWORD, a_shop, a_user, an_address, usd
 @pytest.fixture(autouse=True)
 def on_indexes(app):
     """Unique e-mails and slugs, as migrations make them."""
-    for document in (User, services.Shop):
+    for document in (User, Shop):
         document.ensure_indexes()
 
 
@@ -106,7 +106,7 @@ def test_it_is_not_told_whether_e_mail_or_password_is_wrong(email):
 def test_an_unknown_e_mail_costs_a_hash_as_a_wrong_password_does(monkeypatch, email):
     a_user(email="ada@example.com")
     hasher = Watched(time_cost=1, memory_cost=8, parallelism=1)
-    monkeypatch.setattr(services, "_hasher", hasher)
+    monkeypatch.setattr(people, "_hasher", hasher)
 
     with pytest.raises(InvalidCredentials):
         authenticate(email=email, password="wrong password")
@@ -117,7 +117,7 @@ def test_an_unknown_e_mail_costs_a_hash_as_a_wrong_password_does(monkeypatch, em
 def test_a_hash_is_renewed_when_the_parameters_have_risen(monkeypatch):
     user = a_user()
     stronger = PasswordHasher(time_cost=2, memory_cost=16, parallelism=1)
-    monkeypatch.setattr(services, "_hasher", stronger)
+    monkeypatch.setattr(people, "_hasher", stronger)
 
     authenticate(email=user.email, password=PASSWORD)
 

@@ -1,23 +1,21 @@
-"""Accounts in the browser: signing in, the profile, and opening a shop."""
+"""Signing in, the profile, and where one is signed in."""
 
 from __future__ import annotations
 
 from typing import Any
 
 from bson import ObjectId
-from flask import Blueprint, current_app, g, redirect, render_template, request, url_for
+from flask import g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from ..shared import identity
-from ..shared.forms import Form
-from ..shared.notices import notify
-from . import services
-from .documents import Shop, User
-from .repositories import shops, users
-from .schemas import ChangePassword, EditShop, KeepAddress, OpenShop, Register, RejectShop, Rename, SignIn
-from .values import ShopStatus
-
-blueprint = Blueprint("accounts_pages", __name__)
+from ...shared import identity
+from ...shared.forms import Form
+from ...shared.notices import notify
+from .. import services
+from ..documents import User
+from ..repositories import users
+from ..schemas import ChangePassword, KeepAddress, Register, Rename, SignIn
+from .blueprint import blueprint
 
 
 def who_is_here() -> dict[str, Any]:
@@ -158,103 +156,4 @@ def _account_page(
         profile=profile or Form({"display_name": user.display_name}),
         password=password or Form(),
         address=address or Form(),
-    )
-
-
-@blueprint.get("/sell")
-def sell() -> ResponseReturnValue:
-    """The user's shops, and the form to open one."""
-    return _sell_page(Form())
-
-
-@blueprint.post("/sell")
-def submit_shop() -> ResponseReturnValue:
-    """Open a shop."""
-    form = Form.read(OpenShop())
-    if form.accepted_by(
-        services.open_shop,
-        owner_id=identity.signed_in_user(),
-        currency=current_app.config["CURRENCY"],
-        approved=current_app.config["AUTO_APPROVE_SHOPS"],
-    ):
-        shop: Shop = form.result
-        notify(
-            f"{shop.name} is open." if shop.sells else f"{shop.name} now waits for a moderator's approval."
-        )
-        return redirect(url_for(".sell"), 303)
-    return _sell_page(form), form.status
-
-
-def _sell_page(form: Form) -> str:
-    return render_template(
-        "accounts/sell.html", shops=services.shops_of(identity.signed_in_user()), form=form
-    )
-
-
-@blueprint.get("/sell/<shop>/settings")
-def shop_settings(shop: str) -> ResponseReturnValue:
-    """The shop's profile and shipping terms."""
-    found = services.own_shop(identity.signed_in_user(), shop)
-    terms = found.shipping
-    shown = {
-        "name": found.name,
-        "description": found.description,
-        "shipping_price": str(terms.price.decimal),
-        "free_over": str(terms.free_over.decimal) if terms.free_over else "",
-        "handling_days": str(terms.handling_days),
-    }
-    return render_template("accounts/shop_settings.html", shop=found, form=Form(shown))
-
-
-@blueprint.post("/sell/<shop>/settings")
-def submit_shop_settings(shop: str) -> ResponseReturnValue:
-    """Change the shop's profile and shipping terms."""
-    owner_id = identity.signed_in_user()
-    found = services.own_shop(owner_id, shop)
-    form = Form.read(EditShop())
-    if form.accepted_by(services.edit_shop, owner_id=owner_id, slug=shop):
-        notify("Saved.")
-        return redirect(url_for(".shop_settings", shop=shop), 303)
-    return render_template("accounts/shop_settings.html", shop=found, form=form), form.status
-
-
-@blueprint.post("/sell/<shop>/resubmit")
-def resubmit_shop(shop: str) -> ResponseReturnValue:
-    """Ask for review again."""
-    services.resubmit_shop(owner_id=identity.signed_in_user(), slug=shop)
-    notify("Sent to the moderators again.")
-    return redirect(url_for(".sell"), 303)
-
-
-@blueprint.get("/admin/shops")
-def review_shops() -> ResponseReturnValue:
-    """The shops that wait for a moderator."""
-    services.require_moderator(identity.signed_in_user())
-    return _review_page(Form(), refused=None)
-
-
-@blueprint.post("/admin/shops/<shop>/approve")
-def approve_shop(shop: str) -> ResponseReturnValue:
-    """Let a shop sell."""
-    approved = services.approve_shop(moderator_id=identity.signed_in_user(), slug=shop)
-    notify(f"{approved.name} may sell now.")
-    return redirect(url_for(".review_shops"), 303)
-
-
-@blueprint.post("/admin/shops/<shop>/reject")
-def reject_shop(shop: str) -> ResponseReturnValue:
-    """Send a shop back with a reason."""
-    form = Form.read(RejectShop())
-    if form.accepted_by(services.reject_shop, moderator_id=identity.signed_in_user(), slug=shop):
-        notify(f"{form.result.name} was sent back to its owner.")
-        return redirect(url_for(".review_shops"), 303)
-    services.require_moderator(identity.signed_in_user())
-    return _review_page(form, refused=shop), form.status
-
-
-def _review_page(form: Form, *, refused: str | None) -> str:
-    waiting = shops.in_status(ShopStatus.PENDING_REVIEW, limit=100).items
-    owners = services.find_users(shop.owner_id for shop in waiting)
-    return render_template(
-        "accounts/review_shops.html", shops=waiting, owners=owners, form=form, refused=refused
     )

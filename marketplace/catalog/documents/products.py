@@ -1,14 +1,12 @@
-"""The aggregates of the catalog: Category, Product with its variants, Stock, and stored pictures."""
+"""Listings and their variants."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import Any, ClassVar
 
 from bson import ObjectId
 from mongoengine import (
-    BinaryField,
     BooleanField,
     DateTimeField,
     EmbeddedDocument,
@@ -20,77 +18,20 @@ from mongoengine import (
     StringField,
 )
 
-from ..shared.chance import new_id
-from ..shared.clock import now
-from ..shared.documents import Aggregate, IdOf, Stored, ValueField
-from ..shared.errors import Invalid
-from ..shared.values import LARGEST_PRICE, Money, MoneyCurrencyMismatch, is_plain
-from .errors import CategoryTooDeep, InvalidTransition, NotPublishable
-from .values import (
+from ...shared.chance import new_id
+from ...shared.clock import now
+from ...shared.documents import Aggregate, IdOf, ValueField
+from ...shared.errors import Invalid
+from ...shared.values import LARGEST_PRICE, Money, MoneyCurrencyMismatch
+from ..errors import InvalidTransition, NotPublishable
+from ..values import (
     TRANSITIONS,
-    MovementKind,
     Picture,
     ProductSpecification,
     ProductStatus,
-    StockLevel,
 )
-
-#: How many levels categories nest.
-DEEPEST = 5
-
-SLUG = r"^[a-z0-9]+(-[a-z0-9]+)*$"
-
-
-class PlainText(StringField):
-    """Text without NUL, control characters and lone surrogates."""
-
-    if TYPE_CHECKING:
-
-        def __get__(self, instance: Any, owner: Any) -> Any: ...
-
-        def __set__(self, instance: Any, value: Any) -> None: ...
-
-    def validate(self, value: Any) -> None:
-        """Refuse what cannot be stored or shown."""
-        if isinstance(value, str) and not (self.min_length or 0) <= len(value) <= self.max_length:
-            self.error(f"Write {self.min_length or 0} to {self.max_length} characters.")
-        super().validate(value)
-        if not is_plain(value):
-            self.error("This contains characters that cannot be used.")
-
-
-class Category(Aggregate):
-    """A place in the tree of goods.
-
-    Protects: five levels at most, and `ancestors` and `path` that agree with the parent.
-    """
-
-    meta: ClassVar[dict[str, Any]] = {
-        "collection": "categories",
-        "indexes": [
-            # A category's page.
-            {"fields": ["slug"], "name": "slug", "unique": True},
-            # The children of a category in their order.
-            {"fields": ["parent_id", "position", "name"], "name": "children"},
-            # What lies below a category.
-            {"fields": ["ancestors"], "name": "ancestors"},
-        ],
-    }
-
-    name = PlainText(required=True, max_length=100)
-    slug = StringField(required=True, regex=SLUG, max_length=120)
-    parent_id = IdOf("categories")
-    ancestors = ListField(IdOf("categories"))
-    path = ListField(PlainText(max_length=100))
-    position = IntField(required=True, default=0, min_value=0)
-
-    def put_below(self, parent: Category | None) -> None:
-        """Take a place in the tree; raises CategoryTooDeep."""
-        self.parent_id = parent.pk if parent else None
-        self.ancestors = [*parent.ancestors, parent.pk] if parent else []
-        self.path = [*(parent.path if parent else []), self.name]
-        if len(self.path) > DEEPEST:
-            raise CategoryTooDeep(f"Categories nest {DEEPEST} levels deep.", field="parent")
+from .categories import Category
+from .fields import SLUG, PlainText
 
 
 class Variant(EmbeddedDocument):
@@ -264,89 +205,3 @@ def _check_prices(variant: Variant, currency: str, at: str) -> None:
             raise Invalid("A price is zero or more, and not this high.", field=f"{at}.{name}")
     if variant.compare_at is not None and variant.compare_at <= variant.price:
         raise Invalid("The price before is higher than the price now.", field=f"{at}.compare_at")
-
-
-class Hold(EmbeddedDocument):
-    """Pieces kept for a checkout until it is paid or its time is up."""
-
-    ref = StringField(required=True, max_length=100)
-    quantity = IntField(required=True, min_value=1)
-    expires_at = DateTimeField(required=True)
-
-
-class Stock(Stored):
-    """How many pieces of a variant there are; its id is the variant's.
-
-    Protects: `on_hand = available + allocated + what is held`, none of them below zero. It changes only
-    by the conditional updates of its repository, never by a save.
-    """
-
-    meta: ClassVar[dict[str, Any]] = {
-        "collection": "stock",
-        "indexes": [
-            # Holds whose time is up.
-            {"fields": ["holds.expires_at"], "name": "holds_expire"},
-            # What is left of the products in a list.
-            {"fields": ["product_id"], "name": "product"},
-        ],
-        # What the database itself refuses to store, whatever the code does.
-        "validator": {
-            "$jsonSchema": {
-                "required": ["product_id", "shop_id", "on_hand", "available", "allocated"],
-                "properties": {
-                    number: {"bsonType": ["int", "long"], "minimum": 0}
-                    for number in ("on_hand", "available", "allocated")
-                },
-            }
-        },
-    }
-
-    id = ObjectIdField(primary_key=True)
-    product_id = IdOf("products", required=True)
-    shop_id = IdOf("shops", required=True)
-    track = BooleanField(required=True, default=True)
-    on_hand = IntField(required=True, default=0, min_value=0)
-    available = IntField(required=True, default=0, min_value=0)
-    allocated = IntField(required=True, default=0, min_value=0)
-    holds = EmbeddedDocumentListField(Hold)
-    updated_at = DateTimeField(required=True, default=now)
-
-    @property
-    def held(self) -> int:
-        """The pieces that checkouts hold, whether or not their time is up."""
-        return sum(hold.quantity for hold in self.holds)
-
-    def level(self, at: datetime) -> StockLevel:
-        """The numbers at this moment; what is in a hold whose time is up counts as available."""
-        stored = StockLevel(self.on_hand, self.available, self.held, self.allocated, self.track)
-        return stored.freed(sum(hold.quantity for hold in self.holds if hold.expires_at < at))
-
-
-class StockMovement(Stored):
-    """Why a number changed, once for each reason: the row that makes shipping twice impossible."""
-
-    meta: ClassVar[dict[str, Any]] = {
-        "collection": "stock_movements",
-        "indexes": [
-            # Once for each reference, and a variant's movements of one kind.
-            {"fields": ["variant_id", "kind", "ref"], "name": "once", "unique": True},
-        ],
-    }
-
-    variant_id = IdOf("stock", may_dangle="A removed variant keeps its movements.", required=True)
-    kind = EnumField(MovementKind, required=True)
-    ref = StringField(required=True, max_length=100)
-    quantity = IntField(required=True)
-    reason = StringField(max_length=200)
-    at = DateTimeField(required=True, default=now)
-
-
-class Media(Stored):
-    """A stored picture; its name is made of its content, so it never changes."""
-
-    meta: ClassVar[dict[str, Any]] = {"collection": "media"}
-
-    name = StringField(primary_key=True)
-    content_type = StringField(required=True)
-    body = BinaryField(required=True)
-    created_at: datetime = DateTimeField(required=True, default=now)

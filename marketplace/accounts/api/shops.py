@@ -1,0 +1,80 @@
+"""Shops over JSON: everybody sees them, owners look after theirs."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import current_app, url_for
+
+from ...shared import identity
+from ...shared.api import Problem
+from ...shared.schemas import PageQuery, page_schema
+from .. import services
+from ..documents import Shop
+from ..schemas import (
+    EditShopJson,
+    OpenShop,
+    OwnShopSchema,
+    ShopSchema,
+)
+from ..values import ShopStatus
+from .blueprint import blueprint
+from .moderation import shop_page
+
+
+@blueprint.get("/me/shops")
+@blueprint.response(200, OwnShopSchema(many=True))
+@blueprint.alt_response(401, schema=Problem)
+def list_own_shops() -> list[Shop]:
+    """The shops of whoever is signed in."""
+    return services.shops_of(identity.signed_in_user())
+
+
+@blueprint.get("/shops")
+@blueprint.arguments(PageQuery, location="query")
+@blueprint.response(200, page_schema(ShopSchema, "ShopPage"))
+def list_shops(query: dict[str, Any]) -> dict[str, Any]:
+    """The shops that sell, newest first."""
+    return shop_page(ShopStatus.ACTIVE, query)
+
+
+@blueprint.post("/shops")
+@blueprint.arguments(OpenShop)
+@blueprint.response(201, OwnShopSchema)
+@blueprint.alt_response(401, schema=Problem)
+@blueprint.alt_response(409, schema=Problem, description="Another shop has this slug.")
+def open_shop(asked: dict[str, Any]) -> tuple[Shop, int, dict[str, str]]:
+    """Open a shop, which sells once a moderator has approved it."""
+    shop = services.open_shop(
+        owner_id=identity.signed_in_user(),
+        currency=current_app.config["CURRENCY"],
+        approved=current_app.config["AUTO_APPROVE_SHOPS"],
+        **asked,
+    )
+    return shop, 201, {"Location": url_for(".show_shop", slug=shop.slug)}
+
+
+@blueprint.get("/shops/<slug>")
+@blueprint.response(200, ShopSchema)
+@blueprint.alt_response(404, schema=Problem)
+def show_shop(slug: str) -> Shop:
+    """A shop that sells."""
+    return services.visible_shop(slug)
+
+
+@blueprint.put("/seller/<shop>")
+@blueprint.arguments(EditShopJson)
+@blueprint.response(200, OwnShopSchema)
+@blueprint.alt_response(404, schema=Problem, description="You have no such shop.")
+def edit_shop(change: dict[str, Any], shop: str) -> Shop:
+    """Change what your shop says of itself and how it ships."""
+    return services.edit_shop(owner_id=identity.signed_in_user(), slug=shop, **change)
+
+
+@blueprint.post("/seller/<shop>/resubmit")
+@blueprint.response(200, OwnShopSchema)
+@blueprint.alt_response(404, schema=Problem, description="You have no such shop.")
+@blueprint.alt_response(409, schema=Problem, description="It was not sent back.")
+def resubmit_shop(shop: str) -> Shop:
+    """Ask for review again after your shop was sent back."""
+    return services.resubmit_shop(owner_id=identity.signed_in_user(), slug=shop)

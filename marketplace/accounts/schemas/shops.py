@@ -1,0 +1,109 @@
+"""What is asked of shops, and what is shown of them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import current_app
+from marshmallow import ValidationError, fields, post_load, validate
+from slugify import slugify
+
+from ...shared.errors import Invalid
+from ...shared.schemas import (
+    AskedSchema,
+    Id,
+    MoneySchema,
+    ShownSchema,
+    Text,
+    Whole,
+)
+from ...shared.values import Money
+
+
+class Price(fields.Field):
+    """An amount as a person types it (`12.50`), in the currency of the marketplace."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> Money:
+        try:
+            return Money.parse(str(value), current_app.config["CURRENCY"])
+        except Invalid as error:
+            raise ValidationError(str(error)) from None
+
+
+class OpenShop(AskedSchema):
+    """Open a shop; without a slug its address is made from its name."""
+
+    name = Text(shortest=2, longest=80, required=True, metadata={"example": "Kiln & Clay"})
+    slug = Text(
+        shortest=2,
+        longest=60,
+        validate=validate.Regexp(
+            r"^[a-z0-9]+(-[a-z0-9]+)*$", error="Use lower-case letters, digits and single hyphens."
+        ),
+        metadata={"example": "kiln-and-clay"},
+    )
+    description = Text(longest=2000, load_default="")
+
+    @post_load
+    def make_slug(self, data: dict[str, Any], **_: Any) -> dict[str, Any]:
+        """Make the address out of the name when none was chosen."""
+        slug = data.get("slug") or slugify(data["name"], max_length=60)
+        if len(slug) < 2:
+            raise ValidationError("Choose an address of two or more letters or digits.", "slug")
+        return data | {"slug": slug}
+
+
+class ShopProfile(AskedSchema):
+    """What a shop says of itself, and how soon it ships."""
+
+    name = Text(shortest=2, longest=80, required=True)
+    description = Text(longest=2000, load_default="")
+    handling_days = Whole(
+        least=0, most=30, required=True, metadata={"description": "Business days until it is sent."}
+    )
+
+
+class EditShopJson(ShopProfile):
+    """Change what a shop says of itself and how it ships."""
+
+    shipping_price = fields.Nested(MoneySchema, required=True)
+    free_over = fields.Nested(MoneySchema, load_default=None, allow_none=True)
+
+
+class EditShop(ShopProfile):
+    """The same in a form, with amounts as people type them."""
+
+    shipping_price = Price(required=True, error_messages={"required": "Please fill this in; 0 for free."})
+    free_over = Price(load_default=None)
+
+
+class RejectShop(AskedSchema):
+    """Send a shop back with a reason."""
+
+    reason = Text(shortest=5, longest=1000, required=True)
+
+
+class ShippingSchema(ShownSchema):
+    """What a shop asks for sending one order."""
+
+    price = fields.Nested(MoneySchema)
+    free_over = fields.Nested(MoneySchema, allow_none=True)
+    handling_days = fields.Integer(metadata={"description": "Business days until it is sent."})
+
+
+class ShopSchema(ShownSchema):
+    """A shop as everybody sees it."""
+
+    id = Id()
+    slug = fields.String()
+    name = fields.String()
+    description = fields.String()
+    currency = fields.String()
+    shipping = fields.Nested(ShippingSchema)
+
+
+class OwnShopSchema(ShopSchema):
+    """A shop as its owner sees it."""
+
+    status = fields.String()
+    rejection_reason = fields.String(allow_none=True)

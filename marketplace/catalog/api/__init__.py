@@ -1,0 +1,6 @@
+"""The catalog over JSON: what everybody may read, and what sellers do with their listings."""
+
+from . import selling, shopping
+from .blueprint import blueprint, seller_blueprint
+
+__all__ = ["blueprint", "seller_blueprint", "selling", "shopping"]

@@ -1,0 +1,28 @@
+"""The blueprints that the JSON of the catalog hangs on."""
+
+from __future__ import annotations
+
+from flask import Response, request
+
+from ...shared.api import ApiBlueprint
+
+blueprint = ApiBlueprint(
+    "catalog_api", __name__, url_prefix="/api/v1", description="Categories, products and search"
+)
+
+
+seller_blueprint = ApiBlueprint(
+    "catalog_seller_api",
+    __name__,
+    url_prefix="/api/v1/seller/<string:shop>/products",
+    description="A shop's own listings",
+)
+
+
+@blueprint.after_request
+def answer_if_changed(response: Response) -> Response:
+    """Tag each answer by its content, and send only the tag (304) to whoever has it already."""
+    if request.method in ("GET", "HEAD") and response.status_code == 200:
+        response.add_etag()
+        response.make_conditional(request)
+    return response

@@ -1,0 +1,57 @@
+"""What everybody may read over JSON."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from bson import ObjectId
+
+from ...shared import cursors
+from ...shared.api import Problem
+from .. import services
+from ..documents import Category
+from ..repositories import categories, products
+from ..schemas import (
+    CategorySchema,
+    ProductListQuery,
+    ProductPageSchema,
+    ProductSchema,
+)
+from .blueprint import blueprint
+from .shapes import shown
+
+
+@blueprint.get("/categories")
+@blueprint.response(200, CategorySchema(many=True))
+def list_categories() -> list[Category]:
+    """The whole tree of categories, parents before children."""
+    return categories.in_order()
+
+
+@blueprint.get("/products")
+@blueprint.arguments(ProductListQuery, location="query")
+@blueprint.response(200, ProductPageSchema)
+@blueprint.alt_response(400, schema=Problem, description="An unknown parameter, sort or cursor.")
+@blueprint.alt_response(404, schema=Problem, description="There is no such category or shop.")
+def list_products(query: dict[str, Any]) -> dict[str, Any]:
+    """Find products: by words, category, shop and price."""
+    listing = cursors.listing_of(query)
+    at = cursors.decode(query.pop("cursor", None), listing)
+    limit, sort = query.pop("limit"), query.pop("sort", None)
+    found = services.find_products(services.product_filter(**query), sort=sort, at=at, limit=limit)
+    body = cursors.page_json(found.page, listing, limit)
+    body["page"] |= {
+        "total": {"value": found.total, "relation": "gte" if found.more else "eq"},
+        "sort": found.sort.value,
+        "relaxed": found.relaxed,
+    }
+    return body
+
+
+@blueprint.get("/products/<object_id:product_id>")
+@blueprint.response(200, ProductSchema)
+@blueprint.alt_response(304, description="Unchanged since the answer with this ETag.", success=True)
+@blueprint.alt_response(404, schema=Problem)
+def show_product(product_id: ObjectId) -> dict[str, Any]:
+    """A product with its variants; what is left of them as a bucket."""
+    return shown(services.details(products.shown(product_id)))

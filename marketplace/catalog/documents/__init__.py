@@ -1,0 +1,20 @@
+"""The aggregates of the catalog: Category, Product with its variants, Stock, and stored pictures."""
+
+from .categories import DEEPEST, Category
+from .fields import SLUG, PlainText
+from .media import Media
+from .products import Product, Variant
+from .stock import Hold, Stock, StockMovement
+
+__all__ = [
+    "DEEPEST",
+    "SLUG",
+    "Category",
+    "Hold",
+    "Media",
+    "PlainText",
+    "Product",
+    "Stock",
+    "StockMovement",
+    "Variant",
+]

@@ -1,0 +1,27 @@
+"""What the catalog speaks of: specifications, pictures, the states of a listing, stock levels, offers."""
+
+from .listings import TRANSITIONS, Offer, Picture, ProductStatus, Transition, VariantDraft
+from .search import COUNT_LIMIT, OwnProductCard, ProductCard, ProductFilter, ProductSort, Seller
+from .specifications import ProductSpecification, SpecificationType
+from .stock import LOW_STOCK, Bucket, MovementKind, StockLevel
+
+__all__ = [
+    "COUNT_LIMIT",
+    "LOW_STOCK",
+    "TRANSITIONS",
+    "Bucket",
+    "MovementKind",
+    "Offer",
+    "OwnProductCard",
+    "Picture",
+    "ProductCard",
+    "ProductFilter",
+    "ProductSort",
+    "ProductSpecification",
+    "ProductStatus",
+    "Seller",
+    "SpecificationType",
+    "StockLevel",
+    "Transition",
+    "VariantDraft",
+]

@@ -1,0 +1,88 @@
+"""The states of a listing, its pictures, and what a variant is offered for."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from bson import ObjectId
+
+from ...shared.values import Money
+
+
+class ProductStatus(StrEnum):
+    """Where a listing stands."""
+
+    DRAFT = "draft"
+    ACTIVE = "active"
+    PAUSED = "paused"
+    ARCHIVED = "archived"
+
+
+@dataclass(frozen=True, slots=True)
+class Transition:
+    """A step in the life of a listing: from which states, to which, and what its button says."""
+
+    sources: frozenset[ProductStatus]
+    target: ProductStatus
+    label: str
+
+
+#: Every step that a seller can take with a listing, by the name that the routes use.
+TRANSITIONS: dict[str, Transition] = {
+    "publish": Transition(frozenset({ProductStatus.DRAFT}), ProductStatus.ACTIVE, "Publish"),
+    "pause": Transition(frozenset({ProductStatus.ACTIVE}), ProductStatus.PAUSED, "Pause"),
+    "resume": Transition(frozenset({ProductStatus.PAUSED}), ProductStatus.ACTIVE, "Resume"),
+    "archive": Transition(
+        frozenset({ProductStatus.DRAFT, ProductStatus.ACTIVE, ProductStatus.PAUSED}),
+        ProductStatus.ARCHIVED,
+        "Archive",
+    ),
+    "restore": Transition(frozenset({ProductStatus.ARCHIVED}), ProductStatus.DRAFT, "Restore as draft"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """A stored picture and what it shows, for those who cannot see it."""
+
+    file: str
+    alt: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """A variant as it is sold right now: what a cart needs to know of it.
+
+    `image` is the name of a stored picture. `on_sale` is False for what can no longer be bought,
+    `available` is None where stock is not tracked.
+    """
+
+    variant_id: ObjectId
+    product_id: ObjectId
+    shop_id: ObjectId
+    title: str
+    slug: str
+    sku: str
+    options: tuple[tuple[str, str], ...]
+    price: Money
+    image: str | None
+    on_sale: bool
+    available: int | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VariantDraft:
+    """A variant as its seller writes it.
+
+    `id` is set for one that exists already. `on_hand` is the new number of pieces, or None to leave
+    the stock alone; for a new variant None means that its stock is not tracked.
+    """
+
+    sku: str
+    price: Money
+    id: ObjectId | None = None
+    option_values: tuple[str, ...] = ()
+    compare_at: Money | None = None
+    active: bool = True
+    on_hand: int | None = None
