@@ -9,7 +9,18 @@ from typing import Any
 from flask import Flask
 
 from marketplace import accounts, catalog, config, operations, ordering
-from marketplace.shared import api, connections, formats, http, identity, mail, notices, problems, sessions
+from marketplace.shared import (
+    access,
+    api,
+    connections,
+    formats,
+    http,
+    identity,
+    mail,
+    notices,
+    problems,
+    sessions,
+)
 from marketplace.shared.connections.options import Profile
 
 
@@ -47,12 +58,13 @@ def create_app(
         redis_client=redis_client,
         profile=profile,
     )
-    for part in (http, sessions, operations, identity, notices, formats, mail, problems):
+    for part in (http, sessions, operations, identity, access, notices, formats, mail, problems):
         part.init_app(app)
     json_api = api.init_app(app)
     for context in (accounts, catalog, ordering):
         context.init_app(app, json_api)
     app.context_processor(lambda: {"marketplace_name": app.config["NAME"]})
+    access.check_declared(app)
     return app
 
 

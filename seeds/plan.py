@@ -24,13 +24,14 @@ class Plan:
     """Which data to make.
 
     `seed` decides what is drawn by chance, `moment` is the end of the story that the data tells, `scale`
-    is the number of products of a load. `check` is called now and then, and raises when somebody else
-    took the database over.
+    is the number of products of a load, and `orders` how many orders it has for ten of them. `check` is
+    called now and then, and raises when somebody else took the database over.
     """
 
     seed: int = 42
     moment: datetime = EPOCH
     scale: int = SCALES["M"]
+    orders: int = 3
     check: Callable[[], None] = lambda: None
 
     def key(self, *parts: object) -> str:

@@ -7,6 +7,7 @@ from typing import Any
 
 from flask import Blueprint, current_app, render_template
 
+from . import access
 from .errors import MarketplaceError
 from .problems import CODES, REFUSALS, SENTENCES, status_of
 
@@ -16,6 +17,7 @@ _METHODS = ("get", "post", "put", "patch", "delete")
 
 
 @blueprint.get("/api/docs")
+@access.everyone
 def show() -> str:
     """The documentation of the API, made from the same schemas that check its requests."""
     document = current_app.extensions["flask-smorest"]["apis"][""]["ext_obj"].spec.to_dict()

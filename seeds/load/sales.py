@@ -20,8 +20,8 @@ from ..plan import Plan, digest
 from ..store import Stored
 from .catalogue import BLOCK, Block, Ground, Sold, _one, _usd
 
-#: How many orders a block has, and so many lines at most each of them.
-ORDERS, LINES = BLOCK * 3 // 10, 3
+#: So many lines an order has at most.
+LINES = 3
 
 _S = OrderStatus
 
@@ -64,10 +64,11 @@ _PAYMENTS = {
 
 
 def sell(ground: Ground, block: Block) -> None:
-    """Add three orders for ten products to the block."""
+    """Add the orders of the block's products."""
     for name in ("purchases", "orders", "payments", "payment_events"):
         block.documents[name] = []
-    left, number = block.size * 3 // 10, block.number * ORDERS
+    share = ground.plan.orders / 10
+    left, number = int(block.size * share), block.number * int(BLOCK * share)
     while left:
         draw = block.chance.random()
         shops = min(left, len(block.sold), 1 if draw < 0.75 else 2 if draw < 0.95 else 3)

@@ -31,9 +31,8 @@ pytestmark = [pytest.mark.real, pytest.mark.slow]
 
 ROOT = Path(__file__).parents[2]
 
-#: A request may take two seconds; the rest is for a machine that does other things too. It stays below the
-#: five seconds that a transaction may take when no request's deadline is around it.
-BOUND = 2.0 + 2.5
+#: A request may take two seconds; the rest is for a machine that does other things too.
+BOUND = 2.0 + 1.5
 
 ADA = {"email": "ada@example.com", "password": "correct horse battery"}
 

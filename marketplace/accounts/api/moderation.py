@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from ...shared import cursors, identity
+from ...shared import access, cursors, identity
 from ...shared.api import Problem
 from ...shared.schemas import PageQuery, page_schema
 from .. import services
@@ -22,6 +22,7 @@ from .blueprint import blueprint
 @blueprint.arguments(PageQuery, location="query")
 @blueprint.response(200, page_schema(OwnShopSchema, "WaitingShopPage"))
 @blueprint.alt_response(403, schema=Problem, description="Only a moderator may do this.")
+@access.moderator
 def list_waiting_shops(query: dict[str, Any]) -> dict[str, Any]:
     """The shops that wait for a moderator, newest first."""
     services.require_moderator(identity.signed_in_user())
@@ -32,6 +33,7 @@ def list_waiting_shops(query: dict[str, Any]) -> dict[str, Any]:
 @blueprint.response(200, OwnShopSchema)
 @blueprint.alt_response(403, schema=Problem, description="Only a moderator may do this.")
 @blueprint.alt_response(409, schema=Problem, description="The shop does not wait for review.")
+@access.moderator
 def approve_shop(slug: str) -> Shop:
     """Let a shop sell."""
     return services.approve_shop(moderator_id=identity.signed_in_user(), slug=slug)
@@ -42,6 +44,7 @@ def approve_shop(slug: str) -> Shop:
 @blueprint.response(200, OwnShopSchema)
 @blueprint.alt_response(403, schema=Problem, description="Only a moderator may do this.")
 @blueprint.alt_response(409, schema=Problem, description="The shop does not wait for review.")
+@access.moderator
 def reject_shop(asked: dict[str, Any], slug: str) -> Shop:
     """Send a shop back to its owner with a reason."""
     return services.reject_shop(moderator_id=identity.signed_in_user(), slug=slug, **asked)

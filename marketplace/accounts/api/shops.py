@@ -6,7 +6,7 @@ from typing import Any
 
 from flask import current_app, url_for
 
-from ...shared import identity
+from ...shared import access, identity
 from ...shared.api import Problem
 from ...shared.schemas import PageQuery, page_schema
 from .. import services
@@ -25,6 +25,7 @@ from .moderation import shop_page
 @blueprint.get("/me/shops")
 @blueprint.response(200, OwnShopSchema(many=True))
 @blueprint.alt_response(401, schema=Problem)
+@access.signed_in
 def list_own_shops() -> list[Shop]:
     """The shops of whoever is signed in."""
     return services.shops_of(identity.signed_in_user())
@@ -33,6 +34,7 @@ def list_own_shops() -> list[Shop]:
 @blueprint.get("/shops")
 @blueprint.arguments(PageQuery, location="query")
 @blueprint.response(200, page_schema(ShopSchema, "ShopPage"))
+@access.everyone
 def list_shops(query: dict[str, Any]) -> dict[str, Any]:
     """The shops that sell, newest first."""
     return shop_page(ShopStatus.ACTIVE, query)
@@ -43,6 +45,7 @@ def list_shops(query: dict[str, Any]) -> dict[str, Any]:
 @blueprint.response(201, OwnShopSchema)
 @blueprint.alt_response(401, schema=Problem)
 @blueprint.alt_response(409, schema=Problem, description="Another shop has this slug.")
+@access.signed_in
 def open_shop(asked: dict[str, Any]) -> tuple[Shop, int, dict[str, str]]:
     """Open a shop, which sells once a moderator has approved it."""
     shop = services.open_shop(
@@ -57,6 +60,7 @@ def open_shop(asked: dict[str, Any]) -> tuple[Shop, int, dict[str, str]]:
 @blueprint.get("/shops/<slug>")
 @blueprint.response(200, ShopSchema)
 @blueprint.alt_response(404, schema=Problem)
+@access.everyone
 def show_shop(slug: str) -> Shop:
     """A shop that sells."""
     return services.visible_shop(slug)
@@ -66,6 +70,7 @@ def show_shop(slug: str) -> Shop:
 @blueprint.arguments(EditShopJson)
 @blueprint.response(200, OwnShopSchema)
 @blueprint.alt_response(404, schema=Problem, description="You have no such shop.")
+@access.seller("write:shop")
 def edit_shop(change: dict[str, Any], shop: str) -> Shop:
     """Change what your shop says of itself and how it ships."""
     return services.edit_shop(owner_id=identity.signed_in_user(), slug=shop, **change)
@@ -75,6 +80,7 @@ def edit_shop(change: dict[str, Any], shop: str) -> Shop:
 @blueprint.response(200, OwnShopSchema)
 @blueprint.alt_response(404, schema=Problem, description="You have no such shop.")
 @blueprint.alt_response(409, schema=Problem, description="It was not sent back.")
+@access.seller("write:shop")
 def resubmit_shop(shop: str) -> Shop:
     """Ask for review again after your shop was sent back."""
     return services.resubmit_shop(owner_id=identity.signed_in_user(), slug=shop)

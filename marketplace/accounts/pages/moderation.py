@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
-from ...shared import identity
+from ...shared import access, identity
 from ...shared.forms import Form
 from ...shared.notices import notify
 from .. import services
@@ -16,6 +16,7 @@ from .blueprint import blueprint
 
 
 @blueprint.get("/admin/shops")
+@access.moderator
 def review_shops() -> ResponseReturnValue:
     """The shops that wait for a moderator."""
     services.require_moderator(identity.signed_in_user())
@@ -23,6 +24,7 @@ def review_shops() -> ResponseReturnValue:
 
 
 @blueprint.post("/admin/shops/<shop>/approve")
+@access.moderator
 def approve_shop(shop: str) -> ResponseReturnValue:
     """Let a shop sell."""
     approved = services.approve_shop(moderator_id=identity.signed_in_user(), slug=shop)
@@ -31,6 +33,7 @@ def approve_shop(shop: str) -> ResponseReturnValue:
 
 
 @blueprint.post("/admin/shops/<shop>/reject")
+@access.moderator
 def reject_shop(shop: str) -> ResponseReturnValue:
     """Send a shop back with a reason."""
     form = Form.read(RejectShop())

@@ -8,7 +8,7 @@ from bson import ObjectId
 from flask import g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from ...shared import identity
+from ...shared import access, identity
 from ...shared.forms import Form
 from ...shared.notices import notify
 from .. import services
@@ -34,12 +34,14 @@ def _after_sign_in() -> str:
 
 
 @blueprint.get("/signin")
+@access.everyone
 def sign_in() -> ResponseReturnValue:
     """The form to sign in."""
     return render_template("accounts/sign_in.html", form=Form(), next=_after_sign_in())
 
 
 @blueprint.post("/signin")
+@access.everyone
 def submit_sign_in() -> ResponseReturnValue:
     """Sign in and go on to where the visitor wanted to be."""
     form = Form.read(SignIn())
@@ -50,6 +52,7 @@ def submit_sign_in() -> ResponseReturnValue:
 
 
 @blueprint.post("/signout")
+@access.everyone
 def sign_out() -> ResponseReturnValue:
     """End the session."""
     identity.sign_out()
@@ -58,12 +61,14 @@ def sign_out() -> ResponseReturnValue:
 
 
 @blueprint.get("/register")
+@access.everyone
 def register() -> ResponseReturnValue:
     """The form to open an account."""
     return render_template("accounts/register.html", form=Form(), next=_after_sign_in())
 
 
 @blueprint.post("/register")
+@access.everyone
 def submit_register() -> ResponseReturnValue:
     """Open the account and sign in to it."""
     form = Form.read(Register())
@@ -75,6 +80,7 @@ def submit_register() -> ResponseReturnValue:
 
 
 @blueprint.get("/account")
+@access.signed_in
 def account() -> ResponseReturnValue:
     """The profile with its addresses."""
     user = users.get(identity.signed_in_user())
@@ -82,6 +88,7 @@ def account() -> ResponseReturnValue:
 
 
 @blueprint.post("/account")
+@access.signed_in
 def submit_profile() -> ResponseReturnValue:
     """Change the name that others see."""
     user = users.get(identity.signed_in_user())
@@ -93,6 +100,7 @@ def submit_profile() -> ResponseReturnValue:
 
 
 @blueprint.post("/account/password")
+@access.signed_in
 def submit_password() -> ResponseReturnValue:
     """Set a new password."""
     user = users.get(identity.signed_in_user())
@@ -105,6 +113,7 @@ def submit_password() -> ResponseReturnValue:
 
 
 @blueprint.post("/account/addresses")
+@access.signed_in
 def submit_address() -> ResponseReturnValue:
     """Put an address into the book."""
     user = users.get(identity.signed_in_user())
@@ -116,6 +125,7 @@ def submit_address() -> ResponseReturnValue:
 
 
 @blueprint.post("/account/addresses/<object_id:address_id>/remove")
+@access.signed_in
 def remove_address(address_id: ObjectId) -> ResponseReturnValue:
     """Take an address out of the book."""
     services.remove_address(user_id=identity.signed_in_user(), address_id=address_id)
@@ -124,12 +134,14 @@ def remove_address(address_id: ObjectId) -> ResponseReturnValue:
 
 
 @blueprint.get("/account/sessions")
+@access.signed_in
 def list_sessions() -> ResponseReturnValue:
     """Where the user is signed in."""
     return render_template("accounts/sessions.html", sessions=identity.active_sessions())
 
 
 @blueprint.post("/account/sessions/<session_id>/end")
+@access.signed_in
 def end_session(session_id: str) -> ResponseReturnValue:
     """Sign out in one place, which may be this one."""
     if identity.end_session(session_id):
@@ -140,6 +152,7 @@ def end_session(session_id: str) -> ResponseReturnValue:
 
 
 @blueprint.post("/account/sessions/end-others")
+@access.signed_in
 def end_other_sessions() -> ResponseReturnValue:
     """Sign out everywhere but here."""
     identity.end_other_sessions()

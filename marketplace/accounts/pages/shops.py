@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import current_app, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
-from ...shared import identity
+from ...shared import access, identity
 from ...shared.forms import Form
 from ...shared.notices import notify
 from .. import services
@@ -15,12 +15,14 @@ from .blueprint import blueprint
 
 
 @blueprint.get("/sell")
+@access.signed_in
 def sell() -> ResponseReturnValue:
     """The user's shops, and the form to open one."""
     return _sell_page(Form())
 
 
 @blueprint.post("/sell")
+@access.signed_in
 def submit_shop() -> ResponseReturnValue:
     """Open a shop."""
     form = Form.read(OpenShop())
@@ -45,6 +47,7 @@ def _sell_page(form: Form) -> str:
 
 
 @blueprint.get("/sell/<shop>/settings")
+@access.seller("read:shop")
 def shop_settings(shop: str) -> ResponseReturnValue:
     """The shop's profile and shipping terms."""
     found = services.own_shop(identity.signed_in_user(), shop)
@@ -60,6 +63,7 @@ def shop_settings(shop: str) -> ResponseReturnValue:
 
 
 @blueprint.post("/sell/<shop>/settings")
+@access.seller("write:shop")
 def submit_shop_settings(shop: str) -> ResponseReturnValue:
     """Change the shop's profile and shipping terms."""
     owner_id = identity.signed_in_user()
@@ -72,6 +76,7 @@ def submit_shop_settings(shop: str) -> ResponseReturnValue:
 
 
 @blueprint.post("/sell/<shop>/resubmit")
+@access.seller("write:shop")
 def resubmit_shop(shop: str) -> ResponseReturnValue:
     """Ask for review again."""
     services.resubmit_shop(owner_id=identity.signed_in_user(), slug=shop)

@@ -8,7 +8,7 @@ from bson import ObjectId
 from flask import url_for
 
 from ...accounts import services as accounts
-from ...shared import cursors, identity
+from ...shared import access, cursors, identity
 from ...shared.api import Problem
 from .. import services
 from ..repositories import products
@@ -31,6 +31,7 @@ from .shapes import shown_to_seller
 @seller_blueprint.response(200, OwnProductPageSchema)
 @seller_blueprint.alt_response(401, schema=Problem)
 @seller_blueprint.alt_response(404, schema=Problem, description="This is not your shop.")
+@access.seller("read:products")
 def list_own(query: dict[str, Any], shop: str) -> dict[str, Any]:
     """The shop's listings in one state, last changed first."""
     shop_id = _own(shop).id
@@ -46,6 +47,7 @@ def list_own(query: dict[str, Any], shop: str) -> dict[str, Any]:
 @seller_blueprint.alt_response(401, schema=Problem)
 @seller_blueprint.alt_response(404, schema=Problem, description="This is not your shop.")
 @seller_blueprint.alt_response(409, schema=Problem, description="The SKU is taken.")
+@access.seller("write:products")
 def create(written: dict[str, Any], shop: str) -> tuple[dict[str, Any], int, dict[str, str]]:
     """Write a new listing, as a draft."""
     product = services.create_product(shop_id=_own(shop).id, **written)
@@ -59,6 +61,7 @@ def create(written: dict[str, Any], shop: str) -> tuple[dict[str, Any], int, dic
 @seller_blueprint.get("/<object_id:product_id>")
 @seller_blueprint.response(200, OwnProductSchema)
 @seller_blueprint.alt_response(404, schema=Problem)
+@access.seller("read:products")
 def show_own(shop: str, product_id: ObjectId) -> dict[str, Any]:
     """A listing in whatever state, with the numbers of its stock."""
     return shown_to_seller(products.of_shop(_own(shop).id, product_id))
@@ -70,6 +73,7 @@ def show_own(shop: str, product_id: ObjectId) -> dict[str, Any]:
 @seller_blueprint.alt_response(404, schema=Problem)
 @seller_blueprint.alt_response(409, schema=Problem, description="The SKU is taken, or pieces are promised.")
 @seller_blueprint.alt_response(412, schema=Problem, description="Someone else saved it since.")
+@access.seller("write:products")
 def edit(written: dict[str, Any], shop: str, product_id: ObjectId) -> dict[str, Any]:
     """Write a listing anew; `version` is that of the listing you saw."""
     product = services.edit_product(shop_id=_own(shop).id, product_id=product_id, **written)
@@ -80,6 +84,7 @@ def edit(written: dict[str, Any], shop: str, product_id: ObjectId) -> dict[str, 
 @seller_blueprint.response(200, OwnProductSchema)
 @seller_blueprint.alt_response(404, schema=Problem)
 @seller_blueprint.alt_response(409, schema=Problem, description="The listing's state does not lead there.")
+@access.seller("write:products")
 def take_step(shop: str, product_id: ObjectId, step: str) -> dict[str, Any]:
     """Publish, pause, resume, archive or restore a listing."""
     product = services.change_status(shop_id=_own(shop).id, product_id=product_id, step=step)
@@ -91,6 +96,7 @@ def take_step(shop: str, product_id: ObjectId, step: str) -> dict[str, Any]:
 @seller_blueprint.response(200, LevelSchema)
 @seller_blueprint.alt_response(404, schema=Problem)
 @seller_blueprint.alt_response(409, schema=Problem, description="More pieces are promised to buyers.")
+@access.seller("write:stock")
 def set_stock(asked: dict[str, Any], shop: str, product_id: ObjectId, variant_id: ObjectId) -> StockLevel:
     """Say how many pieces of a variant were counted on the shelf."""
     return services.count_stock(shop_id=_own(shop).id, product_id=product_id, variant_id=variant_id, **asked)

@@ -9,7 +9,7 @@ from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from ...accounts import services as accounts
-from ...shared import cursors, identity
+from ...shared import access, cursors, identity
 from ...shared.errors import MarketplaceError
 from ...shared.forms import Form
 from ...shared.notices import notify
@@ -52,6 +52,7 @@ STEP_DONE = {
 
 
 @blueprint.get("/sell/<shop>/listings")
+@access.seller("read:products")
 def listings(shop: str) -> ResponseReturnValue:
     """The shop's listings in one state."""
     found = _own(shop)
@@ -80,6 +81,7 @@ def listings(shop: str) -> ResponseReturnValue:
 
 
 @blueprint.post(f"/sell/<shop>/listings/<object_id:product_id>/<any({','.join(TRANSITIONS)}):step>")
+@access.seller("write:products")
 def take_step(shop: str, product_id: ObjectId, step: str) -> ResponseReturnValue:
     """Publish, pause, resume, archive or restore a listing."""
     found = _own(shop)
@@ -88,12 +90,14 @@ def take_step(shop: str, product_id: ObjectId, step: str) -> ResponseReturnValue
 
 
 @blueprint.get("/sell/<shop>/listings/new")
+@access.seller("read:products")
 def new_listing(shop: str) -> ResponseReturnValue:
     """The form for a new listing."""
     return _editor(_own(shop), Form())
 
 
 @blueprint.post("/sell/<shop>/listings/new")
+@access.seller("write:products")
 def submit_new_listing(shop: str) -> ResponseReturnValue:
     """Keep a new listing as a draft, or publish it at once; or show the form with another row."""
     found = _own(shop)
@@ -107,6 +111,7 @@ def submit_new_listing(shop: str) -> ResponseReturnValue:
 
 
 @blueprint.get("/sell/<shop>/listings/<object_id:product_id>")
+@access.seller("read:products")
 def edit_listing(shop: str, product_id: ObjectId) -> ResponseReturnValue:
     """The form of a listing."""
     found = _own(shop)
@@ -115,6 +120,7 @@ def edit_listing(shop: str, product_id: ObjectId) -> ResponseReturnValue:
 
 
 @blueprint.post("/sell/<shop>/listings/<object_id:product_id>")
+@access.seller("write:products")
 def submit_listing(shop: str, product_id: ObjectId) -> ResponseReturnValue:
     """Save a listing; or show the form with another row."""
     found = _own(shop)

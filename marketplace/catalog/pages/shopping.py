@@ -11,7 +11,7 @@ from flask import current_app, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from ...accounts import services as accounts
-from ...shared import cursors, identity
+from ...shared import access, cursors, identity
 from ...shared.forms import Form
 from .. import services
 from ..documents import Category, Product
@@ -63,6 +63,7 @@ def navigation() -> dict[str, Any]:
 
 
 @blueprint.get("/")
+@access.everyone
 def home() -> ResponseReturnValue:
     """The start page."""
     newest = services.newest(15)
@@ -79,12 +80,14 @@ def home() -> ResponseReturnValue:
 
 
 @blueprint.get("/categories")
+@access.everyone
 def all_categories() -> ResponseReturnValue:
     """Every category, as a tree."""
     return render_template("catalog/categories.html", tree=_tree(categories.in_order()))
 
 
 @blueprint.get("/s")
+@access.everyone
 def search() -> ResponseReturnValue:
     """All products, or those that were searched for."""
     first = [_link(one) for one in categories.children_of(None, limit=SIDEBAR)]
@@ -92,6 +95,7 @@ def search() -> ResponseReturnValue:
 
 
 @blueprint.get("/c/<slug>")
+@access.everyone
 def show_category(slug: str) -> ResponseReturnValue:
     """The products of a category and of all below it."""
     category = categories.with_slug(slug)
@@ -104,6 +108,7 @@ def show_category(slug: str) -> ResponseReturnValue:
 
 
 @blueprint.get("/shop/<slug>")
+@access.everyone
 def show_shop(slug: str) -> ResponseReturnValue:
     """A shop with what it sells."""
     shop = accounts.visible_shop(slug)
@@ -111,6 +116,7 @@ def show_shop(slug: str) -> ResponseReturnValue:
 
 
 @blueprint.get("/p/<shop>/<slug>")
+@access.everyone
 def show_product(shop: str, slug: str) -> ResponseReturnValue:
     """A product, with its variants to choose from."""
     seller = accounts.visible_shop(shop)
@@ -130,6 +136,7 @@ def show_product(shop: str, slug: str) -> ResponseReturnValue:
 
 
 @blueprint.get("/media/<name>")
+@access.everyone
 def show_picture(name: str) -> ResponseReturnValue:
     """A stored picture, which never changes under its name."""
     if not name.isascii() or len(name) > 80:

@@ -7,6 +7,7 @@ import hmac
 from flask import Blueprint, Flask, Response, current_app, request
 
 from ...config import Environment
+from ...shared import access
 from .. import draining
 from .answer import answer, refusal, report
 from .checks import DETAIL, READY, Check, Status
@@ -16,12 +17,14 @@ blueprint = Blueprint("health", __name__, url_prefix="/health")
 
 
 @blueprint.get("/live")
+@access.everyone
 def live() -> Response:
     """This process answers; nothing else is asked."""
     return answer(Status.PASS)
 
 
 @blueprint.get("/ready")
+@access.everyone
 def ready() -> Response:
     """Whether this process should get visitors: 503 while it stops, or while it cannot serve."""
     if draining.has_begun():
@@ -30,6 +33,7 @@ def ready() -> Response:
 
 
 @blueprint.get("")
+@access.everyone
 def detail() -> Response:
     """Everything that is looked at, for whoever has the token; in development for everybody."""
     expected = current_app.config["HEALTH_TOKEN"]

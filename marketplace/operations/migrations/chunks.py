@@ -88,7 +88,7 @@ def _change_these(
             "cursor": ids[size - 1],
             "done": before["done"] + size,
             "changed": before["changed"] + _apply(work.db, collection, these, change),
-            "seconds": before["seconds"] + time.monotonic() - began,
+            "seconds": before["seconds"] + (time.monotonic() - began) * (1 + work.control.throttle),
         }
 
     work.transaction(chunk)

@@ -6,6 +6,7 @@ from typing import Any
 
 from bson import ObjectId
 
+from ...shared import access
 from ...shared.api import Problem
 from .. import services, visitors
 from ..schemas import AddItem, CartSchema, ChangeItem
@@ -16,6 +17,7 @@ from . import blueprint
 
 @blueprint.get("/cart")
 @blueprint.response(200, CartSchema)
+@access.everyone
 def show_cart() -> PricedCart:
     """The cart at today's prices, grouped by shop, with what stands in the way of buying it."""
     return services.priced_cart(visitors.owner())
@@ -24,6 +26,7 @@ def show_cart() -> PricedCart:
 @blueprint.delete("/cart")
 @blueprint.response(204)
 @blueprint.alt_response(409, schema=Problem, description="It is being checked out right now.")
+@access.everyone
 def empty_cart() -> None:
     """Take everything out of the cart."""
     services.empty_cart(visitors.owner())
@@ -33,6 +36,7 @@ def empty_cart() -> None:
 @blueprint.arguments(AddItem)
 @blueprint.response(201, CartSchema)
 @blueprint.alt_response(409, schema=Problem, description="It cannot be bought, or not with this cart.")
+@access.everyone
 def add_item(asked: dict[str, Any]) -> PricedCart:
     """Put pieces of a variant into the cart; those of a variant that is in it already are added up."""
     owner = visitors.owner_to_fill()
@@ -45,6 +49,7 @@ def add_item(asked: dict[str, Any]) -> PricedCart:
 @blueprint.response(200, CartSchema)
 @blueprint.alt_response(404, schema=Problem)
 @blueprint.alt_response(409, schema=Problem, description="The cart is being checked out right now.")
+@access.everyone
 def change_item(asked: dict[str, Any], item_id: ObjectId) -> PricedCart:
     """Set a line to this many pieces, agreed at today's price."""
     return _changed(visitors.owner(), item_id, **asked)
@@ -54,6 +59,7 @@ def change_item(asked: dict[str, Any], item_id: ObjectId) -> PricedCart:
 @blueprint.response(200, CartSchema)
 @blueprint.alt_response(404, schema=Problem)
 @blueprint.alt_response(409, schema=Problem, description="The cart is being checked out right now.")
+@access.everyone
 def remove_item(item_id: ObjectId) -> PricedCart:
     """Take a line out of the cart."""
     return _changed(visitors.owner(), item_id, quantity=0)

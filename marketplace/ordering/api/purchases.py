@@ -7,7 +7,7 @@ from typing import Any
 from bson import ObjectId
 from flask import url_for
 
-from ...shared import identity
+from ...shared import access, identity
 from ...shared.api import Problem
 from .. import services, visitors
 from ..schemas import CheckedOutSchema, ClientActionSchema, KeyQuery, PlaceOrder, PurchaseSchema
@@ -21,6 +21,7 @@ from . import blueprint
 @blueprint.response(201, CheckedOutSchema)
 @blueprint.alt_response(200, schema=CheckedOutSchema, description="The cart was bought before.")
 @blueprint.alt_response(409, schema=Problem, description="The cart changed, is short of stock, or empty.")
+@access.everyone
 def check_out(asked: dict[str, Any]) -> tuple[dict[str, Any], int, dict[str, str]]:
     """Buy the cart: one purchase, an order for each shop, and how to pay them."""
     done = services.check_out(visitors.owner(), **asked)
@@ -34,6 +35,7 @@ def check_out(asked: dict[str, Any]) -> tuple[dict[str, Any], int, dict[str, str
 @blueprint.arguments(KeyQuery, location="query")
 @blueprint.response(200, PurchaseSchema)
 @blueprint.alt_response(404, schema=Problem)
+@access.everyone
 def show_purchase(query: dict[str, Any], purchase_id: ObjectId) -> PurchaseView:
     """A purchase with its orders, for the member who bought or with a guest's key."""
     return services.see_purchase(purchase_id, user_id=identity.user_id_for_sure(), key=query.get("key"))
@@ -44,6 +46,7 @@ def show_purchase(query: dict[str, Any], purchase_id: ObjectId) -> PurchaseView:
 @blueprint.response(201, ClientActionSchema)
 @blueprint.alt_response(404, schema=Problem)
 @blueprint.alt_response(409, schema=Problem, description="The time is over, or nothing is to be paid.")
+@access.everyone
 def pay_again(query: dict[str, Any], purchase_id: ObjectId) -> ClientAction:
     """Pay a purchase that is not paid yet; after a declined payment this begins a new one."""
     seen = services.see_purchase(purchase_id, user_id=identity.user_id_for_sure(), key=query.get("key"))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from ...accounts import services as accounts
-from ...shared import cursors, identity
+from ...shared import access, cursors, identity
 from ...shared.api import Problem
 from ...shared.schemas import page_schema
 from .. import services
@@ -21,6 +21,7 @@ from . import blueprint
 @blueprint.response(200, page_schema(OrderSummarySchema, "ShopOrderPage"))
 @blueprint.alt_response(401, schema=Problem)
 @blueprint.alt_response(404, schema=Problem)
+@access.seller("read:orders")
 def list_shop_orders(query: dict[str, Any], shop: str) -> dict[str, Any]:
     """The paid orders of your shop, newest first."""
     found, listing = accounts.own_shop(identity.signed_in_user(), shop), cursors.listing_of(query)
@@ -33,6 +34,7 @@ def list_shop_orders(query: dict[str, Any], shop: str) -> dict[str, Any]:
 @blueprint.response(200, ShopOrderSchema)
 @blueprint.alt_response(401, schema=Problem)
 @blueprint.alt_response(404, schema=Problem)
+@access.seller("read:orders")
 def show_shop_order(shop: str, number: str) -> Order:
     """An order of your shop."""
     found = accounts.own_shop(identity.signed_in_user(), shop)
@@ -46,6 +48,7 @@ def show_shop_order(shop: str, number: str) -> Order:
 @blueprint.alt_response(403, schema=Problem, description="This step belongs to somebody else.")
 @blueprint.alt_response(404, schema=Problem)
 @blueprint.alt_response(409, schema=Problem, description="The order's state does not allow this step.")
+@access.seller("write:orders")
 def take_shop_step(asked: dict[str, Any], shop: str, number: str) -> Order:
     """Take one of the order's `available_transitions` as its shop."""
     found = accounts.own_shop(identity.signed_in_user(), shop)

@@ -6,6 +6,7 @@ from bson import ObjectId
 from flask import redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
+from ...shared import access
 from ...shared.forms import Form
 from ...shared.notices import notify
 from .. import services, visitors
@@ -14,12 +15,14 @@ from . import blueprint, lines
 
 
 @blueprint.get("/cart")
+@access.everyone
 def show_cart() -> ResponseReturnValue:
     """The cart at today's prices, by shop."""
     return cart_page(Form())
 
 
 @blueprint.post("/cart/items")
+@access.everyone
 def add_item() -> ResponseReturnValue:
     """Put pieces of a variant into the cart."""
     form = Form.read(AddItem())
@@ -30,6 +33,7 @@ def add_item() -> ResponseReturnValue:
 
 
 @blueprint.post("/cart/items/<object_id:item_id>")
+@access.everyone
 def change_item(item_id: ObjectId) -> ResponseReturnValue:
     """Change how many pieces of a line are wanted; none at all takes it out."""
     form = Form.read(ChangeItemForm())

@@ -6,7 +6,7 @@ from flask import redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from ...accounts import services as accounts
-from ...shared import identity
+from ...shared import access, identity
 from ...shared.forms import Form
 from ...shared.notices import notify
 from .. import services, visitors
@@ -16,6 +16,7 @@ from . import blueprint, carts, lines
 
 
 @blueprint.get("/checkout")
+@access.everyone
 def show_checkout() -> ResponseReturnValue:
     """Where it goes, what it costs, and the button to buy."""
     cart = visitors.priced_cart()
@@ -27,6 +28,7 @@ def show_checkout() -> ResponseReturnValue:
 
 
 @blueprint.post("/checkout")
+@access.everyone
 def check_out() -> ResponseReturnValue:
     """Buy the cart and go on to pay."""
     form = Form.read(PlaceOrderForm() if identity.user_id_for_sure() else PlaceVisitorsOrderForm())

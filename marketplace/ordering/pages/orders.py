@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from ...shared import cursors, identity
+from ...shared import access, cursors, identity
 from .. import services
 from ..documents import Order
 from ..process import STATES
@@ -15,6 +15,7 @@ from . import blueprint, lines
 
 
 @blueprint.get("/account/orders")
+@access.signed_in
 def list_orders() -> ResponseReturnValue:
     """The orders of whoever is signed in, newest first."""
     buyer_id, listing = identity.signed_in_user(), cursors.listing_of({})
@@ -26,6 +27,7 @@ def list_orders() -> ResponseReturnValue:
 
 
 @blueprint.get("/order/<number>")
+@access.everyone
 def show_order(number: str) -> ResponseReturnValue:
     """An order as its buyer sees it."""
     order = _seen(number)
@@ -41,6 +43,7 @@ def show_order(number: str) -> ResponseReturnValue:
 
 
 @blueprint.post("/order/<number>/<transition>")
+@access.everyone
 def take_step(number: str, transition: str) -> ResponseReturnValue:
     """Take a step of the order's process as its buyer."""
     order = _seen(number)

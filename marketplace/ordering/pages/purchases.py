@@ -6,7 +6,7 @@ from bson import ObjectId
 from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from ...shared import identity
+from ...shared import access, identity
 from ...shared.errors import Conflict
 from ...shared.notices import notify
 from .. import services
@@ -15,6 +15,7 @@ from . import blueprint, lines
 
 
 @blueprint.get("/purchase/<object_id:purchase_id>")
+@access.everyone
 def show_purchase(purchase_id: ObjectId) -> ResponseReturnValue:
     """The confirmation: a purchase with its orders and what happens next."""
     view = _seen(purchase_id)
@@ -28,6 +29,7 @@ def show_purchase(purchase_id: ObjectId) -> ResponseReturnValue:
 
 
 @blueprint.post("/purchase/<object_id:purchase_id>/pay")
+@access.everyone
 def pay_again(purchase_id: ObjectId) -> ResponseReturnValue:
     """Go on to pay, with a new attempt after a declined one."""
     seen = _seen(purchase_id)

@@ -6,7 +6,7 @@ from bson import ObjectId
 from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from ...shared import identity
+from ...shared import access, identity
 from ...shared.forms import Form
 from .. import services
 from ..documents import Payment, Purchase
@@ -16,6 +16,7 @@ from . import blueprint
 
 
 @blueprint.get(f"{SANDBOX_PAGE}/<object_id:payment_id>")
+@access.everyone
 def show_payment(payment_id: ObjectId) -> ResponseReturnValue:
     """The amount, and what to pretend."""
     payment, purchase = _seen(payment_id)
@@ -23,6 +24,7 @@ def show_payment(payment_id: ObjectId) -> ResponseReturnValue:
 
 
 @blueprint.post(f"{SANDBOX_PAGE}/<object_id:payment_id>")
+@access.everyone
 def decide(payment_id: ObjectId) -> ResponseReturnValue:
     """Pretend that the payment succeeded or failed."""
     payment, purchase = _seen(payment_id)

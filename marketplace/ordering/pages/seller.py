@@ -8,7 +8,7 @@ from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from ...accounts import services as accounts
-from ...shared import cursors, identity
+from ...shared import access, cursors, identity
 from ...shared.clock import now
 from ...shared.errors import BadRequest
 from ...shared.forms import Form
@@ -26,6 +26,7 @@ TAB_LABELS = {"new": "New", "to-ship": "To ship", "shipped": "Shipped", "done": 
 
 
 @blueprint.get("/sell/<shop>/orders")
+@access.seller("read:orders")
 def list_shop_orders(shop: str) -> ResponseReturnValue:
     """The shop's orders in one of its tabs, newest first."""
     found, tab = accounts.own_shop(identity.signed_in_user(), shop), request.args.get("tab", "to-ship")
@@ -45,6 +46,7 @@ def list_shop_orders(shop: str) -> ResponseReturnValue:
 
 
 @blueprint.get("/sell/<shop>/orders/<number>")
+@access.seller("read:orders")
 def show_shop_order(shop: str, number: str) -> ResponseReturnValue:
     """An order as its shop sees it."""
     found, order = _seen(shop, number)
@@ -52,6 +54,7 @@ def show_shop_order(shop: str, number: str) -> ResponseReturnValue:
 
 
 @blueprint.post("/sell/<shop>/orders/<number>/ship")
+@access.seller("write:orders")
 def ship(shop: str, number: str) -> ResponseReturnValue:
     """Mark everything as handed over to the carrier."""
     found, order = _seen(shop, number)
@@ -63,6 +66,7 @@ def ship(shop: str, number: str) -> ResponseReturnValue:
 
 
 @blueprint.post("/sell/<shop>/orders/<number>/<transition>")
+@access.seller("write:orders")
 def take_shop_step(shop: str, number: str, transition: str) -> ResponseReturnValue:
     """Take a step of the order's process as its shop."""
     _, order = _seen(shop, number)

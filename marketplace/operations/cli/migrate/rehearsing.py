@@ -70,7 +70,8 @@ def _tell(answer: Answer, one: Rehearsed) -> None:
     for name, counts in one.changed.items():
         answer.line(f"    {name}: {counts['written']:,} documents new or different, {counts['gone']:,} gone")
     for name, broken in one.violations.items():
-        answer.line(f"    {broken:,} documents of {name} break its validator")
+        what = f"{broken:,} documents of {name} break" if broken else f"all documents of {name} keep"
+        answer.line(f"    {what} its validator")
     if one.error:
         answer.line(f"    {one.error}")
     elif one.lost is None:
