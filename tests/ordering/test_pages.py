@@ -206,6 +206,7 @@ def test_a_guests_order_opens_with_its_key_only(app, client):
     number = orders.all().first().number
 
     assert client.get(f"/order/{number}?key={key}").status_code == 200
+    assert client.get(f"/api/v1/orders/{number}?key={key}").status_code == 200
     assert client.get(f"/order/{number}").status_code == 404
 
 
