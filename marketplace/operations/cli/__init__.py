@@ -6,13 +6,14 @@ from flask import Flask
 
 from .backup import db_backup, db_restore, db_verify
 from .check import db_check
+from .docs import docs
 from .migrate import db_migrate
 from .protect import db_protect
 from .seed import seed
 from .servers import servers
 from .worker import worker
 
-COMMANDS = (db_backup, db_check, db_migrate, db_protect, db_restore, db_verify, seed, servers, worker)
+COMMANDS = (db_backup, db_check, db_migrate, db_protect, db_restore, db_verify, docs, seed, servers, worker)
 
 
 def init_app(app: Flask) -> None:

@@ -1,0 +1,38 @@
+"""The shard key that each collection would take, and why: what most of its queries name, spread evenly."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class ShardKey:
+    """A shard key as the server takes it, and the reason for it."""
+
+    key: str
+    reason: str
+
+
+def _by(key: str, reason: str) -> ShardKey:
+    return ShardKey(key, reason)
+
+
+#: By collection. Only an index that begins with the shard key can be unique.
+SHARD_KEYS: dict[str, ShardKey] = {
+    "users": _by("_id: hashed", "looked up one by one; the unique e-mail moves to a lookup collection"),
+    "shops": _by("none", "hundreds of small documents, read everywhere: stays on one shard"),
+    "categories": _by("none", "a small tree that every page reads: stays on one shard"),
+    "products": _by("shop_id, _id", "a shop's listings lie together; public lists ask all shards"),
+    "stock": _by("_id: hashed", "each variant is held by itself, and hot ones should not be neighbours"),
+    "stock_movements": _by("variant_id: hashed", "a movement is unique in its variant"),
+    "media": _by("_id: hashed", "a picture is fetched by its name"),
+    "carts": _by("_id: hashed", "one cart at a time; the unique owner and token move to a lookup collection"),
+    "purchases": _by("_id: hashed", "read by its id; written with its orders in one transaction"),
+    "orders": _by("shop_id, _id", "a shop's work list is the busiest query; buyers' lists ask all shards"),
+    "payments": _by("_id: hashed", "found by id or by the provider's reference"),
+    "payment_events": _by("provider, event_id", "unique as a pair, and only ever found as one"),
+    "outbox": _by("stream, sequence", "a stream is delivered in order by one worker"),
+    "outbox_streams": _by("_id: hashed", "one document for each stream"),
+    "timers": _by("none", "a handful of documents"),
+    "workers": _by("none", "a handful of documents"),
+}
