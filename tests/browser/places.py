@@ -1,0 +1,58 @@
+"""The address of every page in the small world of the scenario `e2e`."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Flask
+from werkzeug.routing import Rule
+
+from marketplace.accounts.repositories import shops, users
+from marketplace.catalog.repositories import categories, products
+from marketplace.catalog.values import ProductStatus
+from marketplace.ordering.repositories import orders
+
+SHOP = "e2e-pottery"
+
+#: Pages that cannot be opened as they are, with the reason.
+LEFT_OUT = {
+    "catalog_pages.show_picture": "a picture, not a page",
+    "ordering_pages.show_payment": "a payment that waits belongs to a checkout, which has its own tests",
+    "ordering_pages.show_checkout": "needs a cart, and has its own tests",
+}
+
+#: Pages that are open to a guest's key, and are looked at by the member who bought.
+BUYERS = ("ordering_pages.show_order", "ordering_pages.show_purchase")
+
+
+def of(app: Flask) -> dict[str, str | None]:
+    """A path for each endpoint of a page that can be opened; None where nothing says what it is made of."""
+    known = _known()
+    found = {}
+    for rule in app.url_map.iter_rules():
+        if "GET" in (rule.methods or ()) and "_pages." in rule.endpoint and rule.endpoint not in LEFT_OUT:
+            found[rule.endpoint] = _path(rule, known)
+    return found
+
+
+def _path(rule: Rule, known: dict[str, Any]) -> str | None:
+    values = known | known.get(rule.endpoint, {})
+    built = rule.build({name: values[name] for name in rule.arguments if name in values})
+    return built[1] if built else None
+
+
+def _known() -> dict[str, Any]:
+    """What the names in addresses stand for; under an endpoint what they stand for there alone."""
+    shop = shops.with_slug(SHOP)
+    product = products.all().filter(shop_id=shop.id, status=ProductStatus.ACTIVE).first()
+    buyer = users.with_email("e2e-buyer@example.com")
+    order = orders.all().filter(shop_id=shop.id, buyer_id=buyer.id).first()
+    return {
+        "shop": SHOP,
+        "product_id": product.pk,
+        "number": order.number,
+        "purchase_id": order.purchase_id,
+        "catalog_pages.show_category": {"slug": categories.in_order()[0].slug},
+        "catalog_pages.show_shop": {"slug": SHOP},
+        "catalog_pages.show_product": {"slug": product.slug},
+    }
