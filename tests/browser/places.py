@@ -46,7 +46,7 @@ def _known() -> dict[str, Any]:
     shop = shops.with_slug(SHOP)
     product = products.all().filter(shop_id=shop.id, status=ProductStatus.ACTIVE).first()
     buyer = users.with_email("e2e-buyer@example.com")
-    order = orders.all().filter(shop_id=shop.id, buyer_id=buyer.id).first()
+    order = orders.all().filter(shop_id=shop.id, buyer_id=buyer.id, status="shipped").first()
     return {
         "shop": SHOP,
         "product_id": product.pk,
