@@ -14,6 +14,7 @@ from marketplace.shared import (
     api,
     connections,
     formats,
+    freshness,
     http,
     identity,
     mail,
@@ -22,6 +23,7 @@ from marketplace.shared import (
     sessions,
 )
 from marketplace.shared.connections.options import Profile
+from marketplace.shared.json import QuickJson
 
 
 def instance_folder() -> Path:
@@ -58,7 +60,7 @@ def create_app(
         redis_client=redis_client,
         profile=profile,
     )
-    for part in (http, sessions, operations, identity, access, notices, formats, mail, problems):
+    for part in (freshness, http, sessions, operations, identity, access, notices, formats, mail, problems):
         part.init_app(app)
     json_api = api.init_app(app)
     for context in (accounts, catalog, ordering):
@@ -69,4 +71,6 @@ def create_app(
 
 
 def _empty_app() -> Flask:
-    return Flask("marketplace", instance_relative_config=True)
+    app = Flask("marketplace", instance_relative_config=True)
+    app.json = QuickJson(app)
+    return app

@@ -279,6 +279,12 @@ SETTINGS = (
         "How long a worker that was told to stop still serves, while `/health/ready` says it goes.",
     ),
     Setting(
+        "FRESH_SECONDS",
+        _whole(0, 60),
+        _per_environment(1, 0, 1),
+        "How long a public page or list is answered again as it was, to visitors without a cookie; 0 never.",
+    ),
+    Setting(
         "HEALTH_TOKEN",
         _token,
         "",

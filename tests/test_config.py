@@ -53,6 +53,7 @@ TAKEN = {
     "THREADS": ("4", 4),
     "SLOW_MS": ("250", 250),
     "DRAIN_SECONDS": ("5", 5),
+    "FRESH_SECONDS": ("3", 3),
     "HEALTH_TOKEN": ("0123456789abcdef", "0123456789abcdef"),
     "LEASE_SECONDS": ("1.5", 1.5),
     "LOG_LEVEL": ("ERROR", "ERROR"),

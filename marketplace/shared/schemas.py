@@ -6,13 +6,14 @@ JSON: strings are trimmed, and an empty one is a missing one.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from bson import ObjectId
 from bson.errors import InvalidId
 from marshmallow import RAISE, Schema, ValidationError, fields, post_load, pre_load, validate
 
+from .compiled import dumper
 from .errors import Invalid
 from .values import Address, Money, is_plain
 
@@ -107,7 +108,16 @@ class Id(fields.Field):
 
 
 class ShownSchema(Schema):
-    """A shape that is shown: only dumped, never read."""
+    """A shape that is shown: only dumped, never read. Its dumping is compiled at the first use."""
+
+    _dumper: Callable[[Any], Any] | None = None
+
+    def dump(self, obj: Any, *, many: bool | None = None) -> Any:
+        """The object, or each of several, in plain data."""
+        if self._dumper is None:
+            self._dumper = dumper(self)
+        one = self._dumper
+        return [one(part) for part in obj] if (self.many if many is None else many) else one(obj)
 
 
 class AskedSchema(Schema):

@@ -6,7 +6,7 @@ from typing import Any
 
 from flask import current_app, url_for
 
-from ...shared import access, identity
+from ...shared import access, freshness, identity
 from ...shared.api import Problem
 from ...shared.schemas import PageQuery, page_schema
 from .. import services
@@ -35,6 +35,7 @@ def list_own_shops() -> list[Shop]:
 @blueprint.arguments(PageQuery, location="query")
 @blueprint.response(200, page_schema(ShopSchema, "ShopPage"))
 @access.everyone
+@freshness.public
 def list_shops(query: dict[str, Any]) -> dict[str, Any]:
     """The shops that sell, newest first."""
     return shop_page(ShopStatus.ACTIVE, query)
@@ -61,6 +62,7 @@ def open_shop(asked: dict[str, Any]) -> tuple[Shop, int, dict[str, str]]:
 @blueprint.response(200, ShopSchema)
 @blueprint.alt_response(404, schema=Problem)
 @access.everyone
+@freshness.public
 def show_shop(slug: str) -> Shop:
     """A shop that sells."""
     return services.visible_shop(slug)

@@ -6,7 +6,7 @@ from typing import Any
 
 from bson import ObjectId
 
-from ...shared import access, cursors
+from ...shared import access, cursors, freshness
 from ...shared.api import Problem
 from .. import services
 from ..documents import Category
@@ -24,6 +24,7 @@ from .shapes import shown
 @blueprint.get("/categories")
 @blueprint.response(200, CategorySchema(many=True))
 @access.everyone
+@freshness.public
 def list_categories() -> list[Category]:
     """The whole tree of categories, parents before children."""
     return categories.in_order()
@@ -35,6 +36,7 @@ def list_categories() -> list[Category]:
 @blueprint.alt_response(400, schema=Problem, description="An unknown parameter, sort or cursor.")
 @blueprint.alt_response(404, schema=Problem, description="There is no such category or shop.")
 @access.everyone
+@freshness.public
 def list_products(query: dict[str, Any]) -> dict[str, Any]:
     """Find products: by words, category, shop and price."""
     listing = cursors.listing_of(query)
@@ -55,6 +57,7 @@ def list_products(query: dict[str, Any]) -> dict[str, Any]:
 @blueprint.alt_response(304, description="Unchanged since the answer with this ETag.", success=True)
 @blueprint.alt_response(404, schema=Problem)
 @access.everyone
+@freshness.public
 def show_product(product_id: ObjectId) -> dict[str, Any]:
     """A product with its variants; what is left of them as a bucket."""
     return shown(services.details(products.shown(product_id)))

@@ -11,7 +11,7 @@ from flask import current_app, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from ...accounts import services as accounts
-from ...shared import access, cursors, identity
+from ...shared import access, cursors, freshness, identity
 from ...shared.forms import Form
 from .. import services
 from ..documents import Category, Product
@@ -64,6 +64,7 @@ def navigation() -> dict[str, Any]:
 
 @blueprint.get("/")
 @access.everyone
+@freshness.public
 def home() -> ResponseReturnValue:
     """The start page."""
     newest = services.newest(15)
@@ -81,6 +82,7 @@ def home() -> ResponseReturnValue:
 
 @blueprint.get("/categories")
 @access.everyone
+@freshness.public
 def all_categories() -> ResponseReturnValue:
     """Every category, as a tree."""
     return render_template("catalog/categories.html", tree=_tree(categories.in_order()))
@@ -88,6 +90,7 @@ def all_categories() -> ResponseReturnValue:
 
 @blueprint.get("/s")
 @access.everyone
+@freshness.public
 def search() -> ResponseReturnValue:
     """All products, or those that were searched for."""
     first = [_link(one) for one in categories.children_of(None, limit=SIDEBAR)]
@@ -96,6 +99,7 @@ def search() -> ResponseReturnValue:
 
 @blueprint.get("/c/<slug>")
 @access.everyone
+@freshness.public
 def show_category(slug: str) -> ResponseReturnValue:
     """The products of a category and of all below it."""
     category = categories.with_slug(slug)
@@ -109,6 +113,7 @@ def show_category(slug: str) -> ResponseReturnValue:
 
 @blueprint.get("/shop/<slug>")
 @access.everyone
+@freshness.public
 def show_shop(slug: str) -> ResponseReturnValue:
     """A shop with what it sells."""
     shop = accounts.visible_shop(slug)
@@ -117,6 +122,7 @@ def show_shop(slug: str) -> ResponseReturnValue:
 
 @blueprint.get("/p/<shop>/<slug>")
 @access.everyone
+@freshness.public
 def show_product(shop: str, slug: str) -> ResponseReturnValue:
     """A product, with its variants to choose from."""
     seller = accounts.visible_shop(shop)

@@ -20,9 +20,7 @@ what it holds.
 A solid diamond means “holds inside”, a dashed arrow “keeps the id of”: nothing is loaded through it.
 """
 
-_PLATFORM = (
-    "What every context stands on: the outbox, its timers and its workers."
-)
+_PLATFORM = "What every context stands on: the outbox, its timers and its workers."
 
 _NO_INDEX = """| index | keys | | serves |
 |---|---|---|---|

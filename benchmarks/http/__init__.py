@@ -1,0 +1,1 @@
+"""How much a request costs beside the least that it could: `python -m benchmarks.http`."""
