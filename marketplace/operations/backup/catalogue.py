@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
@@ -24,6 +25,10 @@ _EXACT: CodecOptions[dict[str, Any]] = CodecOptions(
     tz_aware=True, datetime_conversion=DatetimeConversion.DATETIME_MS
 )
 _JSON = CANONICAL_JSON_OPTIONS.with_options(datetime_conversion=DatetimeConversion.DATETIME_MS)
+
+
+#: What goes wrong with a text that somebody else wrote.
+_UNREADABLE = (ValueError, TypeError, LookupError, AttributeError, ArithmeticError, BSONError, RecursionError)
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,14 +86,27 @@ def from_metadata(text: bytes, file: str, stem: str) -> Entry:
         type_ = found.get("type") or _type_by(options)
         well_formed = (
             isinstance(name, str)
+            and _is_name(name)
             and isinstance(options, dict)
+            and all(map(_is_option, options))
+            and ("viewOn" in options) == (type_ == "view")
             and all(isinstance(index["key"], dict) and isinstance(index["name"], str) for index in indexes)
         )
-    except (ValueError, TypeError, LookupError, AttributeError, ArithmeticError, BSONError) as error:
+    except _UNREADABLE as error:
         raise Damaged(f"{file} is no metadata of a collection: {error}") from None
     if not well_formed or type_ not in ("collection", "view", "timeseries"):
         raise Damaged(f"{file} is no metadata of a collection.")
     return Entry(name, type_, options, list(indexes))
+
+
+def _is_name(name: str) -> bool:
+    """Whether the server lets a person make a collection of this name."""
+    return bool(name) and not re.search(r"[\x00$]", name) and not name.startswith("system.")
+
+
+def _is_option(name: str) -> bool:
+    """Whether a collection can have an option of this name; others would change the command itself."""
+    return re.fullmatch(r"[A-Za-z]+", name) is not None and name not in ("create", "lsid", "comment")
 
 
 def _type_by(options: dict[str, Any]) -> str:

@@ -32,15 +32,32 @@ def read(folder: Path) -> dict[str, Any] | None:
     damaged = Damaged(f"{names.MANIFEST} is not as it was written.")
     try:
         found = json.loads(text)
-    except ValueError:
+    except (ValueError, RecursionError):
         raise damaged from None
     if not isinstance(found, dict) or found.pop("seal", None) is None or _sealed(found) != text:
         raise damaged
+    if not _is_whole(found):
+        raise Damaged(f"{names.MANIFEST} does not say what a manifest says.")
     if found["format"] != FORMAT:
         raise Damaged(
             f"This backup has format {found['format']}; this version of the application reads {FORMAT}."
         )
     return found
+
+
+def _is_whole(found: dict[str, Any]) -> bool:
+    """Whether everything stands in it that others read, in the form in which they read it."""
+    files, collections, excluded = found.get("files"), found.get("collections"), found.get("excluded")
+    return (
+        isinstance(found.get("format"), int)
+        and {"database", "created_at"} <= found.keys()
+        and isinstance(files, dict)
+        and all(isinstance(one, dict) and {"bytes", "sha256"} <= one.keys() for one in files.values())
+        and isinstance(collections, list)
+        and all(isinstance(one, dict) and isinstance(one.get("name"), str) for one in collections)
+        and isinstance(excluded, list)
+        and all(isinstance(name, str) for name in excluded)
+    )
 
 
 def _sealed(found: dict[str, Any]) -> bytes:

@@ -85,7 +85,7 @@ def _staged(
     restore = uuid4().hex[:8]
     try:
         for number, stored in enumerate(source.stored):
-            if stored.entry.type == "view":  # made and dropped, to see now whether this server takes it
+            if stored.entry.type != "collection":  # made and dropped, to see now whether this server takes it
                 beside = transient.staged(stored.entry.name, restore, number)
                 db.command({"create": beside, **stored.entry.options})
                 db.drop_collection(beside)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -32,6 +33,9 @@ _LENIENT: CodecOptions[dict[str, Any]] = CodecOptions(
 
 #: The digest of no documents.
 _NONE = str(digests.Digest())
+
+#: The longest text that describes a collection, in bytes: its validator is a document of the server's.
+_LONGEST_TEXT = 64 << 20
 
 _MONGODUMPS = ("prelude.json", "prelude.json.gz")
 
@@ -71,7 +75,7 @@ def opened(folder: Path, report: Report = lambda _: None) -> Source:
     """The backup in a folder, read from beginning to end; raises Damaged naming what is wrong."""
     folder = _with_files(folder)
     found = manifest.read(folder)
-    present = {path.name: path for path in sorted(folder.iterdir()) if path.name != names.MANIFEST}
+    present = _files_in(folder)
     if found:
         _compare(set(found["files"]), set(present))
     elif _is_ours(present):
@@ -95,6 +99,7 @@ def opened(folder: Path, report: Report = lambda _: None) -> Source:
         if found or not name.startswith("system."):
             raise Damaged(f"{name} does not belong to a backup.")
         report(f"{name} is not restored: it is one of the server's own collections.")
+    _refuse_twins(source.stored)
     if found:
         _compare_documents(found, source.stored)
     source.stored = [one for one in source.stored if not transient.is_transient(one.entry.name)]
@@ -148,6 +153,21 @@ def _with_files(folder: Path) -> Path:
     return inner[0]
 
 
+def _files_in(folder: Path) -> dict[str, Path]:
+    """The files by name, but for the manifest."""
+    present = {path.name: path for path in sorted(folder.iterdir()) if path.name != names.MANIFEST}
+    for name, path in present.items():
+        if not path.is_file():  # a pipe would be waited for without end
+            raise Damaged(f"{name} is no file.")
+    return present
+
+
+def _refuse_twins(stored: list[Stored]) -> None:
+    for name, times in Counter(one.entry.name for one in stored).items():
+        if times > 1:
+            raise Damaged(f"{times} files describe the collection {name}.")
+
+
 def _compare(expected: set[str], present: set[str]) -> None:
     for name in sorted(expected - present):
         raise Damaged(f"{name} is missing.")
@@ -163,7 +183,9 @@ def _is_ours(present: dict[str, Path]) -> bool:
 
 def _text_of(path: Path, sums: _Sums) -> bytes:
     with files.reading(path) as (content, summed):
-        text = content.read()
+        text = content.read(_LONGEST_TEXT + 1)
+        if len(text) > _LONGEST_TEXT:
+            raise Damaged(f"{path.name} is longer than any description of a collection.")
     sums.take(path.name, summed)
     return text
 

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import gzip
+import json
+import os
 import shutil
 from collections.abc import Callable
 from pathlib import Path
@@ -120,3 +123,86 @@ def test_data_that_is_no_row_of_documents_is_named_with_the_byte(golden, tmp_pat
 
     with pytest.raises(Damaged, match=rf"empty\.bson {sentence}|empty\.bson holds {sentence}"):
         backup.opened(tmp_path / "broken")
+
+
+# Folders that somebody made to be restored
+
+
+def rewrite(change: Callable[[dict], object], file: str = "orders.metadata.json") -> Callable[[Path], None]:
+    """Change a metadata file of a directory without a manifest."""
+
+    def craft(folder: Path) -> None:
+        found = json.loads((folder / file).read_text())
+        change(found)
+        (folder / file).write_text(json.dumps(found))
+
+    return craft
+
+
+def pack_a_bomb(folder: Path) -> None:
+    (folder / "orders.metadata.json").unlink()
+    with gzip.open(folder / "orders.metadata.json.gz", "wb") as file:
+        for _ in range(80):
+            file.write(b" " * 2**20)
+
+
+CRAFTED = {
+    "two files for a collection": (
+        rewrite(lambda found: found.update(collectionName="products")),
+        "2 files describe the collection products",
+    ),
+    "an option that is a command": (
+        rewrite(lambda found: found.update(options={"create": "users"})),
+        "no metadata of a collection",
+    ),
+    "an option for the protocol": (
+        rewrite(lambda found: found.update(options={"$db": "admin"})),
+        "no metadata of a collection",
+    ),
+    "a collection that is a view": (
+        rewrite(lambda found: found.update(type="collection", options={"viewOn": "users"})),
+        "no metadata of a collection",
+    ),
+    "a name of the server's own": (
+        rewrite(lambda found: found.update(collectionName="system.users")),
+        "no metadata of a collection",
+    ),
+    "nested without end": (
+        lambda folder: (folder / "orders.metadata.json").write_text("[" * 100_000),
+        "no metadata of a collection",
+    ),
+    "a pipe": (
+        lambda folder: ((folder / "orders.bson").unlink(), os.mkfifo(folder / "orders.bson")),
+        "orders.bson is no file",
+    ),
+    "a small file that is a large text": (pack_a_bomb, "longer than any description"),
+}
+
+
+@pytest.mark.parametrize(("craft", "sentence"), CRAFTED.values(), ids=CRAFTED)
+def test_a_crafted_folder_is_refused_with_the_reason(made, craft, sentence):
+    (made / "manifest.json").unlink()
+    (made / "prelude.json").unlink()
+    craft(made)
+
+    with pytest.raises(Damaged, match=sentence):
+        backup.opened(made)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda found: found.pop("files"),
+        lambda found: found.pop("format"),
+        lambda found: found.update(excluded="everything"),
+        lambda found: found.update(collections=[{"documents": 1}]),
+    ],
+)
+def test_a_manifest_that_was_sealed_anew_has_to_be_whole(made, change):
+    found = json.loads((made / "manifest.json").read_text())
+    del found["seal"]
+    change(found)
+    (made / "manifest.json").write_bytes(manifest._sealed(found))
+
+    with pytest.raises(Damaged, match="does not say what a manifest says"):
+        backup.opened(made)

@@ -58,10 +58,9 @@ def backups(tmp_path):
         folder.mkdir()
         (folder / "a.bson").touch()
         at = NOON - timedelta(days=days)
-        manifest.write(
-            folder,
-            {"format": 1, "database": database, "created_at": at.isoformat(), "files": {"a.bson": {}}},
-        )
+        said = {"format": 1, "database": database, "created_at": at.isoformat()}
+        files = {"a.bson": {"bytes": 0, "sha256": ""}}
+        manifest.write(folder, said | {"files": files, "collections": [], "excluded": []})
         return folder
 
     return make
