@@ -17,11 +17,12 @@ import time
 from collections import OrderedDict
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 from flask import Flask, Response, current_app, request
 
 View = TypeVar("View", bound=Callable[..., Any])
+T = TypeVar("T")
 Key = tuple[str, ...]
 
 #: How many bytes are kept in a process, and the longest answer among them.
@@ -29,6 +30,9 @@ ROOM, LONGEST = 32 * 2**20, 2**19
 
 #: What the application says to the keeper about an answer, in the WSGI environment.
 MAY_KEEP = "marketplace.may_keep"
+
+#: How many facts are remembered in a process.
+MOST_FACTS = 10_000
 
 #: What every answer has of its own.
 _OWN = ("x-request-id", "date")
@@ -38,6 +42,26 @@ def public(view: View) -> View:
     """A page or list that is the same for every anonymous visitor."""
     view.is_public = True  # type: ignore[attr-defined]
     return view
+
+
+def remembered(name: str, make: Callable[[], T]) -> T:
+    """What `make` answered under this name in the last `FRESH_SECONDS`, or answers now.
+
+    For facts that public pages show over and over and that seldom change, such as the first categories. Whoever
+    gets one must not change it. None is not remembered.
+    """
+    seconds = current_app.config["FRESH_SECONDS"]
+    if seconds <= 0:
+        return make()
+    facts: dict[str, tuple[float, Any]] = current_app.extensions["remembered"]
+    until, fact = facts.get(name, (0.0, None))
+    if until <= time.monotonic():
+        fact = make()
+        if len(facts) >= MOST_FACTS:
+            facts.clear()
+        if fact is not None:
+            facts[name] = (time.monotonic() + seconds, fact)
+    return cast(T, fact)
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,5 +157,6 @@ def _tell_keeper(response: Response) -> Response:
 
 def init_app(app: Flask) -> None:
     """Keep the application's public answers."""
+    app.extensions["remembered"] = {}
     app.after_request(_tell_keeper)
     app.wsgi_app = Keeper(app.wsgi_app, lambda: app.config["FRESH_SECONDS"])  # type: ignore[method-assign]

@@ -108,3 +108,41 @@ def test_each_answer_has_an_id_of_its_own(app, client):
     ids = {client.get("/categories").headers["X-Request-Id"] for _ in range(2)}
 
     assert len(ids) == 2
+
+
+# Facts
+
+
+@pytest.fixture
+def count(app):
+    """An application that remembers for a minute, and something that counts."""
+    app.config["FRESH_SECONDS"] = 60
+    app.extensions["remembered"].clear()
+    yield itertools.count(1)
+    app.extensions["remembered"].clear()
+
+
+def test_a_fact_is_asked_for_once(count):
+    assert [freshness.remembered("number", lambda: next(count)) for _ in range(2)] == [1, 1]
+
+
+def test_a_fact_that_is_too_old_is_asked_for_again(count, monkeypatch):
+    freshness.remembered("number", lambda: next(count))
+    now = freshness.time.monotonic()
+    monkeypatch.setattr(freshness.time, "monotonic", lambda: now + 61)
+
+    assert freshness.remembered("number", lambda: next(count)) == 2
+
+
+def test_that_there_is_nothing_is_not_remembered(count):
+    freshness.remembered("number", lambda: None)
+
+    assert freshness.remembered("number", lambda: next(count)) == 1
+
+
+def test_no_more_facts_are_remembered_than_there_is_room_for(app, count, monkeypatch):
+    monkeypatch.setattr(freshness, "MOST_FACTS", 3)
+    for number in range(10):
+        freshness.remembered(f"fact {number}", lambda: 1)
+
+    assert len(app.extensions["remembered"]) <= 3

@@ -53,8 +53,12 @@ class _Navigation:
 
     def _found(self) -> list[dict[str, str]]:
         if self._links is None:
-            self._links = [_link(one) for one in categories.children_of(None, limit=IN_HEADER)]
+            self._links = freshness.remembered("navigation", _first_categories)
         return self._links
+
+
+def _first_categories() -> list[dict[str, str]]:
+    return [_link(one) for one in categories.children_of(None, limit=IN_HEADER)]
 
 
 def navigation() -> dict[str, Any]:
