@@ -47,8 +47,8 @@ def public(view: View) -> View:
 def remembered(name: str, make: Callable[[], T]) -> T:
     """What `make` answered under this name in the last `FRESH_SECONDS`, or answers now.
 
-    For facts that public pages show over and over and that seldom change, such as the first categories. Whoever
-    gets one must not change it. None is not remembered.
+    For facts that public pages show over and over and that seldom change, such as the first categories.
+    Whoever gets one must not change it. None is not remembered.
     """
     seconds = current_app.config["FRESH_SECONDS"]
     if seconds <= 0:

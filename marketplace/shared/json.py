@@ -1,4 +1,4 @@
-"""JSON as the application writes it: by orjson, with what MongoDB and Flask bring along."""
+"""JSON as the application writes it: by orjson, and by Flask what orjson refuses."""
 
 from __future__ import annotations
 
@@ -11,16 +11,28 @@ from flask.json.provider import DefaultJSONProvider
 
 
 class QuickJson(DefaultJSONProvider):
-    """Writes by orjson, in the order of the fields; reads as Flask does, which refuses in its own words."""
+    """Writes quickly, in the order of the fields; reads as Flask does, which refuses in its own words.
+
+    Lone surrogates and whole numbers above 64 bits are left to Flask, so that an answer that repeats them is
+    still an answer.
+    """
+
+    sort_keys = False
 
     def dumps(self, obj: Any, **options: Any) -> str:
-        """The object as JSON; whoever asks for a layout of their own gets Flask's."""
-        return super().dumps(obj, **options) if options else orjson.dumps(obj, default=_plain).decode()
+        """The object as JSON; whoever asks for a layout gets Flask's."""
+        return super().dumps(obj, **options) if options else self._bytes(obj).decode()
 
-    def response(self, *args: Any, **kwargs: Any) -> Any:
+    def response(self, *args: Any, **kwargs: Any) -> Response:
         """An answer with the object as its body."""
-        body = orjson.dumps(self._prepare_response_obj(args, kwargs), default=_plain)
+        body = self._bytes(self._prepare_response_obj(args, kwargs))
         return Response(response=body + b"\n", mimetype=self.mimetype)
+
+    def _bytes(self, obj: Any) -> bytes:
+        try:
+            return orjson.dumps(obj, default=_plain)
+        except orjson.JSONEncodeError:
+            return super().dumps(obj).encode()
 
 
 def _plain(value: Any) -> Any:
