@@ -169,6 +169,12 @@ def _currency(text: str) -> str:
     return text
 
 
+def _media_store(text: str) -> str:
+    if text != "gridfs" and not (text.startswith("/") and "\0" not in text):
+        raise ValueError("gridfs, or the whole path of a folder such as /srv/marketplace/pictures")
+    return text
+
+
 def _locale(text: str) -> str:
     try:
         Locale.parse(text)
@@ -241,6 +247,12 @@ SETTINGS = (
         "Who mail comes from, `shop@example.com` or `Shop <shop@example.com>`. Needed to send mail.",
     ),
     Setting("MONGOD", str, "", "The mongod to run as the embedded server, instead of one that is found."),
+    Setting(
+        "MEDIA_STORE",
+        _media_store,
+        "gridfs",
+        "Where uploaded pictures are kept: `gridfs` in MongoDB, or the path of a folder.",
+    ),
     Setting("NAME", str, "Sundry", "What the marketplace is called on its pages."),
     Setting("CURRENCY", _currency, "USD", "The currency of new shops (ISO 4217)."),
     Setting("LOCALE", _locale, "en_US", "How dates and amounts are written."),

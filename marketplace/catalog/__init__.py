@@ -1,7 +1,7 @@
 """The catalog: what is for sale. Categories, products with their variants, stock, and search.
 
 Other contexts use `services` (`offers` for what a variant costs now, `stock` for holding, allocating and
-shipping pieces), `values` and `errors`.
+shipping pieces, `pictures.named_by` for keeping pictures that they name), `values` and `errors`.
 """
 
 from flask import Flask
@@ -11,8 +11,8 @@ from ..shared.api import JsonApi
 
 
 def init_app(app: Flask, json_api: JsonApi) -> None:
-    """Register the pages, the API, the commands and the invariants of the catalog."""
-    from . import api, cli, invariants, pages, services
+    """Register the pages, the API, the commands, the timers and the invariants of the catalog."""
+    from . import api, background, cli, invariants, pages, services  # noqa: F401 - `background` declares
 
     app.register_blueprint(pages.blueprint)
     json_api.register_blueprint(api.blueprint)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ..shared.errors import BadRequest, Conflict, NotFound, Unavailable
+from ..shared.errors import BadRequest, Conflict, Invalid, NotFound, TooLarge, Unavailable
 
 
 class ProductNotFound(NotFound):
@@ -75,3 +75,23 @@ class InvalidSort(BadRequest):
 
 class PageTooDeep(BadRequest):
     """A search by relevance shows its first thousand hits only."""
+
+
+class FileTooLarge(TooLarge):
+    """A file, or the picture in it, is larger than can be taken."""
+
+
+class FileType(Invalid):
+    """The file is of a kind that is not taken; its content says so, whatever its name."""
+
+
+class FileDamaged(Invalid):
+    """The file is empty, or ends before the picture does."""
+
+
+class TooManyPictures(Conflict):
+    """The listing has as many pictures as it may have."""
+
+
+class PicturesBusy(Unavailable):
+    """So many pictures are being made ready that another has to wait."""

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from itertools import islice
 from typing import Any
 
 from ..accounts.values import CAPABILITIES, Capability
 from ..shared.checks import Finding, Invariant
-from .repositories import agreement, categories
-from .services import stock
+from .repositories import agreement, categories, products
+from .services import pictures, stock
 
 
 def _stock_adds_up() -> Iterator[Finding]:
@@ -58,12 +59,22 @@ def _apart_from_stock() -> Iterator[Finding]:
             yield Finding("products", row["variant_of"], f"Its variant {row['_id']} has no stock of its own.")
 
 
+def _lost_pictures() -> Iterator[Finding]:
+    found = products.pictured()
+    while some := list(islice(found, 500)):
+        lost = pictures.missing_files({file for _, files in some for file in files})
+        for product_id, files in some:
+            for file in sorted(lost.intersection(files)):
+                yield Finding("products", product_id, f"It shows the picture {file}, which is not stored.")
+
+
 _PRODUCTS: tuple[tuple[str, Callable[[], Iterator[Any]]], ...] = (
     ("The lowest and highest price of a product are those of its variants.", _wrong_prices),
     ("A product is visible when it is active and its shop is visible.", _wrongly_visible),
     ("Products know whether their shop is visible.", _apart_from_shop),
     ("Products are filed under their category and all above it.", _apart_from_category),
     ("Every variant has its stock, and all stock its variant.", _apart_from_stock),
+    ("The pictures that products show are stored.", _lost_pictures),
 )
 
 INVARIANTS = (

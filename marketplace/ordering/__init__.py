@@ -12,8 +12,10 @@ from ..shared.api import JsonApi
 
 def init_app(app: Flask, json_api: JsonApi) -> None:
     """Register the pages, the API, the commands, the deliveries and the invariants of ordering."""
-    from . import api, background, cli, invariants, pages, visitors  # noqa: F401 - `background` declares
+    from ..catalog.services.pictures import named_by as keep_pictures_named_by
+    from . import api, background, cli, invariants, pages, repositories, visitors  # noqa: F401 - `background` declares
 
+    keep_pictures_named_by(repositories.orders.picturing)
     app.register_blueprint(pages.blueprint)
     json_api.register_blueprint(api.blueprint)
     app.cli.add_command(cli.expire_unpaid)

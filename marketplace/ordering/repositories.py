@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from datetime import datetime
 from typing import Any
 
@@ -161,6 +161,11 @@ class OrderRepository(Repository[Order]):
             [{"$match": wanted}, {"$group": {"_id": "$status", "number": {"$sum": 1}}}]
         )
         return Counter({OrderStatus(row["_id"]): row["number"] for row in rows})
+
+    def picturing(self, files: Collection[str]) -> set[str]:
+        """Those of the files of pictures that an order shows of what was bought."""
+        found = self.all().filter(__raw__={"items.image": {"$in": list(files)}}).only("items.image")
+        return {item.image for order in found for item in order.items} & set(files)
 
     def not_adding_up(self) -> Iterator[dict[str, Any]]:
         """Those whose totals are not the sum of their lines and shipping: id, number, and the amounts."""

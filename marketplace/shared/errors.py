@@ -1,6 +1,6 @@
 """What can go wrong for a reason that a person can act on.
 
-A rule that is broken raises a `MarketplaceError` of one of seven kinds. Contexts name their own facts as
+A rule that is broken raises a `MarketplaceError` of one of eight kinds. Contexts name their own facts as
 subclasses (`InsufficientStock`); the stable `code` that API clients read derives from the class name.
 Only `marketplace.shared.problems` knows which HTTP status a kind answers with.
 """
@@ -53,6 +53,10 @@ class Invalid(MarketplaceError):
     def errors(self) -> dict[str, list[str]]:
         """Messages by field, several at once where the whole input was looked at."""
         return self._errors or super().errors
+
+
+class TooLarge(MarketplaceError):
+    """More was sent than is taken."""
 
 
 class BadRequest(MarketplaceError):

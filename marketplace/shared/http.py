@@ -11,9 +11,9 @@ import pymongo
 from flask import Flask, Response, current_app, g, request
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from . import connections, identity
+from . import connections, identity, uploads
 
-#: The largest body that a request may have, in bytes.
+#: The largest body that a request may have, in bytes, unless its route takes files (`uploads`).
 LARGEST_BODY = 1_048_576
 
 #: What is answered also while the database is away.
@@ -34,10 +34,23 @@ HEADERS = {
 def _open() -> None:
     given = request.headers.get("X-Request-Id", "")
     g.request_id = given if re.fullmatch(r"[\w-]{8,64}", given) else secrets.token_hex(8)
-    g.deadline = ExitStack()
-    g.deadline.enter_context(pymongo.timeout(current_app.config["REQUEST_TIMEOUT"]))
+    limit = uploads.limit_of_request()
+    if limit is not None:
+        request.max_content_length = limit.size
+    _set_deadline()
     if not f"{request.path}/".startswith(EXEMPT):
         connections.check()
+
+
+def _set_deadline() -> None:
+    g.deadline = ExitStack()
+    g.deadline.enter_context(pymongo.timeout(current_app.config["REQUEST_TIMEOUT"]))
+
+
+def renew_deadline() -> None:
+    """Give the database its time anew, after work of the request's own that took long."""
+    g.pop("deadline").close()
+    _set_deadline()
 
 
 def _close(_: BaseException | None) -> None:

@@ -23,7 +23,7 @@ from pymongo.errors import PyMongoError
 from redis.exceptions import RedisError
 from werkzeug.exceptions import HTTPException, InternalServerError
 
-from . import connections
+from . import connections, uploads
 from .errors import (
     BadRequest,
     Conflict,
@@ -31,6 +31,7 @@ from .errors import (
     Invalid,
     MarketplaceError,
     NotFound,
+    TooLarge,
     Unauthenticated,
     Unavailable,
     VersionConflict,
@@ -46,6 +47,7 @@ STATUS: tuple[tuple[type[MarketplaceError], HTTPStatus], ...] = (
     (NotFound, HTTPStatus.NOT_FOUND),
     (VersionConflict, HTTPStatus.PRECONDITION_FAILED),
     (Conflict, HTTPStatus.CONFLICT),
+    (TooLarge, HTTPStatus.REQUEST_ENTITY_TOO_LARGE),
     (Unavailable, HTTPStatus.SERVICE_UNAVAILABLE),
     (Invalid, HTTPStatus.UNPROCESSABLE_ENTITY),
 )
@@ -188,6 +190,9 @@ def _http_error(error: HTTPException) -> ResponseReturnValue:
         details = {"allowed": sorted(data["schema"].fields)} if code == "unknown_parameter" else {}
         sentence = f"Known parameters are {', '.join(details['allowed'])}." if details else MEND
         return answer(status, code, sentence, errors=errors, details=details, headers=known)
+    limit = uploads.limit_of_request() if status == HTTPStatus.REQUEST_ENTITY_TOO_LARGE else None
+    if limit is not None:
+        return answer(status, uploads.CODE, limit.sentence, headers=known)
     code = CODES.get(status) or re.sub(r"\W+", "_", HTTPStatus(status).phrase.lower())
     return answer(status, code, SENTENCES.get(status, error.description or ""), headers=known)
 

@@ -2,7 +2,7 @@
 
 from .categories import DEEPEST, Category
 from .fields import SLUG, PlainText
-from .media import Media
+from .media import GridChunk, GridFile, Media, Upload
 from .products import Product, Variant
 from .stock import Hold, Stock, StockMovement
 
@@ -10,11 +10,14 @@ __all__ = [
     "DEEPEST",
     "SLUG",
     "Category",
+    "GridChunk",
+    "GridFile",
     "Hold",
     "Media",
     "PlainText",
     "Product",
     "Stock",
     "StockMovement",
+    "Upload",
     "Variant",
 ]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any, ClassVar
 
 from bson import ObjectId
@@ -23,8 +24,9 @@ from ...shared.clock import now
 from ...shared.documents import Aggregate, IdOf, ValueField
 from ...shared.errors import Invalid
 from ...shared.values import LARGEST_PRICE, Money, MoneyCurrencyMismatch
-from ..errors import InvalidTransition, NotPublishable
+from ..errors import InvalidTransition, NotPublishable, PictureNotFound, TooManyPictures
 from ..values import (
+    MOST_PICTURES,
     TRANSITIONS,
     Picture,
     ProductSpecification,
@@ -84,6 +86,8 @@ class Product(Aggregate):
             {"fields": ["shop_id", "slug"], "name": "slug", "unique": True},
             # One SKU for each variant of a shop.
             {"fields": ["shop_id", "variants.sku"], "name": "sku", "unique": True},
+            # Which of some stored pictures are shown somewhere.
+            {"fields": ["pictures.file"], "name": "pictures"},
             # What an import wrote before.
             {
                 "fields": ["shop_id", "external_id"],
@@ -106,7 +110,7 @@ class Product(Aggregate):
     specs_text = StringField()
     options = ListField(PlainText(min_length=1, max_length=40), max_length=3)
     variants = EmbeddedDocumentListField(Variant, required=True, max_length=100)
-    pictures = ListField(ValueField(Picture), max_length=12)
+    pictures = ListField(ValueField(Picture), max_length=MOST_PICTURES)
     status = EnumField(ProductStatus, required=True, default=ProductStatus.DRAFT)
     shop_visible = BooleanField(required=True, default=False)
     visible = BooleanField(required=True, default=False)
@@ -147,6 +151,38 @@ class Product(Aggregate):
     def active_variants(self) -> list[Variant]:
         """What can be bought of it while it is visible."""
         return [variant for variant in self.variants if variant.active]
+
+    def picture(self, file: str) -> Picture:
+        """Its picture with this file; raises PictureNotFound."""
+        found = next((one for one in self.pictures if one.file == file), None)
+        if found is None:
+            raise PictureNotFound("This listing has no such picture.")
+        return found
+
+    def add_picture(self, picture: Picture) -> None:
+        """Show another picture, behind the others; again changes nothing. Raises TooManyPictures."""
+        if any(one.file == picture.file for one in self.pictures):
+            return
+        if len(self.pictures) >= MOST_PICTURES:
+            raise TooManyPictures(
+                f"A listing has {MOST_PICTURES} pictures at most. Remove one, then add another."
+            )
+        self.pictures = [*self.pictures, picture]
+
+    def describe_picture(self, file: str, alt: str) -> None:
+        """Say what a picture shows; raises PictureNotFound, and Invalid for what cannot be said."""
+        described = replace(self.picture(file), alt=alt)
+        self.pictures = [described if one.file == file else one for one in self.pictures]
+
+    def move_picture(self, file: str, position: int) -> None:
+        """Show a picture at this place, 0 being the first, or last when there are not so many places."""
+        moved = self.picture(file)
+        others = [one for one in self.pictures if one.file != file]
+        self.pictures = [*others[:position], moved, *others[position:]]
+
+    def remove_picture(self, file: str) -> None:
+        """Show a picture no more; again changes nothing."""
+        self.pictures = [one for one in self.pictures if one.file != file]
 
     def take_step(self, name: str) -> None:
         """Move along one of TRANSITIONS; raises InvalidTransition and NotPublishable."""

@@ -21,7 +21,8 @@ from ..schemas import SellerProductQuery, listing_form
 from ..values import COUNT_LIMIT, TRANSITIONS, ProductStatus, SpecificationType
 from .blueprint import blueprint
 from .listing_values import rows_of, typed, written
-from .shopping import image
+from .media import image
+from .pictures import shown as shown_pictures
 
 #: How the states of a listing are called, in the order of the tabs.
 STATUS_NAMES = {
@@ -182,6 +183,7 @@ def _editor(shop: Any, form: Form, product: Product | None = None) -> str:
         kinds=[(kind.value, name) for kind, name in KIND_NAMES.items()],
         steps=_steps_from(product.status) if product else {},
         status_names=STATUS_NAMES,
+        **shown_pictures(product),
     )
 
 

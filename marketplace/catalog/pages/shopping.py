@@ -15,11 +15,11 @@ from ...shared import access, cursors, freshness, identity
 from ...shared.forms import Form
 from .. import services
 from ..documents import Category, Product
-from ..errors import PictureNotFound
-from ..repositories import categories, media, products
+from ..repositories import categories, products
 from ..schemas import ProductQuery
-from ..values import COUNT_LIMIT, Picture, ProductCard, ProductFilter, ProductSort
+from ..values import COUNT_LIMIT, ProductCard, ProductFilter, ProductSort
 from .blueprint import blueprint
+from .media import image
 
 #: How the orders of a list are called.
 SORT_NAMES = {
@@ -145,20 +145,6 @@ def show_product(shop: str, slug: str) -> ResponseReturnValue:
     )
 
 
-@blueprint.get("/media/<name>")
-@access.everyone
-def show_picture(name: str) -> ResponseReturnValue:
-    """A stored picture, which never changes under its name."""
-    if not name.isascii() or len(name) > 80:
-        raise PictureNotFound("There is no picture at this address.")
-    picture = media.get(name)
-    response = current_app.response_class(picture.body, content_type=picture.content_type)
-    response.headers["Cache-Control"] = "public, max-age=31536000, immutable"
-    response.headers["Content-Security-Policy"] = "default-src 'none'; style-src 'unsafe-inline'; sandbox"
-    response.set_etag(name)
-    return response.make_conditional(request)
-
-
 def _listing_page(
     template: str, *, category: Category | None = None, shop: Any = None, **shown: Any
 ) -> ResponseReturnValue:
@@ -218,7 +204,7 @@ def _card(card: ProductCard) -> dict[str, Any]:
     return {
         "title": card.title,
         "url": url_for("catalog_pages.show_product", shop=card.shop.slug, slug=card.slug),
-        "image": image(card.picture)["url"] if card.picture else None,
+        "image": image(card.picture)["small"] if card.picture else None,
         "price": card.price,
         "price_from": card.price_from,
         "compare_at": None if card.price_from else card.compare_at,
@@ -226,11 +212,6 @@ def _card(card: ProductCard) -> dict[str, Any]:
         "shop_url": url_for("catalog_pages.show_shop", slug=card.shop.slug),
         "stock": card.stock,
     }
-
-
-def image(picture: Picture) -> dict[str, str]:
-    """The address of a picture, and what it shows."""
-    return {"url": url_for("catalog_pages.show_picture", name=picture.file), "alt": picture.alt}
 
 
 def _shop(shop: Any) -> dict[str, str]:

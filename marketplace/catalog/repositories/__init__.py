@@ -1,8 +1,8 @@
 """Every query of the catalog, a module for each aggregate."""
 
 from .categories import categories
-from .media import media
+from .media import drawings, uploads
 from .products import products
 from .stock import movements, stock
 
-__all__ = ["categories", "media", "movements", "products", "stock"]
+__all__ = ["categories", "drawings", "movements", "products", "stock", "uploads"]

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from typing import Any
 
 from bson import ObjectId
@@ -169,6 +169,18 @@ class ProductRepository(Repository[Product]):
             {"$limit": COUNT_LIMIT + 1},
         ]
         return list(self.matching(wanted, search).aggregate(pipeline, batchSize=COUNT_LIMIT + 1))
+
+    def showing(self, files: Collection[str]) -> set[str]:
+        """Those of the files of pictures that a listing shows, whatever state it is in."""
+        found = self.all().filter(__raw__={"pictures.file": {"$in": list(files)}}).only("pictures")
+        return {picture.file for product in found for picture in product.pictures} & set(files)
+
+    def pictured(self) -> Iterator[tuple[ObjectId, list[str]]]:
+        """Each product that has pictures, with their files, as a stream."""
+        rows = self.rows(
+            [{"$match": {"pictures.0": {"$exists": True}}}, {"$project": {"files": "$pictures.file"}}]
+        )
+        return ((row["_id"], row["files"]) for row in rows)
 
     # Writing
 

@@ -6,6 +6,7 @@ from marshmallow import fields
 
 from ...shared.schemas import Id, Moment, MoneySchema, ShownSchema, page_schema
 from ..values import COUNT_LIMIT
+from .pictures import PictureSchema
 
 
 class CategorySchema(ShownSchema):
@@ -23,13 +24,6 @@ class StockSchema(ShownSchema):
 
     bucket = fields.String(metadata={"enum": ["in_stock", "low", "out"]})
     left = fields.Integer(allow_none=True, metadata={"description": "The exact number when few are left."})
-
-
-class PictureSchema(ShownSchema):
-    """A picture and what it shows."""
-
-    url = fields.Function(lambda picture: f"/media/{picture.file}")
-    alt = fields.String()
 
 
 class SellerSchema(ShownSchema):

@@ -1,6 +1,6 @@
 """The use cases of the catalog, and what other contexts may ask of it."""
 
-from . import stock
+from . import pictures, stock
 from .categories import category_path, create_category, move_category
 from .imports import ImportCounts, Refusal, import_catalogue
 from .media import store_picture
@@ -37,6 +37,7 @@ __all__ = [
     "newest_of_shop",
     "offers",
     "own_listings",
+    "pictures",
     "product_filter",
     "sorts_of",
     "stock",

@@ -1,4 +1,4 @@
-"""Storing pictures."""
+"""Storing the drawings of sample data, which are trusted. What people upload goes through `pictures`."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import hashlib
 
 from ...shared.errors import Invalid
 from ..documents import Media
-from ..repositories import media
+from ..repositories import drawings
 
 #: What a picture may be, and how its name ends.
 ENDINGS = {"image/svg+xml": "svg", "image/png": "png", "image/jpeg": "jpg", "image/webp": "webp"}
@@ -22,7 +22,7 @@ def store_picture(*, body: bytes, content_type: str) -> str:
     for more than one megabyte.
     """
     name = named(body, content_type)
-    media.keep(Media(name=name, content_type=content_type, body=body))
+    drawings.keep(Media(name=name, content_type=content_type, body=body))
     return name
 
 

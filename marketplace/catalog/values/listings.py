@@ -7,7 +7,8 @@ from enum import StrEnum
 
 from bson import ObjectId
 
-from ...shared.values import Money
+from ...shared.errors import Invalid
+from ...shared.values import Money, is_plain
 
 
 class ProductStatus(StrEnum):
@@ -42,12 +43,61 @@ TRANSITIONS: dict[str, Transition] = {
 }
 
 
+#: The most pictures of a listing.
+MOST_PICTURES = 12
+
+#: The most characters that say what a picture shows.
+LONGEST_ALT = 300
+
+
 @dataclass(frozen=True, slots=True)
 class Picture:
-    """A stored picture and what it shows, for those who cannot see it."""
+    """A stored picture and what it shows, for those who cannot see it.
+
+    `file` is its middle size. What was uploaded has `width` and `height` of its largest size in pixels,
+    and the long sides that it is stored in as `sizes`; a drawing that came with sample data has none.
+    """
 
     file: str
     alt: str = ""
+    width: int | None = None
+    height: int | None = None
+    sizes: tuple[int, ...] | None = None
+
+    def __post_init__(self) -> None:
+        if len(self.alt) > LONGEST_ALT or not is_plain(self.alt):
+            raise Invalid(f"Describe the picture in up to {LONGEST_ALT} plain characters.", field="alt")
+
+    @staticmethod
+    def name_of(stem: str, size: int) -> str:
+        """The name of a picture's file whose long side has so many pixels."""
+        return f"{stem}-{size}.webp"
+
+    @property
+    def stem(self) -> str:
+        """What the names of all its files begin with."""
+        return self.file.partition("-")[0] if self.sizes else self.file
+
+    @property
+    def small(self) -> str:
+        """The file for lists."""
+        return self.name_of(self.stem, min(self.sizes)) if self.sizes else self.file
+
+    @property
+    def large(self) -> str:
+        """The file with the most pixels."""
+        return self.name_of(self.stem, max(self.sizes)) if self.sizes else self.file
+
+    @property
+    def widths(self) -> dict[str, int]:
+        """Each of its files with its width in pixels, the narrowest first; none of a drawing."""
+        if not (self.sizes and self.width and self.height):
+            return {}
+        longest = max(self.width, self.height)
+        return {
+            self.name_of(self.stem, size): max(1, round(self.width * size / longest))
+            for size in sorted(self.sizes)
+        }
 
 
 @dataclass(frozen=True, slots=True)

@@ -138,6 +138,8 @@ class Order(Aggregate):
             {"fields": ["shop_id", "status", "-placed_at", "-_id"], "name": "shop_status_placed"},
             # The orders of a purchase.
             {"fields": ["purchase_id"], "name": "purchase"},
+            # Which of some stored pictures are still shown by what was bought.
+            {"fields": ["items.image"], "name": "pictures"},
         ],
     }
 

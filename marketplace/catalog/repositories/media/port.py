@@ -1,0 +1,43 @@
+"""What a store of files has to do, so that another can take its place."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
+from typing import Protocol
+
+#: What the file of an upload is called: nothing else is looked for in a store.
+_NAME = re.compile(r"[0-9a-f]{32}-[1-9][0-9]{0,3}\.webp")
+
+
+@dataclass(frozen=True, slots=True)
+class StoredFile:
+    """A file as it is served: its size in bytes, and its content piece by piece."""
+
+    size: int
+    body: Iterable[bytes]
+
+
+class MediaStore(Protocol):
+    """Files by names that their content gives them: what has a name never changes.
+
+    Names are those that `is_name` lets through.
+    """
+
+    def keep(self, files: Mapping[str, bytes]) -> None:
+        """Store each file as a whole; one that is there already stays, whoever else stores it too."""
+
+    def find(self, name: str) -> StoredFile | None:
+        """The file, or None."""
+
+    def missing(self, names: Collection[str]) -> set[str]:
+        """Those of the names that have no file."""
+
+    def remove(self, names: Collection[str]) -> None:
+        """Remove the files; those that are gone already are no mistake."""
+
+
+def is_name(text: str) -> bool:
+    """Whether a file can have this name."""
+    return _NAME.fullmatch(text) is not None
