@@ -37,6 +37,7 @@ TAKEN = {
     "SMTP_URL": ("smtp://mail.example", "smtp://mail.example"),
     "MAIL_FROM": ("Shop <shop@example.com>", "Shop <shop@example.com>"),
     "MONGOD": ("/opt/mongod", "/opt/mongod"),
+    "MEDIA_STORE": ("/srv/pictures", "/srv/pictures"),
     "NAME": ("Bazaar", "Bazaar"),
     "CURRENCY": ("EUR", "EUR"),
     "LOCALE": ("de_DE", "de_DE"),

@@ -121,6 +121,10 @@ class ValueField(BaseField):
         if not isinstance(value, self.value_class):
             self.error(f"Expected {self.value_class.__name__}, not {type(value).__name__}.")
 
+    def lookup_member(self, name: str) -> str | None:
+        """The stored name of a field of the value, for indexes; None where it has no such field."""
+        return name if name in {field.name for field in fields(self.value_class)} else None
+
     def prepare_query_value(self, op: str | None, value: Any) -> Any:
         """Let queries compare with the value object itself."""
         return stored(value) if isinstance(value, self.value_class) else value

@@ -134,7 +134,16 @@ def test_a_product_shows_its_variants_and_facts(client):
         ("L", "in_stock"),
     ]
     assert shown["specs"] == [{"name": "weight", "type": "number", "value": 450, "unit": "g"}]
-    assert shown["pictures"] == [{"url": "/media/abc.svg", "alt": "A mug"}]
+    assert shown["pictures"] == [
+        {
+            "file": "abc.svg",
+            "url": "/media/abc.svg",
+            "alt": "A mug",
+            "width": None,
+            "height": None,
+            "files": [],
+        }
+    ]
     assert (shown["category"]["slug"], shown["options"]) == ("mugs", ["Size"])
     assert shown["url"] == f"/p/{shown['shop']['slug']}/mug"
 

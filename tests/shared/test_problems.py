@@ -30,6 +30,7 @@ KINDS = {
     errors.Conflict: 409,
     CakeEaten: 409,
     errors.VersionConflict: 412,
+    errors.TooLarge: 413,
     errors.Invalid: 422,
     errors.Unavailable: 503,
     errors.MarketplaceError: 500,

@@ -68,7 +68,7 @@ class GridFile(Stored):
         "collection": "media.files",
         "indexes": [
             # What tools and drivers find files by, and make when it is missing.
-            {"fields": ["filename", "uploadDate"], "name": "filename_1_uploadDate_1"},
+            {"fields": ["filename", "uploaded_at"], "name": "filename_1_uploadDate_1"},
         ],
     }
 

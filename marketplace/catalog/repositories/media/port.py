@@ -13,7 +13,10 @@ _NAME = re.compile(r"[0-9a-f]{32}-[1-9][0-9]{0,3}\.webp")
 
 @dataclass(frozen=True, slots=True)
 class StoredFile:
-    """A file as it is served: its size in bytes, and its content piece by piece."""
+    """A file as it is served: its size in bytes, and its content piece by piece.
+
+    Where the body has a method `close`, who has read it calls it, as WSGI servers do.
+    """
 
     size: int
     body: Iterable[bytes]

@@ -14,7 +14,7 @@ from ...errors import PictureNotFound
 from ...repositories import drawings, products, uploads
 from ...repositories.media import FolderStore, GridFsStore, MediaStore, StoredFile, is_name
 from ...values import Picture
-from .derive import Derived
+from .pipeline import Derived
 
 #: How long a picture stays that no listing names.
 STAYS = timedelta(days=1)

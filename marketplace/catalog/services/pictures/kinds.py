@@ -17,7 +17,7 @@ _KINDS = (
 #: What people send by mistake, and what to do about it.
 _OTHERS = (
     (
-        re.compile(rb"(?:\xef\xbb\xbf)?\s*<(?:[^\x00]*<)?svg[\s>]", re.IGNORECASE),
+        re.compile(rb"(?:\xef\xbb\xbf)?\s*<(?:[^\x00]*<)?svg[\s/>]", re.IGNORECASE),
         "This is an SVG drawing, which may hold programs. Save it as a PNG, then send that.",
     ),
     (re.compile(rb"GIF8"), "This is a GIF. Save it as a PNG or WebP, then send that."),

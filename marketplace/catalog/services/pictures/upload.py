@@ -13,7 +13,7 @@ from ....shared.values import is_plain
 from ...documents import Product
 from ...repositories import products
 from ...values import Picture
-from .derive import derive
+from .pipeline import derive
 from .edit import add_picture
 from .keep import keep
 
