@@ -129,6 +129,6 @@ def _page(
     """The page with what went wrong; `wrong` are descriptions as they were typed, by file."""
     told = [(one.name, str(one.error)) for one in refused or []]
     if refused == [] and not wrong:
-        told = [("", "Choose one or more pictures first, then add them.")]
+        told = [("", "Choose one or more pictures first, then upload them.")]
     more = {"refused_files": told, "added_files": _added(added) if added else "", "wrong_alt": wrong or {}}
     return render_template("catalog/pictures.html", shop=shop, product=product, **shown(product) | more)
