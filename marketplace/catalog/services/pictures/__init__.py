@@ -4,9 +4,9 @@
 anew, outside of any transaction; then its files are stored and claimed for a day; then a listing names it.
 """
 
-from .pipeline import LARGEST_FILE, Derived, derive
 from .edit import add_picture, describe_picture, move_picture, remove_picture
 from .keep import STAYS, find_file, keep, missing_files, named_by, sweep
+from .pipeline import LARGEST_FILE, Derived, derive
 from .upload import LARGEST_REQUEST, TOO_MUCH, Outcome, Sent, upload
 
 __all__ = [

@@ -13,9 +13,9 @@ from ....shared.values import is_plain
 from ...documents import Product
 from ...repositories import products
 from ...values import Picture
-from .pipeline import derive
 from .edit import add_picture
 from .keep import keep
+from .pipeline import derive
 
 #: The most that may be sent at once, in bytes: some photos of a phone, or three of the largest.
 LARGEST_REQUEST = 32 * 2**20
