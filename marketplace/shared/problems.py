@@ -190,7 +190,7 @@ def _http_error(error: HTTPException) -> ResponseReturnValue:
         details = {"allowed": sorted(data["schema"].fields)} if code == "unknown_parameter" else {}
         sentence = f"Known parameters are {', '.join(details['allowed'])}." if details else MEND
         return answer(status, code, sentence, errors=errors, details=details, headers=known)
-    limit = uploads.limit_of_request() if status == HTTPStatus.REQUEST_ENTITY_TOO_LARGE else None
+    limit = uploads.refused() if status == HTTPStatus.REQUEST_ENTITY_TOO_LARGE else None
     if limit is not None:
         return answer(status, uploads.CODE, limit.sentence, headers=known)
     code = CODES.get(status) or re.sub(r"\W+", "_", HTTPStatus(status).phrase.lower())

@@ -10,9 +10,11 @@ All other routes keep to `http.LARGEST_BODY`.
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
-from typing import Any, TypeVar
+from typing import IO, Any, TypeVar
 
 from flask import current_app, request
 
@@ -20,6 +22,9 @@ MEGABYTE = 2**20
 
 #: The code of a body with files that is larger than its route takes.
 CODE = "file_too_large"
+
+#: How much of a body that is too large is read and left aside, in bytes, and for how long, in seconds.
+MOST_LEFT_ASIDE, PATIENCE = 128 * MEGABYTE, 10.0
 
 View = TypeVar("View", bound=Callable[..., Any])
 
@@ -40,6 +45,28 @@ def takes(size: int, sentence: str) -> Callable[[View], View]:
         return view
 
     return declare
+
+
+def refused() -> Limit | None:
+    """The limit of the route whose body was too large for it, or None where it takes no files.
+
+    What is still on its way is read and left aside, within bounds: a browser that is cut off while it sends
+    shows a broken connection in place of the answer.
+    """
+    limit = limit_of_request()
+    if limit is not None:
+        _leave_aside(request.environ["wsgi.input"], request.content_length or 0)
+    return limit
+
+
+def _leave_aside(body: IO[bytes], length: int) -> None:
+    until, left = time.monotonic() + PATIENCE, min(length, MOST_LEFT_ASIDE)
+    with suppress(OSError):
+        while left > 0 and time.monotonic() < until:
+            read = len(body.read(min(left, 2**16)))
+            if not read:
+                break
+            left -= read
 
 
 def limit_of_request() -> Limit | None:

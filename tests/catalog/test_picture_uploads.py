@@ -124,6 +124,18 @@ def test_more_than_a_route_takes_is_refused_before_it_is_read(listing):
     assert (answer.status_code, answer.json["code"]) == (413, "file_too_large")
 
 
+def test_what_is_too_much_is_read_to_its_end_so_that_the_browser_hears_why(listing):
+    body = io.BytesIO(sent(("a.jpg", bytes(40 * MB)))["data"])
+    length = {"CONTENT_LENGTH": str(len(body.getvalue())), "wsgi.input": body}
+
+    answer = listing.browser.post(
+        listing.page, content_type="multipart/form-data; boundary=frontier", environ_overrides=length
+    )
+
+    assert answer.status_code == 413
+    assert body.read() == b""
+
+
 def test_other_routes_keep_to_one_megabyte(listing):
     answer = listing.browser.patch(f"{listing.api}/x", json={"alt": "a" * MB})
 
