@@ -233,45 +233,55 @@ def folder(monkeypatch, tmp_path: Path) -> Path:
     return folder
 
 
+def next_number(folder: Path) -> str:
+    """The number that a new migration gets, four digits."""
+    return f"{max(int(path.name[:4]) for path in folder.glob('[0-9]*.py')) + 1:04}"
+
+
 def test_the_migration_is_written_with_the_next_number(app, db, folder):
+    number, before = next_number(folder), len(list(folder.iterdir()))
     db.users.drop_index("email")
 
     result = run(app, "make-indexes", "Mend users!")
 
     assert result.exit_code == 0
     assert result.output == (
-        "migrations/0003_mend_users.py mends 1 difference. Read it, then: flask db-migrate\n"
+        f"migrations/{number}_mend_users.py mends 1 difference. Read it, then: flask db-migrate\n"
     )
-    text = (folder / "0003_mend_users.py").read_text(encoding="utf-8")
+    text = (folder / f"{number}_mend_users.py").read_text(encoding="utf-8")
     assert text.startswith('"""Mend users.\n')
     assert 'index.unique("users", "email", {"email": 1})' in text
-    assert len(list(folder.iterdir())) == 4
+    assert len(list(folder.iterdir())) == before + 1
 
 
 def test_the_migration_is_printed_when_asked(app, db, folder):
+    before = len(list(folder.iterdir()))
     db.users.drop_index("email")
 
     result = run(app, "make-indexes", "mend", "--stdout")
 
     assert result.output.startswith('"""Mend.\n')
-    assert len(list(folder.iterdir())) == 3
+    assert len(list(folder.iterdir())) == before
 
 
 def test_programs_get_the_migration_as_json(app, db, folder):
+    path = folder / f"{next_number(folder)}_mend.py"
     db.users.drop_index("email")
 
     printed = json.loads(run(app, "make-indexes", "mend", "--stdout", "--json").stdout)
     written = json.loads(run(app, "make-indexes", "mend", "--json").stdout)
 
-    assert printed["text"] == (folder / "0003_mend.py").read_text(encoding="utf-8")
-    assert written == {"file": str(folder / "0003_mend.py"), "mends": 1}
+    assert printed["text"] == path.read_text(encoding="utf-8")
+    assert written == {"file": str(path), "mends": 1}
 
 
 def test_without_differences_nothing_is_written(app, folder):
+    before = len(list(folder.iterdir()))
+
     result = run(app, "make-indexes", "mend")
 
     assert (result.exit_code, result.output) == (0, "There is nothing that a migration could mend.\n")
-    assert len(list(folder.iterdir())) == 3
+    assert len(list(folder.iterdir())) == before
 
 
 def test_what_is_left_out_is_said(app, db, folder):
