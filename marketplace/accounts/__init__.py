@@ -12,7 +12,7 @@ from ..shared.api import JsonApi
 
 def init_app(app: Flask, json_api: JsonApi) -> None:
     """Register the pages, the API, the commands and the invariants of accounts."""
-    from . import api, cli, invariants, pages
+    from . import api, background, cli, invariants, pages  # noqa: F401 - `background` declares
 
     app.register_blueprint(pages.blueprint)
     json_api.register_blueprint(api.blueprint)

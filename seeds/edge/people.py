@@ -50,7 +50,13 @@ def settle(world: World, password_hash: str) -> People:
 
     def user(email: str, name: str, *roles: Role) -> User:
         made: User = world.add(
-            User(email=email, password_hash=password_hash, display_name=name, roles=list(roles))
+            User(
+                email=email,
+                password_hash=password_hash,
+                display_name=name,
+                roles=list(roles),
+                email_verified_at=clock.now(),
+            )
         )
         return made
 
@@ -63,6 +69,13 @@ def settle(world: World, password_hash: str) -> People:
     }
     user("edge-moderator@example.com", "Edge Moderator", *Role)
     user("edge-one-letter@example.com", "X")
+    user("edge-unverified@example.com", "Edge Unverified").email_verified_at = None
+    user("edge-locked@example.com", "Edge Locked").lock()
+    minded = user("edge-minded@example.com", "Edge Minded")
+    minded.phone, minded.locale, minded.currency = "+49 (341) 000-000/0", "de_DE", "KWD"
+    minded.consent_to_marketing(True, clock.now())
+    gone = user("edge-gone@example.com", "Edge Gone")
+    gone.erase(clock.now())
     full = user(LONGEST_EMAIL, longest(80))
     for number in range(ADDRESS_LIMIT):
         full.keep_address(
@@ -125,7 +138,9 @@ def _shops(world: World, seller: User, keeper: User) -> dict[str, Shop]:
             shipping=free,
         )
     for name, shop in shops.items():
-        if name == ShopStatus.REJECTED:
+        if name == ShopStatus.CLOSED:
+            shop.close()
+        elif name == ShopStatus.REJECTED:
             shop.reject(longest(1000))
         elif name != ShopStatus.PENDING_REVIEW:
             shop.approve(clock.now())
