@@ -51,8 +51,9 @@ class Obligation:
 
 #: How dates and amounts can be written for a person, as they choose it in their account.
 LOCALES = (
-    "en_US", "en_GB", "en_CA", "en_AU", "en_IN", "de_DE", "de_AT", "de_CH", "fr_FR", "fr_CA", "es_ES", "es_MX",
-    "it_IT", "nl_NL", "pt_BR", "pt_PT", "da_DK", "nb_NO", "sv_SE", "fi_FI", "pl_PL", "cs_CZ", "ja_JP", "ko_KR",
+    "en_US", "en_GB", "en_CA", "en_AU", "en_IN", "de_DE", "de_AT", "de_CH", "fr_FR", "fr_CA", "es_ES",
+    "es_MX", "it_IT", "nl_NL", "pt_BR", "pt_PT", "da_DK", "nb_NO", "sv_SE", "fi_FI", "pl_PL", "cs_CZ",
+    "ja_JP", "ko_KR",
 )  # fmt: skip
 
 #: The currencies that a person can prefer (ISO 4217).

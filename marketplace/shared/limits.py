@@ -70,7 +70,8 @@ def take(kind: str, key: str, *, allowed: int = 5, within: int = 60) -> None:
     """Count a try; raises RateLimited, with the seconds to wait, when there were too many.
 
     `allowed` tries are free within so many seconds. The next one begins a pause of as long, in which every
-    try is refused; each further pause is twice as long, up to a quarter of an hour.
+    try is refused; each further pause is twice as long, up to a quarter of an hour. What was counted before
+    a pause is over before it ends.
     """
     asked = _Asked(_hashed(kind, key), allowed, within)
     try:
@@ -87,7 +88,7 @@ def give_back(kind: str, key: str) -> None:
     hashed = _hashed(kind, key)
     try:
         store = connections.sessions_store()
-        if int(store.decr(f"{hashed}:tries")) < 0:  # type: ignore[arg-type] # nothing was counted any more
+        if int(store.decr(f"{hashed}:tries")) <= 0:
             store.delete(f"{hashed}:tries")
     except RedisError:
         _database().update_one({"_id": f"{hashed}:tries", "count": {"$gt": 0}}, {"$inc": {"count": -1}})
@@ -121,13 +122,12 @@ def _take_in_redis(asked: _Asked) -> int:
         with store.pipeline() as batch:
             batch.incr(f"{asked.key}:pauses")
             batch.expire(f"{asked.key}:pauses", wait + REMEMBERED)
-            batch.delete(f"{asked.key}:tries")
             batch.execute()
     return wait
 
 
 def _take_in_mongodb(asked: _Asked) -> int:
-    """The same with single conditional updates; what has expired may still be there, so times are compared."""
+    """The same in single conditional updates; what has expired may still be there: times are compared."""
     moment = now()
     pause = _database().find_one({"_id": f"{asked.key}:pause"})
     if pause and pause["until"] > moment:
@@ -145,7 +145,6 @@ def _take_in_mongodb(asked: _Asked) -> int:
     query = {"_id": f"{asked.key}:pause", "until": {"$lte": moment}}
     try:
         _database().update_one(query, {"$set": begun, "$setOnInsert": {"version": 0}}, upsert=True)
-        _database().delete_one({"_id": f"{asked.key}:tries"})
     except DuplicateKeyError:
         log.debug("Somebody else began this pause.")
     return wait

@@ -105,7 +105,9 @@ def status_of(error: MarketplaceError | type[MarketplaceError]) -> int:
 
 def headers_of(error: MarketplaceError) -> dict[str, str]:
     """The headers that this error answers with beside its status."""
-    return {"Retry-After": str(error.retry_after)} if isinstance(error, RateLimited) else {}
+    if isinstance(error, RateLimited):
+        return {"Retry-After": str(error.retry_after)}
+    return {"Retry-After": "2"} if isinstance(error, Unavailable) else {}
 
 
 def wants_json() -> bool:

@@ -22,7 +22,7 @@ from ...shared.clock import now
 from ...shared.documents import Aggregate, ValueField
 from ...shared.values import Address
 from ..errors import AddressNotFound, TooManyAddresses
-from ..values import NAME_OF_NOBODY, Role, UserStatus
+from ..values import CURRENCIES, LOCALES, NAME_OF_NOBODY, Role, UserStatus
 
 #: How many addresses one user may keep.
 ADDRESS_LIMIT = 20
@@ -58,8 +58,8 @@ class User(Aggregate):
     created_at = DateTimeField(required=True, default=now)
     email_verified_at = DateTimeField()
     status = EnumField(UserStatus, required=True, default=UserStatus.ACTIVE)
-    locale = StringField(max_length=20)
-    currency = StringField(min_length=3, max_length=3)
+    locale = StringField(choices=LOCALES)
+    currency = StringField(choices=CURRENCIES)
     phone = StringField(max_length=40)
     marketing_consent = BooleanField(required=True, default=False)
     marketing_consent_at = DateTimeField()

@@ -61,8 +61,8 @@ class OrderItem(EmbeddedDocument):
 class Purchase(Aggregate):
     """Everything that one checkout bought, from however many shops; paid as one.
 
-    Its status is derived from its orders. `email` is gone once a member deleted their account. `pay_until` is set while it waits for its payment: until then
-    the pieces are held.
+    Its status is derived from its orders. `pay_until` is set while it waits for its payment: until then
+    the pieces are held. `email` is gone once a member deleted their account.
     """
 
     cart_id = IdOf("carts", may_dangle="Carts are deleted after their time.", required=True)

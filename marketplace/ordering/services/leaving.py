@@ -1,4 +1,4 @@
-"""What ordering keeps of people: open orders keep an account, and a deleted one leaves its orders nameless."""
+"""People who leave: open orders keep an account, and a deleted one leaves its orders nameless."""
 
 from __future__ import annotations
 
