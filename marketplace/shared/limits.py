@@ -14,12 +14,14 @@ import hmac
 import logging
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from time import monotonic
 from typing import Any
 
 from flask import current_app
 from mongoengine import DateTimeField, IntField, StringField
 from pymongo import ReturnDocument
 from pymongo.errors import DuplicateKeyError
+from redis import Redis
 from redis.exceptions import RedisError
 
 from . import connections
@@ -31,6 +33,9 @@ log = logging.getLogger(__name__)
 
 #: The longest pause, in seconds: whoever keeps somebody else's account busy does not shut them out for long.
 LONGEST_PAUSE = 900
+
+#: Seconds for which Redis is not asked again after it did not answer.
+AWAY = 1.0
 
 #: How long it is remembered how often somebody had to pause, beyond the pause itself, in seconds.
 REMEMBERED = 3600
@@ -75,9 +80,9 @@ def take(kind: str, key: str, *, allowed: int = 5, within: int = 60) -> None:
     """
     asked = _Asked(_hashed(kind, key), allowed, within)
     try:
-        wait = _take_in_redis(asked)
+        wait = _take_in_redis(asked, _redis())
     except RedisError as error:
-        log.warning("Redis does not answer (%s): tries are counted in MongoDB.", type(error).__name__)
+        _note_outage(error)
         wait = _take_in_mongodb(asked)
     if wait > 0:
         raise RateLimited(f"That was too often. Please try again in {_spoken(wait)}.", retry_after=wait)
@@ -87,10 +92,11 @@ def give_back(kind: str, key: str) -> None:
     """Take a try off the count, because it was right."""
     hashed = _hashed(kind, key)
     try:
-        store = connections.sessions_store()
+        store = _redis()
         if int(store.decr(f"{hashed}:tries")) <= 0:
             store.delete(f"{hashed}:tries")
-    except RedisError:
+    except RedisError as error:
+        _note_outage(error)
         _database().update_one({"_id": f"{hashed}:tries", "count": {"$gt": 0}}, {"$inc": {"count": -1}})
 
 
@@ -98,15 +104,31 @@ def clear(kind: str, key: str) -> None:
     """Forget every try and pause, because whoever it is has proven themselves another way."""
     names = [f"{_hashed(kind, key)}:{part}" for part in ("tries", "pause", "pauses")]
     try:
-        connections.sessions_store().delete(*names)
-    except RedisError:
-        log.warning("Redis does not answer: pauses that it knows go on.")
+        _redis().delete(*names)
+    except RedisError as error:
+        _note_outage(error)
     _database().delete_many({"_id": {"$in": names}})
 
 
-def _take_in_redis(asked: _Asked) -> int:
+class _StillAway(RedisError):
+    """Redis did not answer a moment ago."""
+
+
+def _redis() -> Redis:
+    """The client, unless Redis did not answer a moment ago: a frozen one costs a request its time once."""
+    if monotonic() < current_app.extensions["redis"].get("away_until", 0):
+        raise _StillAway
+    return connections.sessions_store()
+
+
+def _note_outage(error: RedisError) -> None:
+    if not isinstance(error, _StillAway):
+        log.warning("Redis does not answer (%s): tries are counted in MongoDB.", type(error).__name__)
+        current_app.extensions["redis"]["away_until"] = monotonic() + AWAY
+
+
+def _take_in_redis(asked: _Asked, store: Redis) -> int:
     """Seconds to wait; one round trip unless a pause begins."""
-    store = connections.sessions_store()
     with store.pipeline() as batch:
         batch.pttl(f"{asked.key}:pause")
         batch.set(f"{asked.key}:tries", 0, ex=asked.within, nx=True)

@@ -141,6 +141,21 @@ def test_of_many_who_try_at_once_no_more_get_through(app, monkeypatch, away):
     assert through == 5
 
 
+def test_redis_that_does_not_answer_is_left_alone_for_a_moment(app, monkeypatch):
+    asked = []
+
+    def away() -> None:
+        asked.append(1)
+        raise RedisConnectionError
+
+    monkeypatch.setattr(limits.connections, "sessions_store", away)
+    tries(4)
+    limits.give_back("signin", "ada@example.com")
+    limits.clear("signin", "ada@example.com")
+
+    assert len(asked) == 1
+
+
 @pytest.mark.real
 def test_what_is_counted_is_forgotten_by_itself(app):
     tries(10)
