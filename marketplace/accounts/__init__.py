@@ -1,7 +1,7 @@
 """Accounts: who is who. People with an account, and the shops that they open.
 
 Other contexts use `services` (users and shops by id or slug, `own_shop` at the start of every seller's
-route, `shop_status_changed`), `values` and `errors`.
+route, `shop_status_changed`, `hold` for what they keep of people who may leave), `values` and `errors`.
 """
 
 from flask import Flask
