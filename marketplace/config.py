@@ -275,6 +275,12 @@ SETTINGS = (
         "SESSION_MAX_DAYS", _whole(1, 365), 60, "A session ends this long after signing in, used or not."
     ),
     Setting(
+        "SESSION_MODERATOR_HOURS",
+        _whole(1, 168),
+        12,
+        "A moderator's session ends this long after signing in.",
+    ),
+    Setting(
         "SESSION_COOKIE_SECURE",
         _flag,
         _per_environment(False, False, True),

@@ -47,6 +47,7 @@ TAKEN = {
     "GUEST_CART_DAYS": (" 7 ", 7),
     "CART_DAYS": ("90", 90),
     "SESSION_IDLE_DAYS": ("1", 1),
+    "SESSION_MODERATOR_HOURS": ("24", 24),
     "SESSION_MAX_DAYS": ("2", 2),
     "SESSION_COOKIE_SECURE": ("TRUE", True),
     "TRUSTED_PROXIES": ("1", 1),

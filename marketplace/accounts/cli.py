@@ -4,12 +4,58 @@ from __future__ import annotations
 
 import click
 from flask.cli import AppGroup
+from marshmallow import ValidationError
 
+from ..shared.schemas import Email
 from ..shared.terminal import in_a_sentence
 from . import services
 from .values import Role
 
 users = AppGroup("users", help="Look after accounts.")
+
+
+@users.command("add")
+@click.argument("email")
+@click.option("--name", required=True, help="What others call them.")
+@click.option(
+    "--password", prompt=True, hide_input=True, confirmation_prompt=True, help="Asked for unless given."
+)
+@in_a_sentence()
+def add(email: str, name: str, password: str) -> None:
+    """Open an account whose e-mail address counts as confirmed."""
+    try:
+        address = Email().deserialize(email)
+    except ValidationError as error:
+        raise click.ClickException(str(error.messages[0])) from None
+    user = services.register(email=address, password=password, display_name=name)
+    click.echo(f"{user.email} can sign in now.")
+
+
+@users.command("verify")
+@click.argument("email")
+@in_a_sentence()
+def verify(email: str) -> None:
+    """Confirm an account's e-mail address, or open one that waits to be confirmed, where no mail arrives."""
+    user = services.vouch_for(email=email)
+    click.echo(f"The address {user.email} is confirmed now.")
+
+
+@users.command("lock")
+@click.argument("email")
+@in_a_sentence()
+def lock(email: str) -> None:
+    """Keep everybody from signing in to an account, and end its sessions."""
+    user = services.lock_account(user_id=services.user_with_email(email).id)
+    click.echo(f"{user.email} is locked, and signed out everywhere.")
+
+
+@users.command("unlock")
+@click.argument("email")
+@in_a_sentence()
+def unlock(email: str) -> None:
+    """Let an account's person sign in again."""
+    user = services.unlock_account(user_id=services.user_with_email(email).id)
+    click.echo(f"{user.email} can sign in again.")
 
 
 @users.command("grant")

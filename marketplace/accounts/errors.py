@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ..shared.errors import Conflict, Forbidden, Invalid, NotFound, Unauthenticated
+from ..shared.errors import Conflict, Forbidden, Gone, Invalid, NotFound, Unauthenticated
 
 
 class UserNotFound(NotFound):
@@ -22,7 +22,23 @@ class InvalidCredentials(Unauthenticated):
 
 
 class EmailTaken(Conflict):
-    """An account with this e-mail address exists."""
+    """An account with this e-mail address exists; told only to those who can read its mail."""
+
+
+class EmailNotVerified(Forbidden):
+    """The account's e-mail address is not confirmed yet."""
+
+
+class AccountLocked(Forbidden):
+    """The account is locked; told only to those who know its password."""
+
+
+class TokenExpired(Gone):
+    """The link of a mail is used, too old, or none of ours."""
+
+
+class OpenObligations(Conflict):
+    """The account has something to settle before it can be deleted; the details list it."""
 
 
 class ShopSlugTaken(Conflict):

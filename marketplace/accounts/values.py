@@ -15,12 +15,61 @@ class Role(StrEnum):
     MODERATOR = "moderator"
 
 
+#: What somebody is called who has deleted their account.
+NAME_OF_NOBODY = "Deleted user"
+
+
+class UserStatus(StrEnum):
+    """Whether an account can be used."""
+
+    ACTIVE = "active"
+    LOCKED = "locked"
+    DELETED = "deleted"
+
+
+class LinkPurpose(StrEnum):
+    """What a link in a mail is for."""
+
+    REGISTER = "register"
+    SEND_AGAIN = "send_again"
+    VERIFY = "verify"
+    RESET = "reset"
+    CHANGE_EMAIL = "change_email"
+
+
+@dataclass(frozen=True, slots=True)
+class Obligation:
+    """Something that somebody still owes or is owed, so that their account cannot be deleted yet.
+
+    `code` is for programs, `path` leads to the page where it is settled.
+    """
+
+    code: str
+    sentence: str
+    path: str = ""
+
+
+#: How dates and amounts can be written for a person, as they choose it in their account.
+LOCALES = (
+    "en_US", "en_GB", "en_CA", "en_AU", "en_IN", "de_DE", "de_AT", "de_CH", "fr_FR", "fr_CA", "es_ES",
+    "es_MX", "it_IT", "nl_NL", "pt_BR", "pt_PT", "da_DK", "nb_NO", "sv_SE", "fi_FI", "pl_PL", "cs_CZ",
+    "ja_JP", "ko_KR",
+)  # fmt: skip
+
+#: The currencies that a person can prefer (ISO 4217).
+CURRENCIES = (
+    "AUD", "BRL", "CAD", "CHF", "CNY", "CZK", "DKK", "EUR", "GBP", "HKD", "HUF", "INR", "JPY", "KRW", "KWD",
+    "MXN", "NOK", "NZD", "PLN", "RON", "SEK", "SGD", "TRY", "USD", "ZAR",
+)  # fmt: skip
+
+
 class ShopStatus(StrEnum):
     """Where a shop stands with the marketplace."""
 
     PENDING_REVIEW = "pending_review"
     ACTIVE = "active"
     REJECTED = "rejected"
+    CLOSED = "closed"
 
     @property
     def in_words(self) -> str:
@@ -42,13 +91,15 @@ CAPABILITIES: dict[ShopStatus, frozenset[Capability]] = {
     ShopStatus.PENDING_REVIEW: frozenset({Capability.EDIT_LISTINGS}),
     ShopStatus.ACTIVE: frozenset(Capability),
     ShopStatus.REJECTED: frozenset({Capability.EDIT_LISTINGS}),
+    ShopStatus.CLOSED: frozenset(),
 }
 
 #: The states that may follow each state of a shop.
 NEXT_STATUSES: dict[ShopStatus, frozenset[ShopStatus]] = {
-    ShopStatus.PENDING_REVIEW: frozenset({ShopStatus.ACTIVE, ShopStatus.REJECTED}),
-    ShopStatus.ACTIVE: frozenset(),
-    ShopStatus.REJECTED: frozenset({ShopStatus.PENDING_REVIEW}),
+    ShopStatus.PENDING_REVIEW: frozenset({ShopStatus.ACTIVE, ShopStatus.REJECTED, ShopStatus.CLOSED}),
+    ShopStatus.ACTIVE: frozenset({ShopStatus.CLOSED}),
+    ShopStatus.REJECTED: frozenset({ShopStatus.PENDING_REVIEW, ShopStatus.CLOSED}),
+    ShopStatus.CLOSED: frozenset(),
 }
 
 

@@ -6,6 +6,7 @@ is the table of everything that may happen to an order.
 
 from flask import Flask
 
+from ..accounts import services as accounts
 from ..shared import checks
 from ..shared.api import JsonApi
 
@@ -13,11 +14,21 @@ from ..shared.api import JsonApi
 def init_app(app: Flask, json_api: JsonApi) -> None:
     """Register the pages, the API, the commands, the deliveries and the invariants of ordering."""
     from ..catalog.services.pictures import named_by as keep_pictures_named_by
-    from . import api, background, cli, invariants, pages, repositories, visitors  # noqa: F401 - `background` declares
+    from . import (  # noqa: F401 - `background` declares
+        api,
+        background,
+        cli,
+        invariants,
+        pages,
+        repositories,
+        services,
+        visitors,
+    )
 
     keep_pictures_named_by(repositories.orders.picturing)
     app.register_blueprint(pages.blueprint)
     json_api.register_blueprint(api.blueprint)
     app.cli.add_command(cli.expire_unpaid)
     checks.register(*invariants.INVARIANTS)
+    accounts.hold("orders", obligations=services.obligations, scrub=services.forget_buyer)
     visitors.init_app(app)

@@ -28,11 +28,11 @@ def tell_of_expiry(told: Delivery) -> None:
 
 @delivers("order.placed")
 def tell_the_shop(told: Delivery) -> None:
-    """Tell the shop's owner what to send; nobody, when the account is gone."""
+    """Tell the shop's owner what to send; nobody, when the account is gone or locked."""
     order = orders.get(told.about_id)
     shop = accounts.get_shop(order.shop_id)
     owner = accounts.find_user(shop.owner_id)
-    if owner is not None:
+    if owner is not None and owner.is_active:
         mail.send(told, to=owner.email, template="order_placed", order=order, shop=shop)
 
 
@@ -40,11 +40,14 @@ def tell_the_shop(told: Delivery) -> None:
 def tell_of_shipping(told: Delivery) -> None:
     """Tell the buyer that a parcel is on its way, and how it travels."""
     order = orders.get(told.about_id)
+    if order.email is None:
+        return
     mail.send(told, to=order.email, template="order_shipped", order=order, key=services.key_of(order))
 
 
 def _to_the_buyer(told: Delivery, template: str, view: PurchaseView) -> None:
-    mail.send(told, to=view.purchase.email, template=template, view=view)
+    if view.purchase.email is not None:
+        mail.send(told, to=view.purchase.email, template=template, view=view)
 
 
 @timer("expire-unpaid", every=30)

@@ -9,6 +9,7 @@ from typing import Any
 
 from bson import ObjectId
 
+from ..accounts.values import NAME_OF_NOBODY
 from ..shared.paging import Page, Position
 from ..shared.repository import Repository
 from .documents import Cart, Order, Payment, Purchase, ReceivedEvent
@@ -73,11 +74,23 @@ class CartRepository(Repository[Cart]):
         change = {"$set": {"status": "open"}, "$unset": {"converting_at": 1}, "$inc": {"version": 1}}
         return int(stuck.update(__raw__=change))
 
+    def drop_live(self, user_id: ObjectId) -> None:
+        """Take a member's live cart away; whoever checks it out at the same moment finds it gone."""
+        self.all().filter(live=True, user_id=user_id).delete()
+
     def mark_merged(self, cart: Cart) -> bool:
         """End an open cart whose lines were taken over by another one; False when it changed meanwhile."""
         open_cart = self.all().filter(pk=cart.pk, status=CartStatus.OPEN, version=cart.version)
         change = {"$set": {"status": "merged"}, "$unset": {"live": 1}, "$inc": {"version": 1}}
         return bool(open_cart.update_one(__raw__=change))
+
+
+#: What is left of a buyer whose account is deleted: where it went, but not to whom.
+_NAMELESS = {
+    "$set": {"ship_to.name": NAME_OF_NOBODY},
+    "$unset": {"email": "", "ship_to.phone": "", "ship_to.company": ""},
+    "$inc": {"version": 1},
+}
 
 
 def _owned(owner: CartOwner) -> dict[str, object]:
@@ -93,6 +106,10 @@ class PurchaseRepository(Repository[Purchase]):
     def of_cart(self, cart_id: ObjectId) -> Purchase | None:
         """The purchase that this cart became, or None."""
         return self.find(cart_id=cart_id)
+
+    def forget_buyer(self, purchase_ids: list[ObjectId]) -> None:
+        """Take name, telephone and e-mail address out of these purchases."""
+        self.all().filter(pk__in=purchase_ids).update(__raw__=_NAMELESS)
 
     def overdue(self, moment: datetime, limit: int) -> list[ObjectId]:
         """The purchases whose time to pay is over, longest first."""
@@ -142,6 +159,18 @@ class OrderRepository(Repository[Order]):
     def of_buyer(self, buyer_id: ObjectId, *, at: Position | None = None, limit: int = 24) -> Page[Order]:
         """The orders of a member, newest first."""
         return self._listed({"buyer_id": buyer_id}, at, limit)
+
+    def open_of_buyer(self, buyer_id: ObjectId, statuses: Iterable[OrderStatus], limit: int) -> list[Order]:
+        """Those of the member's orders that are in one of these states, newest first."""
+        wanted = self.all().filter(buyer_id=buyer_id, status__in=list(statuses)).only(*LISTED)
+        return list(wanted.order_by("-placed_at", "-_id").limit(limit))
+
+    def forget_buyer(self, buyer_id: ObjectId) -> list[ObjectId]:
+        """Take name, telephone and e-mail address out of the member's orders; the purchases they are of."""
+        theirs = self.all().filter(buyer_id=buyer_id)
+        bought = list(theirs.distinct("purchase_id"))
+        theirs.update(__raw__=_NAMELESS)
+        return bought
 
     def of_shop(
         self,

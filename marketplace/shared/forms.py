@@ -17,7 +17,7 @@ from flask import request
 from marshmallow import Schema, ValidationError
 
 from .errors import MarketplaceError
-from .problems import flat_errors, status_of
+from .problems import flat_errors, headers_of, status_of
 
 #: How many levels a form's names have at most.
 DEEPEST = 8
@@ -27,7 +27,8 @@ class Form:
     """What a person typed, what it means, and what is wrong with it.
 
     `values` and `errors` are by dotted field name, for the template; the error under "" is about the
-    form as a whole. `data` is the schema's answer, empty while there are errors.
+    form as a whole. `data` is the schema's answer, empty while there are errors. A refused form is
+    answered with its `status` and `headers`.
     """
 
     def __init__(self, values: dict[str, Any] | None = None) -> None:
@@ -36,6 +37,7 @@ class Form:
         self.data: dict[str, Any] = {}
         self.result: Any = None
         self.status = 200
+        self.headers: dict[str, str] = {}
 
     @classmethod
     def read(cls, schema: Schema, flat: dict[str, str] | None = None) -> Form:
@@ -63,6 +65,7 @@ class Form:
     def refuse(self, error: MarketplaceError) -> None:
         """Take the error of a rule, at its field or about the whole form."""
         self._refuse(error.errors or {"": [str(error)]}, status_of(error))
+        self.headers = headers_of(error)
 
     def _refuse(self, errors: dict[str, list[str]], status: int) -> None:
         self.errors |= errors

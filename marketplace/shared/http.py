@@ -73,9 +73,14 @@ def _add_headers(response: Response) -> Response:
 
 def _cache_control() -> str:
     """Public pages may be kept and asked for again; what is somebody's own is kept nowhere."""
-    if request.method not in ("GET", "HEAD") or identity.has_session() or "key" in request.args:
+    if request.method not in ("GET", "HEAD") or identity.has_session() or _opens_something():
         return "private, no-store"
     return "private, no-cache" if request.cookies else "no-cache"
+
+
+def _opens_something() -> bool:
+    """Whether the address itself opens what is somebody's own: an order's key, a mailed link's token."""
+    return "key" in request.args or "token" in request.args
 
 
 def init_app(app: Flask) -> None:

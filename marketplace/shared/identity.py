@@ -10,6 +10,9 @@ from __future__ import annotations
 
 import hashlib
 import hmac
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
 from urllib.parse import urlsplit
 
 from blinker import Signal
@@ -66,23 +69,35 @@ def user_id_for_sure() -> ObjectId | None:
     return found
 
 
-def sign_in(user: ObjectId) -> None:
+def sign_in(
+    user: ObjectId, *, check: Callable[[], Any] | None = None, longest: timedelta | None = None
+) -> None:
     """Remember the user in a session with a new id, so that an id planted before is worth nothing.
 
-    Raises Unavailable when the session cannot be stored.
+    `check` is called once the session is stored, when whoever ends the user's sessions will find it, and
+    refuses by raising: a password that was changed meanwhile opens nothing. `longest` is how long the session
+    may last at most, where that is less than for others. Raises Unavailable when it cannot be stored.
     """
     session.clear()
     current = session._get_current_object()  # type: ignore[attr-defined]
-    device = {
+    device: dict[str, Any] = {
         sessions.BROWSER: browser_of(request.user_agent.string),
         sessions.NETWORK: network_of(request.remote_addr),
     }
+    if longest is not None:
+        device[sessions.LONGEST] = int(longest.total_seconds())
     current_app.session_interface.renew(current, user_id=str(user), **device)  # type: ignore[attr-defined]
     g.signed_in = True
+    if check is not None:
+        try:
+            check()
+        except BaseException:
+            session.clear()
+            raise
     signed_in.send(current_app._get_current_object(), user_id=user)  # type: ignore[attr-defined]
 
 
-def sign_in_anew(user: ObjectId) -> None:
+def sign_in_anew(user: ObjectId, *, longest: timedelta | None = None) -> None:
     """End all sessions of the user, wherever they are, and sign in here again: after a new password.
 
     Raises Unavailable when they cannot be ended, and says that the password is a new one all the same.
@@ -94,7 +109,7 @@ def sign_in_anew(user: ObjectId) -> None:
             "Your password is changed, but you are still signed in elsewhere. "
             "Open your sessions in a minute, and sign out everywhere else."
         ) from None
-    sign_in(user)
+    sign_in(user, longest=longest)
 
 
 def sign_out() -> None:

@@ -23,6 +23,7 @@ from pathlib import Path
 from typing import Any, Protocol
 from urllib.parse import unquote, urlsplit
 
+import idna
 from flask import Flask, current_app
 from jinja2 import StrictUndefined
 
@@ -203,9 +204,14 @@ def _sender() -> Address:
 
 
 def _recipient(address: str) -> Address:
+    name, at, domain = address.rpartition("@")
     try:
-        return Address(addr_spec=address)
-    except (ValueError, LookupError, MessageError):
+        if at and not domain.isascii():
+            domain = idna.encode(domain, uts46=True).decode()
+        found = Address(addr_spec=f"{name}{at}{domain}")
+        found.username.encode("ascii")
+        return found
+    except (ValueError, LookupError, MessageError):  # of which idna's and encoding's are some
         raise GiveUp(f"This is no address to send mail to: {address!r}") from None
 
 

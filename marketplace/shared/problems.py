@@ -28,9 +28,11 @@ from .errors import (
     BadRequest,
     Conflict,
     Forbidden,
+    Gone,
     Invalid,
     MarketplaceError,
     NotFound,
+    RateLimited,
     TooLarge,
     Unauthenticated,
     Unavailable,
@@ -45,6 +47,8 @@ STATUS: tuple[tuple[type[MarketplaceError], HTTPStatus], ...] = (
     (Unauthenticated, HTTPStatus.UNAUTHORIZED),
     (Forbidden, HTTPStatus.FORBIDDEN),
     (NotFound, HTTPStatus.NOT_FOUND),
+    (Gone, HTTPStatus.GONE),
+    (RateLimited, HTTPStatus.TOO_MANY_REQUESTS),
     (VersionConflict, HTTPStatus.PRECONDITION_FAILED),
     (Conflict, HTTPStatus.CONFLICT),
     (TooLarge, HTTPStatus.REQUEST_ENTITY_TOO_LARGE),
@@ -97,6 +101,13 @@ def status_of(error: MarketplaceError | type[MarketplaceError]) -> int:
     """The HTTP status that this kind of error answers with."""
     asked = error if isinstance(error, type) else type(error)
     return next((status.value for kind, status in STATUS if issubclass(asked, kind)), 500)
+
+
+def headers_of(error: MarketplaceError) -> dict[str, str]:
+    """The headers that this error answers with beside its status."""
+    if isinstance(error, RateLimited):
+        return {"Retry-After": str(error.retry_after)}
+    return {"Retry-After": "2"} if isinstance(error, Unavailable) else {}
 
 
 def wants_json() -> bool:
@@ -172,7 +183,10 @@ def _broken_rule(error: MarketplaceError) -> ResponseReturnValue:
     if isinstance(error, Unauthenticated) and not wants_json():
         back = request.full_path.rstrip("?") if request.method == "GET" else "/"
         return redirect(f"{SIGN_IN}?{urlencode({'next': back})}", 303)
-    return answer(status_of(error), error.code, str(error), errors=error.errors, details=error.details)
+    headers = headers_of(error)
+    return answer(
+        status_of(error), error.code, str(error), errors=error.errors, details=error.details, headers=headers
+    )
 
 
 def _http_error(error: HTTPException) -> ResponseReturnValue:

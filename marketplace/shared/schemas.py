@@ -74,6 +74,7 @@ class Email(fields.Email):
         "required": "Please fill this in.",
         "null": "Please fill this in.",
         "invalid": "Write an e-mail address such as ada@example.com.",
+        "letters": "Mail cannot be sent to this address: before the @ use plain letters (a to z) and digits.",
     }
 
     def __init__(self, **options: Any) -> None:
@@ -82,7 +83,10 @@ class Email(fields.Email):
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> str:
         text = value.strip().lower() if isinstance(value, str) else value
-        return super()._deserialize(text, attr, data, **kwargs)
+        address: str = super()._deserialize(text, attr, data, **kwargs)
+        if not address.rpartition("@")[0].isascii():
+            raise self.make_error("letters")
+        return address
 
 
 class Moment(fields.DateTime):

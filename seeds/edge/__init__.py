@@ -35,7 +35,8 @@ def _made(plan: Plan, begin: datetime) -> list[tuple[str, list[Stored]]]:
     world = World()
     with clock.at(begin):
         with drawn_from(plan.key("edge", "people")):
-            folk = people.settle(world, hashed(people.PASSWORD, plan.key("edge")))
+            password = hashed(people.PASSWORD, plan.key("edge"))
+            folk = people.settle(world, password, begin + LASTS + plan.patience)
         with drawn_from(plan.key("edge", "goods")):
             shelf = goods.lay_out(world, folk.shops)
         with drawn_from(plan.key("edge", "sales")):

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 
-from marketplace.accounts.documents import ADDRESS_LIMIT, Shop, User
+from marketplace.accounts.documents import ADDRESS_LIMIT, MailedLink, Shop, User
 from marketplace.accounts.services import SHOP_LIMIT
-from marketplace.accounts.values import Role, ShippingTerms, ShopStatus
+from marketplace.accounts.values import LinkPurpose, Role, ShippingTerms, ShopStatus
 from marketplace.shared import clock
 from marketplace.shared.values import LARGEST_PRICE, Address, Money
 
+from ..plan import digest
 from ..world import World
 from .texts import TEXTS, longest
 
@@ -45,12 +47,18 @@ class People:
     shops: dict[str, Shop]
 
 
-def settle(world: World, password_hash: str) -> People:
-    """The people, and their shops."""
+def settle(world: World, password_hash: str, links_until: datetime) -> People:
+    """The people, the links that were mailed and open something until then, and their shops."""
 
     def user(email: str, name: str, *roles: Role) -> User:
         made: User = world.add(
-            User(email=email, password_hash=password_hash, display_name=name, roles=list(roles))
+            User(
+                email=email,
+                password_hash=password_hash,
+                display_name=name,
+                roles=list(roles),
+                email_verified_at=clock.now(),
+            )
         )
         return made
 
@@ -63,6 +71,20 @@ def settle(world: World, password_hash: str) -> People:
     }
     user("edge-moderator@example.com", "Edge Moderator", *Role)
     user("edge-one-letter@example.com", "X")
+    user("edge-unverified@example.com", "Edge Unverified").email_verified_at = None
+    user("edge-locked@example.com", "Edge Locked").lock()
+    minded = user("edge-minded@example.com", "Edge Minded")
+    minded.phone = "+49 (341) 000 000 000 000 000 000 / 0000"
+    minded.locale, minded.currency = "de_DE", "KWD"
+    minded.consent_to_marketing(True, clock.now())
+    gone = user("edge-gone@example.com", "Edge Gone")
+    gone.erase(clock.now())
+    for purpose in LinkPurpose:
+        link = MailedLink(
+            purpose=purpose, email=LONGEST_EMAIL, display_name=longest(80), password_hash=password_hash
+        )
+        link.add_token(digest(purpose, 32).hex(), links_until)
+        world.add(link)
     full = user(LONGEST_EMAIL, longest(80))
     for number in range(ADDRESS_LIMIT):
         full.keep_address(
@@ -125,7 +147,9 @@ def _shops(world: World, seller: User, keeper: User) -> dict[str, Shop]:
             shipping=free,
         )
     for name, shop in shops.items():
-        if name == ShopStatus.REJECTED:
+        if name == ShopStatus.CLOSED:
+            shop.close()
+        elif name == ShopStatus.REJECTED:
             shop.reject(longest(1000))
         elif name != ShopStatus.PENDING_REVIEW:
             shop.approve(clock.now())

@@ -84,7 +84,13 @@ class Templates:
 def made(password_hash: str) -> Templates:
     """The templates, each validated by its aggregate; everybody has this password."""
     with clock.at(EPOCH):
-        user = User(id=_ID, email="a@example.com", password_hash=password_hash, display_name="A")
+        user = User(
+            id=_ID,
+            email="a@example.com",
+            password_hash=password_hash,
+            display_name="A",
+            email_verified_at=EPOCH,
+        )
         user.keep_address(_ADDRESS)
         return Templates(
             user=_stored(user),

@@ -53,14 +53,6 @@ def error_text(answer) -> str:
 RIGHT = {"email": "ada@example.com", "password": PASSWORD, "display_name": "Ada"}
 
 
-def test_who_registers_is_signed_in_and_welcomed(client):
-    answer = client.post("/register", data=RIGHT)
-
-    page = client.get(answer.location)
-    assert (answer.status_code, answer.location) == (303, "/account")
-    assert "Welcome, Ada." in page.text
-
-
 @pytest.mark.parametrize(
     ("mistake", "field"),
     [
@@ -86,15 +78,6 @@ def test_a_refused_registration_keeps_what_was_typed_but_the_password(client):
 
     assert (typed(answer, "email"), typed(answer, "display_name")) == ('"ada"', "<Ada>")
     assert PASSWORD not in answer.text
-
-
-def test_a_taken_e_mail_is_shown_at_its_field(client):
-    a_user(email="ada@example.com")
-
-    answer = client.post("/register", data=RIGHT)
-
-    assert (answer.status_code, wrong(answer)) == (409, {"email"})
-    assert "Sign in instead." in answer.text
 
 
 # Signing in and out
@@ -130,16 +113,14 @@ def test_signing_in_leads_to_where_one_wanted_to_be(client):
     ],
     ids=repr,
 )
-@pytest.mark.parametrize("page", ["/signin", "/register"])
-def test_signing_in_never_leads_to_another_site(client, target, page):
+def test_signing_in_never_leads_to_another_site(client, target):
     a_user(email="known@example.com")
-    data = RIGHT | {"email": "new@example.com"} if page == "/register" else None
 
-    form = client.get(page, query_string={"next": target})
+    form = client.get("/signin", query_string={"next": target})
     answer = client.post(
-        page,
+        "/signin",
         query_string={"next": target},
-        data=data or {"email": "known@example.com", "password": PASSWORD},
+        data={"email": "known@example.com", "password": PASSWORD},
     )
 
     assert "evil" not in form.text

@@ -150,7 +150,7 @@ def test_a_stored_hash_that_is_none_lets_nobody_in():
 def test_a_user_may_take_another_name():
     user = a_user()
 
-    services.rename(user_id=user.id, display_name="Countess")
+    services.edit_account(user_id=user.id, display_name="Countess")
 
     assert users.get(user.id).display_name == "Countess"
 

@@ -8,6 +8,8 @@ from flask import Flask
 from werkzeug.routing import Rule
 
 from marketplace.accounts.repositories import shops, users
+from marketplace.accounts.services.links import ask_for_link, new_token
+from marketplace.accounts.values import LinkPurpose
 from marketplace.catalog.repositories import categories, products
 from marketplace.catalog.values import ProductStatus
 from marketplace.ordering.repositories import orders
@@ -37,7 +39,8 @@ def of(app: Flask) -> dict[str, str | None]:
 
 def _path(rule: Rule, known: dict[str, Any]) -> str | None:
     values = known | known.get(rule.endpoint, {})
-    built = rule.build({name: values[name] for name in rule.arguments if name in values})
+    needed = {name: values[name] for name in rule.arguments if name in values}
+    built = rule.build(needed | known.get(rule.endpoint, {}))  # what is not in the rule becomes the query
     return built[1] if built else None
 
 
@@ -52,7 +55,16 @@ def _known() -> dict[str, Any]:
         "product_id": product.pk,
         "number": order.number,
         "purchase_id": order.purchase_id,
+        "accounts_pages.complete_registration": {"token": _token(LinkPurpose.REGISTER)},
+        "accounts_pages.verify_email": {"token": _token(LinkPurpose.VERIFY)},
+        "accounts_pages.reset_password": {"token": _token(LinkPurpose.RESET)},
+        "accounts_pages.change_email": {"token": _token(LinkPurpose.CHANGE_EMAIL)},
         "catalog_pages.show_category": {"slug": categories.in_order()[0].slug},
         "catalog_pages.show_shop": {"slug": SHOP},
         "catalog_pages.show_product": {"slug": product.slug},
     }
+
+
+def _token(purpose: LinkPurpose) -> str:
+    """The token of a mailed link of this purpose."""
+    return new_token(ask_for_link(purpose, email="e2e-buyer@example.com"))

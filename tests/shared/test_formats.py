@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 import pytest
 from flask import Flask
 
+from marketplace.shared import formats
 from marketplace.shared.formats import countries
 from marketplace.shared.values import Money
 
@@ -44,6 +45,14 @@ def test_another_locale_writes_in_its_own_way(app):
     text = render(app, "{{ value | number }} {{ 'DE' | country }}", 19406)
 
     assert text == "19.406 Deutschland"
+
+
+def test_a_page_is_written_as_its_reader_prefers(app):
+    formats.prefer("de_DE")
+
+    assert render(app, "{{ value | money }}", Money(123450, "USD")) == "1.234,50\xa0$"
+    formats.prefer(None)
+    assert render(app, "{{ value | money }}", Money(123450, "USD")) == "$1,234.50"
 
 
 def test_the_countries_are_those_with_a_post_by_name():

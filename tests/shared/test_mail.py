@@ -95,7 +95,26 @@ def test_markup_is_text_like_any_other(app):
     assert "Dear <script>alert('&')</script>," in message.get_content()
 
 
-@pytest.mark.parametrize("wrong", ["ada", "ada@example.com\nBcc: eve@example.com", "a@b@c", ""])
+@pytest.mark.parametrize(
+    ("to", "envelope"),
+    [
+        ("ada@münchen.example", "ada@xn--mnchen-3ya.example"),
+        ("ada@STRASSE.Example", "ada@STRASSE.Example"),
+        ("ada@straße.example", "ada@xn--strae-oqa.example"),
+        ("ada@例え.テスト", "ada@xn--r8jz45g.xn--zckzah"),
+    ],
+)
+def test_a_domain_in_other_letters_is_written_as_mail_servers_know_it(app, to, envelope):
+    message = composed(to=to)
+
+    assert message["To"].addresses[0].addr_spec == envelope
+    assert message.as_bytes().isascii()
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    ["ada", "ada@example.com\nBcc: eve@example.com", "a@b@c", "", "ädä@example.com", "a@\u2488com.example"],
+)
 def test_what_is_no_address_gets_no_mail(app, wrong):
     with pytest.raises(GiveUp, match="This is no address to send mail to"):
         composed(to=wrong)

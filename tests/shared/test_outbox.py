@@ -5,6 +5,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from bson import ObjectId
 
 from marketplace.shared import connections, outbox
 from marketplace.shared.clock import at, now
@@ -276,6 +277,43 @@ def test_a_row_that_is_retried_while_its_stream_is_held_is_not_overlooked(app):
     with pytest.raises(ClaimLost):
         rows.release(claim)
     assert claims.due(claim.collection, 9) == [f"jar:{jar.id}"]
+
+
+# Forgetting
+
+
+def test_what_was_told_about_a_thing_is_forgotten_and_nothing_else(app):
+    jar, other = Jar(id="1" * 24), Jar(id="2" * 24)
+    fill(jar)
+    fill(other)
+
+    outbox.forget(jar, mentions="ada@example.com")
+
+    (left,) = connections.database()["outbox"].find()
+    assert left["stream"] == f"jar:{other.pk}"
+
+
+def test_an_error_that_mentions_somebody_is_forgotten(app):
+    fill(Jar(id="2" * 24))
+    rows = connections.database()["outbox"]
+    rows.update_many({}, {"$set": {"state": "failed", "error": "550 <ADA@example.com>: unknown"}})
+
+    outbox.forget(Jar(id="1" * 24), mentions="ada@example.com")
+
+    assert "error" not in rows.find_one()
+
+
+def test_streams_of_what_is_long_gone_are_forgotten_where_nothing_waits(app):
+    moment = now()
+    old, waits, fresh = (Jar(id=ObjectId.from_datetime(moment - timedelta(days=days))) for days in (9, 9, 1))
+    waits.id = ObjectId(str(waits.id)[:-1] + "1")
+    for jar in (old, waits, fresh):
+        fill(jar)
+    heads = connections.database()["outbox_streams"]
+    heads.update_many({"_id": {"$ne": f"jar:{waits.pk}"}}, {"$unset": {"due_at": ""}})
+
+    assert outbox.forget_idle(Jar, made_before=moment - timedelta(days=8)) == 1
+    assert {head["_id"] for head in heads.find()} == {f"jar:{waits.pk}", f"jar:{fresh.pk}"}
 
 
 # How it stands

@@ -4,7 +4,7 @@ import pytest
 from bson import ObjectId
 from marshmallow import Schema, ValidationError, fields
 
-from marketplace.shared.schemas import AddressSchema, AskedSchema, Id, MoneySchema, Text, Whole
+from marketplace.shared.schemas import AddressSchema, AskedSchema, Email, Id, MoneySchema, Text, Whole
 from tests.builders import an_address, usd
 
 
@@ -127,3 +127,21 @@ def test_a_wrong_address_names_its_parts():
     )
 
     assert found == {"postal": ["A postal code there looks like 26133."]}
+
+
+class AskEmail(AskedSchema):
+    """A question for an e-mail address."""
+
+    email = Email(required=True)
+
+
+@pytest.mark.parametrize("email", ["ada@example.com", "ada@münchen.example", "a.d+a@example.com"])
+def test_an_address_that_mail_can_be_sent_to_is_taken(email):
+    assert AskEmail().load({"email": f" {email.upper()} "}) == {"email": email}
+
+
+@pytest.mark.parametrize("email", ["ädä@example.com", "用户@example.com"])
+def test_an_address_that_no_mail_can_be_sent_to_is_refused_in_a_sentence(email):
+    assert messages(AskEmail(), {"email": email}) == {
+        "email": ["Mail cannot be sent to this address: before the @ use plain letters (a to z) and digits."]
+    }

@@ -5,9 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 from bson import ObjectId
+from flask import request
 
 from ...shared import access, identity
 from ...shared.api import Problem
+from ...shared.clients import origin_of
 from ...shared.sessions import ActiveSession
 from .. import services
 from ..documents import SavedAddress, User
@@ -15,9 +17,9 @@ from ..repositories import users
 from ..schemas import (
     ActiveSessionSchema,
     ChangePassword,
+    DeleteAccount,
+    EditAccount,
     KeepAddress,
-    Register,
-    Rename,
     SavedAddressSchema,
     SessionSchema,
     SignIn,
@@ -44,10 +46,12 @@ def show_session() -> dict[str, Any]:
 @blueprint.arguments(SignIn)
 @blueprint.response(200, SessionSchema)
 @blueprint.alt_response(401, schema=Problem, description="E-mail and password do not match an account.")
+@blueprint.alt_response(403, schema=Problem, description="The account is locked.")
+@blueprint.alt_response(429, schema=Problem, description="Too many tries; Retry-After says when.")
 @access.everyone
 def sign_in(credentials: dict[str, Any]) -> dict[str, Any]:
     """Sign in; the answer sets the session's cookie."""
-    identity.sign_in(services.authenticate(**credentials).id)
+    services.sign_in(**credentials, origin=origin_of(request.remote_addr))
     return _session()
 
 
@@ -87,18 +91,6 @@ def end_other_sessions() -> None:
     identity.end_other_sessions()
 
 
-@blueprint.post("/users")
-@blueprint.arguments(Register)
-@blueprint.response(201, UserSchema)
-@blueprint.alt_response(409, schema=Problem, description="An account with this e-mail exists.")
-@access.everyone
-def register(account: dict[str, Any]) -> User:
-    """Open an account and sign in to it."""
-    user = services.register(**account)
-    identity.sign_in(user.id)
-    return user
-
-
 @blueprint.get("/me")
 @blueprint.response(200, UserSchema)
 @blueprint.alt_response(401, schema=Problem)
@@ -109,24 +101,38 @@ def show_me() -> User:
 
 
 @blueprint.patch("/me")
-@blueprint.arguments(Rename)
+@blueprint.arguments(EditAccount)
 @blueprint.response(200, UserSchema)
 @blueprint.alt_response(401, schema=Problem)
 @access.signed_in
-def rename(change: dict[str, Any]) -> User:
-    """Change the name that others see."""
-    return services.rename(user_id=identity.signed_in_user(), **change)
+def edit_me(change: dict[str, Any]) -> User:
+    """Change your name, phone, preferences and whether you want news; what is left out stays."""
+    return services.edit_account(user_id=identity.signed_in_user(), **change)
+
+
+@blueprint.delete("/me")
+@blueprint.arguments(DeleteAccount)
+@blueprint.response(204)
+@blueprint.alt_response(401, schema=Problem)
+@blueprint.alt_response(409, schema=Problem, description="Something is open; `obligations` lists it.")
+@blueprint.alt_response(429, schema=Problem, description="Too many tries; Retry-After says when.")
+@access.signed_in
+def delete_me(asked: dict[str, Any]) -> None:
+    """Delete your account for good; orders stay without your name, and your shops close."""
+    services.delete_account(user_id=identity.signed_in_user(), **asked)
+    identity.sign_out()
 
 
 @blueprint.put("/me/password")
 @blueprint.arguments(ChangePassword)
 @blueprint.response(204)
 @blueprint.alt_response(401, schema=Problem)
+@blueprint.alt_response(429, schema=Problem, description="Too many tries; Retry-After says when.")
 @access.signed_in
 def change_password(change: dict[str, Any]) -> None:
     """Set a new password, which ends all other sessions; this one gets a new id."""
     user = services.change_password(user_id=identity.signed_in_user(), **change)
-    identity.sign_in_anew(user.id)
+    services.begin_session_anew(user)
 
 
 @blueprint.post("/me/addresses")

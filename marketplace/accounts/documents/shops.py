@@ -82,6 +82,12 @@ class Shop(Aggregate):
         """Ask for review again; raises InvalidShopTransition."""
         self._move_to(ShopStatus.PENDING_REVIEW)
 
+    def close(self) -> None:
+        """End the shop for good, and what it said of itself; raises InvalidShopTransition."""
+        self._move_to(ShopStatus.CLOSED)
+        self.description = ""
+        self.rejection_reason = None
+
     def clean(self) -> None:
         """Hold the shop to one currency."""
         if self.shipping and self.shipping.price.currency != self.currency:

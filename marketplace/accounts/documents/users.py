@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any, ClassVar
 
 from bson import ObjectId
 from mongoengine import (
+    BooleanField,
     DateTimeField,
     EmbeddedDocument,
     EmbeddedDocumentListField,
@@ -20,7 +22,7 @@ from ...shared.clock import now
 from ...shared.documents import Aggregate, ValueField
 from ...shared.values import Address
 from ..errors import AddressNotFound, TooManyAddresses
-from ..values import Role
+from ..values import CURRENCIES, LOCALES, NAME_OF_NOBODY, Role, UserStatus
 
 #: How many addresses one user may keep.
 ADDRESS_LIMIT = 20
@@ -54,11 +56,62 @@ class User(Aggregate):
     roles = ListField(EnumField(Role))
     addresses = EmbeddedDocumentListField(SavedAddress)
     created_at = DateTimeField(required=True, default=now)
+    email_verified_at = DateTimeField()
+    status = EnumField(UserStatus, required=True, default=UserStatus.ACTIVE)
+    locale = StringField(choices=LOCALES)
+    currency = StringField(choices=CURRENCIES)
+    phone = StringField(max_length=40)
+    marketing_consent = BooleanField(required=True, default=False)
+    marketing_consent_at = DateTimeField()
+    deleted_at = DateTimeField()
+
+    @property
+    def is_active(self) -> bool:
+        """Whether somebody can sign in to it."""
+        return self.status is UserStatus.ACTIVE
+
+    @property
+    def is_verified(self) -> bool:
+        """Whether its e-mail address is known to be its person's."""
+        return self.email_verified_at is not None
 
     @property
     def is_moderator(self) -> bool:
         """Whether this user looks after the marketplace."""
         return Role.MODERATOR in self.roles
+
+    def verify_email(self, at: datetime) -> None:
+        """Note that the person reads the mail of this address; the first time counts."""
+        self.email_verified_at = self.email_verified_at or at
+
+    def move_to_email(self, email: str, at: datetime) -> None:
+        """Take another address, which the person has confirmed."""
+        self.email, self.email_verified_at = email.lower(), at
+
+    def consent_to_marketing(self, consent: bool, at: datetime) -> None:
+        """Note a change of whether the person wants news by mail, and when they said so."""
+        if consent != self.marketing_consent:
+            self.marketing_consent, self.marketing_consent_at = consent, at
+
+    def lock(self) -> None:
+        """Keep everybody from signing in; a deleted account stays deleted."""
+        if self.is_active:
+            self.status = UserStatus.LOCKED
+
+    def unlock(self) -> None:
+        """Let its person sign in again."""
+        if self.status is UserStatus.LOCKED:
+            self.status = UserStatus.ACTIVE
+
+    def erase(self, at: datetime) -> None:
+        """Keep nothing of the person but that there was an account; its e-mail address is free again."""
+        self.email = f"{self.pk}@deleted.invalid"
+        self.password_hash = "none"  # noqa: S105 - no hash, so that no password fits
+        self.display_name = NAME_OF_NOBODY
+        self.roles, self.addresses = [], []
+        self.email_verified_at = self.locale = self.currency = self.phone = None
+        self.marketing_consent, self.marketing_consent_at = False, None
+        self.status, self.deleted_at = UserStatus.DELETED, at
 
     def keep_address(self, address: Address) -> SavedAddress:
         """Put an address into the book, once; raises TooManyAddresses."""

@@ -5,16 +5,18 @@ from __future__ import annotations
 from typing import Any
 
 from bson import ObjectId
-from flask import g, redirect, render_template, request, url_for
+from flask import current_app, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from ...shared import access, identity
+from ...shared import access, formats, identity
+from ...shared.clients import origin_of
 from ...shared.forms import Form
 from ...shared.notices import notify
 from .. import services
 from ..documents import User
 from ..repositories import users
-from ..schemas import ChangePassword, KeepAddress, Register, Rename, SignIn
+from ..schemas import AccountForm, ChangeEmail, ChangePassword, KeepAddress, SignIn
+from ..values import CURRENCIES, LOCALES
 from .blueprint import blueprint
 
 
@@ -23,10 +25,12 @@ def who_is_here() -> dict[str, Any]:
     if "visitor" not in g:
         user_id = identity.user_id()
         g.visitor = services.find_user(user_id) if user_id else None
+        if g.visitor is not None:
+            formats.prefer(g.visitor.locale)
     return {"current_user": g.visitor}
 
 
-def _after_sign_in() -> str:
+def after_sign_in() -> str:
     """Where the visitor wanted to go: a path on this site, never another site's address."""
     wanted = request.args.get("next", "")
     local = wanted.isprintable() and wanted.startswith("/") and not wanted.startswith("//")
@@ -37,7 +41,7 @@ def _after_sign_in() -> str:
 @access.everyone
 def sign_in() -> ResponseReturnValue:
     """The form to sign in."""
-    return render_template("accounts/sign_in.html", form=Form(), next=_after_sign_in())
+    return render_template("accounts/sign_in.html", form=Form(), next=after_sign_in())
 
 
 @blueprint.post("/signin")
@@ -45,10 +49,10 @@ def sign_in() -> ResponseReturnValue:
 def submit_sign_in() -> ResponseReturnValue:
     """Sign in and go on to where the visitor wanted to be."""
     form = Form.read(SignIn())
-    if form.accepted_by(services.authenticate):
-        identity.sign_in(form.result.id)
-        return redirect(_after_sign_in(), 303)
-    return render_template("accounts/sign_in.html", form=form, next=_after_sign_in()), form.status
+    if form.accepted_by(services.sign_in, origin=origin_of(request.remote_addr)):
+        return redirect(after_sign_in(), 303)
+    page = render_template("accounts/sign_in.html", form=form, next=after_sign_in())
+    return page, form.status, form.headers
 
 
 @blueprint.post("/signout")
@@ -60,40 +64,20 @@ def sign_out() -> ResponseReturnValue:
     return redirect("/", 303)
 
 
-@blueprint.get("/register")
-@access.everyone
-def register() -> ResponseReturnValue:
-    """The form to open an account."""
-    return render_template("accounts/register.html", form=Form(), next=_after_sign_in())
-
-
-@blueprint.post("/register")
-@access.everyone
-def submit_register() -> ResponseReturnValue:
-    """Open the account and sign in to it."""
-    form = Form.read(Register())
-    if form.accepted_by(services.register):
-        identity.sign_in(form.result.id)
-        notify(f"Welcome, {form.result.display_name}.")
-        return redirect(_after_sign_in(), 303)
-    return render_template("accounts/register.html", form=form, next=_after_sign_in()), form.status
-
-
 @blueprint.get("/account")
 @access.signed_in
 def account() -> ResponseReturnValue:
     """The profile with its addresses."""
-    user = users.get(identity.signed_in_user())
-    return _account_page(user, profile=Form({"display_name": user.display_name}))
+    return _account_page(users.get(identity.signed_in_user()))
 
 
 @blueprint.post("/account")
 @access.signed_in
 def submit_profile() -> ResponseReturnValue:
-    """Change the name that others see."""
+    """Change the name that others see, and what is kept besides."""
     user = users.get(identity.signed_in_user())
-    form = Form.read(Rename())
-    if form.accepted_by(services.rename, user_id=user.id):
+    form = Form.read(AccountForm())
+    if form.accepted_by(services.edit_account, user_id=user.id):
         notify("Saved.")
         return redirect(url_for(".account"), 303)
     return _account_page(user, profile=form), form.status
@@ -106,10 +90,22 @@ def submit_password() -> ResponseReturnValue:
     user = users.get(identity.signed_in_user())
     form = Form.read(ChangePassword())
     if form.accepted_by(services.change_password, user_id=user.id):
-        identity.sign_in_anew(user.id)
+        services.begin_session_anew(form.result)
         notify("Your password is changed, and you are signed out everywhere else.")
         return redirect(url_for(".account"), 303)
-    return _account_page(user, password=form), form.status
+    return _account_page(user, password=form), form.status, form.headers
+
+
+@blueprint.post("/account/email")
+@access.signed_in
+def submit_email() -> ResponseReturnValue:
+    """Have a link mailed to another address."""
+    user = users.get(identity.signed_in_user())
+    form = Form.read(ChangeEmail())
+    origin = origin_of(request.remote_addr)
+    if form.accepted_by(services.ask_to_change_email, user_id=user.id, origin=origin):
+        return redirect(url_for(".mail_sent"), 303)
+    return _account_page(user, email=form), form.status, form.headers
 
 
 @blueprint.post("/account/addresses")
@@ -160,13 +156,19 @@ def end_other_sessions() -> ResponseReturnValue:
     return redirect(url_for(".list_sessions"), 303)
 
 
-def _account_page(
-    user: User, *, profile: Form | None = None, password: Form | None = None, address: Form | None = None
-) -> str:
+def _account_page(user: User, **forms: Form) -> str:
+    """The account with its forms: those that were just refused keep what was typed."""
+    known = {name: getattr(user, name) or "" for name in ("display_name", "phone", "locale", "currency")}
+    shown = {
+        "profile": Form(known | {"marketing_consent": "1" if user.marketing_consent else ""}),
+        "password": Form(),
+        "address": Form(),
+        "email": Form(),
+    }
     return render_template(
         "accounts/account.html",
         user=user,
-        profile=profile or Form({"display_name": user.display_name}),
-        password=password or Form(),
-        address=address or Form(),
+        locales=formats.locale_names(LOCALES),
+        currencies=formats.currency_names(CURRENCIES, current_app.config["LOCALE"]),
+        **shown | forms,
     )

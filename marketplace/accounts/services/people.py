@@ -5,16 +5,20 @@ from __future__ import annotations
 from collections.abc import Iterable
 from contextlib import suppress
 from functools import lru_cache
+from typing import Any
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 from bson import ObjectId
 from mongoengine import NotUniqueError
 
-from ...shared.errors import VersionConflict
+from ...shared import limits, sessions
+from ...shared.clock import now
+from ...shared.errors import Unavailable, VersionConflict
 from ...shared.values import Address
 from ..documents import SavedAddress, User
 from ..errors import (
+    AccountLocked,
     EmailTaken,
     InvalidCredentials,
     NotYourRole,
@@ -55,14 +59,45 @@ def find_users(user_ids: Iterable[ObjectId]) -> dict[ObjectId, User]:
     return users.by_ids(user_ids)
 
 
-def register(*, email: str, password: str, display_name: str) -> User:
-    """Open an account; raises EmailTaken and WeakPassword."""
+def register(*, email: str, password: str, display_name: str, verified: bool = True) -> User:
+    """Open an account at once, for operators, imports and sample data; raises EmailTaken and WeakPassword.
+
+    People from outside go through `ask_to_register`, which does not tell who has an account.
+    """
     check_password(password)
-    user = User(email=email.lower(), password_hash=_hasher.hash(password), display_name=display_name)
+    user = User(email=email.lower(), password_hash=hash_of(password), display_name=display_name)
+    if verified:
+        user.verify_email(now())
+    return add_user(user)
+
+
+def add_user(user: User) -> User:
+    """Store a new account; raises EmailTaken."""
     try:
         return users.add(user)
     except NotUniqueError:
         raise EmailTaken("An account with this e-mail exists. Sign in instead.", field="email") from None
+
+
+def hash_of(password: str) -> str:
+    """The argon2id hash of a password."""
+    return _hasher.hash(password)
+
+
+def fits(hashed: str, password: str) -> bool:
+    """Whether the password is the one of this hash; takes as long as argon2id does."""
+    try:
+        return _hasher.verify(hashed, password)
+    except (VerificationError, InvalidHashError):
+        return False
+
+
+def check_present_password(user: User, password: str, *, field: str = "current_password") -> None:
+    """Raise WrongPassword unless it is the user's, and RateLimited when too many were wrong."""
+    limits.take("password", str(user.pk))
+    if not fits(user.password_hash, password):
+        raise WrongPassword("This is not your present password.", field=field)
+    limits.give_back("password", str(user.pk))
 
 
 def check_password(password: str) -> None:
@@ -73,20 +108,24 @@ def check_password(password: str) -> None:
         raise WeakPassword("Too many people use this password. Choose another one.", field="password")
 
 
-def authenticate(*, email: str, password: str) -> User:
-    """The user with this e-mail and password; raises InvalidCredentials.
+def authenticate(*, email: str, password: str, origin: str = "") -> User:
+    """The user with this e-mail and password; raises InvalidCredentials, RateLimited and AccountLocked.
 
-    An unknown e-mail takes as long as a wrong password, so that neither tells who has an account. The
-    hash is renewed when the parameters of argon2id have risen since it was made.
+    An unknown e-mail takes as long as a wrong password and is counted alike, so that neither tells who has
+    an account. Failures count for the e-mail and for the network address `origin`. The hash is renewed when
+    the parameters of argon2id have risen since it was made.
     """
+    limits.take("signin", email.lower())
+    if origin:
+        limits.take("signin-origin", origin)
     user = users.with_email(email.lower())
-    hashed = user.password_hash if user else _hash_of_nobody()
-    try:
-        _hasher.verify(hashed, password)
-    except (VerificationError, InvalidHashError):
-        user = None
-    if user is None:
+    if not fits(user.password_hash if user else _hash_of_nobody(), password) or user is None:
         raise InvalidCredentials("E-mail and password do not match an account.")
+    limits.clear("signin", email.lower())
+    if origin:
+        limits.give_back("signin-origin", origin)
+    if not user.is_active:
+        raise AccountLocked("This account is locked, so nobody can sign in to it. Please write to us.")
     if _hasher.check_needs_rehash(user.password_hash):
         user.password_hash = _hasher.hash(password)
         with suppress(VersionConflict):  # the same person signs in twice at once
@@ -94,22 +133,24 @@ def authenticate(*, email: str, password: str) -> User:
     return user
 
 
-def rename(*, user_id: ObjectId, display_name: str) -> User:
-    """Change the name that others see."""
+def edit_account(*, user_id: ObjectId, **changes: Any) -> User:
+    """Change some of display_name, phone, locale, currency and marketing_consent; None takes a value away."""
     user = users.get(user_id)
-    user.display_name = display_name
+    consent = changes.pop("marketing_consent", None)
+    if consent is not None:
+        user.consent_to_marketing(consent, now())
+    for name in ("display_name", "phone", "locale", "currency"):
+        if name in changes:
+            setattr(user, name, changes[name])
     return users.save(user)
 
 
 def change_password(*, user_id: ObjectId, current_password: str, password: str) -> User:
     """Set a new password; raises WrongPassword and WeakPassword."""
     user = users.get(user_id)
-    try:
-        _hasher.verify(user.password_hash, current_password)
-    except VerificationError:
-        raise WrongPassword("This is not your present password.", field="current_password") from None
+    check_present_password(user, current_password)
     check_password(password)
-    user.password_hash = _hasher.hash(password)
+    user.password_hash = hash_of(password)
     return users.save(user)
 
 
@@ -130,12 +171,19 @@ def remove_address(*, user_id: ObjectId, address_id: ObjectId) -> None:
     users.save(user)
 
 
+def end_sessions(user_id: ObjectId) -> None:
+    """End all sessions now where that is possible; the worker does it again, however long Redis is away."""
+    with suppress(Unavailable):
+        sessions.end_all(user_id)
+
+
 def grant(*, email: str, role: Role) -> User:
-    """Give a user a role; raises UserNotFound."""
+    """Give a user a role, with which they sign in anew; raises UserNotFound."""
     user = user_with_email(email)
     if role not in user.roles:
         user.roles.append(role)
         users.save(user)
+        end_sessions(user.pk)
     return user
 
 

@@ -14,6 +14,7 @@ from ...shared.transactions import transactional
 from ...shared.values import Money
 from ..documents import Shop
 from ..errors import (
+    EmailNotVerified,
     ShopNotFound,
     ShopSlugTaken,
     TooManyShops,
@@ -88,10 +89,12 @@ def open_shop(
 ) -> Shop:
     """Open a shop, which sells at once when it is `approved` and else waits for a moderator.
 
-    Ships free of charge within two business days until its owner says otherwise. Raises ShopSlugTaken
-    and TooManyShops.
+    Ships free of charge within two business days until its owner says otherwise. Raises EmailNotVerified,
+    ShopSlugTaken and TooManyShops.
     """
     owner = users.get(owner_id)
+    if not owner.is_verified:
+        raise EmailNotVerified("Confirm your e-mail address first: your account page sends you a mail.")
     if len(shops.of_owner(owner_id)) >= SHOP_LIMIT:
         raise TooManyShops(f"One person can open {SHOP_LIMIT} shops.")
     users.save(owner)  # whoever opens two at once counts them one after the other

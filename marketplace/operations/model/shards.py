@@ -20,6 +20,8 @@ def _by(key: str, reason: str) -> ShardKey:
 #: By collection. Only an index that begins with the shard key can be unique.
 SHARD_KEYS: dict[str, ShardKey] = {
     "users": _by("_id: hashed", "looked up one by one; the unique e-mail moves to a lookup collection"),
+    "mailed_links": _by("_id: hashed", "short-lived, and found by token, address or user"),
+    "limits": _by("_id: hashed", "one counter at a time, and only while Redis is away"),
     "shops": _by("none", "hundreds of small documents, read everywhere: stays on one shard"),
     "categories": _by("none", "a small tree that every page reads: stays on one shard"),
     "products": _by("shop_id, _id", "a shop's listings lie together; public lists ask all shards"),

@@ -62,12 +62,12 @@ class Purchase(Aggregate):
     """Everything that one checkout bought, from however many shops; paid as one.
 
     Its status is derived from its orders. `pay_until` is set while it waits for its payment: until then
-    the pieces are held.
+    the pieces are held. `email` is gone once a member deleted their account.
     """
 
     cart_id = IdOf("carts", may_dangle="Carts are deleted after their time.", required=True)
     buyer_id = IdOf("users")
-    email = StringField(required=True, max_length=254)
+    email = StringField(max_length=254)
     order_ids = ListField(IdOf("orders"), required=True)
     total = ValueField(Money, required=True)
     ship_to = ValueField(Address, required=True)
@@ -107,14 +107,14 @@ class Order(Aggregate):
     """What one purchase bought of one shop, priced once and for all.
 
     `placed_at` is when the buyer checked out, `paid_at` when the payment arrived; `ships_by` counts the
-    shop's handling days from then.
+    shop's handling days from then. `email` is gone once a member deleted their account.
     """
 
     number = StringField(required=True)
     purchase_id = IdOf("purchases", required=True)
     shop_id = IdOf("shops", required=True)
     buyer_id = IdOf("users")
-    email = StringField(required=True, max_length=254)
+    email = StringField(max_length=254)
     ship_to = ValueField(Address, required=True)
     shop = ValueField(ShopSnapshot, required=True)
     items = EmbeddedDocumentListField(OrderItem, required=True, max_length=MOST_LINES)

@@ -139,7 +139,7 @@ def _steps(actor: Actor) -> fields.Function:
 class OrderSchema(OrderSummarySchema):
     """An order as its buyer sees it."""
 
-    email = fields.String()
+    email = fields.String(allow_none=True)
     ship_to = fields.Nested(AddressSchema)
     items = fields.List(fields.Nested(OrderItemSchema))
     events = fields.List(fields.Nested(OrderEventSchema))
@@ -174,7 +174,7 @@ class PurchaseSchema(ShownSchema):
 
     id = Id(attribute="purchase.id")
     cart_id = Id(attribute="purchase.cart_id")
-    email = fields.String(attribute="purchase.email")
+    email = fields.String(attribute="purchase.email", allow_none=True)
     status = fields.String(metadata={"description": "An order's status, or `partially_...`."})
     total = fields.Nested(MoneySchema, attribute="purchase.total")
     ship_to = fields.Nested(AddressSchema, attribute="purchase.ship_to")

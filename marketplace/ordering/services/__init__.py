@@ -4,6 +4,7 @@ from .access import key_of, order_for, payment_for, purchase_for
 from .carts import add_item, change_quantity, empty_cart, merge_carts, priced_cart, remove_item, reopen_stuck
 from .checkout import CheckedOut, check_out
 from .expiry import expire_unpaid, up_to_date
+from .leaving import forget_buyer, obligations
 from .orders import move_order, shop_order
 from .payments import apply_event, decide_sandbox, pay_again, send_refunds
 from .pricing import PricedCart, PricedGroup, PricedLine, Problem, price_cart
@@ -23,9 +24,11 @@ __all__ = [
     "decide_sandbox",
     "empty_cart",
     "expire_unpaid",
+    "forget_buyer",
     "key_of",
     "merge_carts",
     "move_order",
+    "obligations",
     "order_for",
     "pay_again",
     "payment_for",

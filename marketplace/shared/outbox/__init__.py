@@ -20,6 +20,7 @@ slept through the end of the lease marks nothing.
 """
 
 from .claims import ClaimLost
+from .forgetting import forget, forget_idle, forget_payload
 from .registry import Delivery, GiveUp, delivers, timer
 from .standing import Standing, standing
 from .telling import silent, tell
@@ -30,6 +31,9 @@ __all__ = [
     "GiveUp",
     "Standing",
     "delivers",
+    "forget",
+    "forget_idle",
+    "forget_payload",
     "silent",
     "standing",
     "tell",

@@ -21,11 +21,12 @@ of nested values are not noticed: assign them again, or set `session.modified`.
 
 from .directory import ActiveSession, SessionNotFound, end_all, list_of, revoke, revoke_others
 from .interface import LazySession, RedisSessions, init_app
-from .values import BROWSER, LARGEST, NETWORK
+from .values import BROWSER, LARGEST, LONGEST, NETWORK
 
 __all__ = [
     "BROWSER",
     "LARGEST",
+    "LONGEST",
     "NETWORK",
     "ActiveSession",
     "LazySession",

@@ -67,10 +67,14 @@ def revoke_others(user_id: ObjectId | str, *, here: str) -> None:
         _end(str(user_id), [known for known in _known(str(user_id)) if known != here])
 
 
-def end_all(user_id: ObjectId | str) -> None:
-    """End every session of the user; raises Unavailable."""
+def end_all(user_id: ObjectId | str, *, begun_before: datetime | None = None) -> None:
+    """End every session of the user, or those that began in a second before this one; raises Unavailable."""
     with _answering():
-        _end(str(user_id), _known(str(user_id)))
+        known = _known(str(user_id))
+        if begun_before is not None:
+            until = begun_before.replace(microsecond=0)
+            known = [one.id for one in _read(str(user_id)) if one.created_at < until]
+        _end(str(user_id), known)
 
 
 def index_of(user_id: str) -> str:

@@ -13,8 +13,9 @@ from bson import ObjectId
 #: A session's value may not grow beyond this many bytes: it is no place for data.
 LARGEST = 16_384
 
-#: Under these names a session keeps when it began, whose it is, and where that was.
-SINCE, USER, BROWSER, NETWORK = "_since", "user_id", "_browser", "_network"
+#: Under these names a session keeps when it began, whose it is, where that was, and for how many seconds
+#: it lasts at most, where that is less than for others.
+SINCE, USER, BROWSER, NETWORK, LONGEST = "_since", "user_id", "_browser", "_network", "_longest"
 
 
 def encode(values: Mapping[str, Any]) -> bytes:
@@ -56,6 +57,8 @@ def decode(stored: Any, longest: timedelta) -> dict[str, Any] | None:
     except (msgspec.DecodeError, RecursionError):
         return None
     since = values.get(SINCE)
-    if not isinstance(since, int) or time() - since > longest.total_seconds():
+    own = values.get(LONGEST)
+    bound = min(longest.total_seconds(), own if isinstance(own, int) else longest.total_seconds())
+    if not isinstance(since, int) or time() - since > bound:
         return None
     return values
