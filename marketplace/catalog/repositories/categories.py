@@ -73,11 +73,18 @@ class CategoryRepository(Repository[Category]):
         return list(self.all().filter(ancestors=category_id))
 
     def misplaced(self) -> Iterator[dict[str, Any]]:
-        """The id and path of those whose ancestors or path do not follow from their parent."""
+        """The id and path of those whose ancestors, path or visibility do not follow from their parent."""
         line = {"$concatArrays": ["$parent.ancestors", ["$parent_id"]]}
         path = {"$concatArrays": ["$parent.path", ["$name"]]}
-        top = [{"$ne": ["$ancestors", []]}, {"$ne": ["$path", ["$name"]]}]
-        below = [{"$ne": ["$ancestors", line]}, {"$ne": ["$path", path]}]
+        shown, active, above = (
+            {"$ifNull": [f"${name}", True]} for name in ("shown", "active", "parent.shown")
+        )
+        top = [{"$ne": ["$ancestors", []]}, {"$ne": ["$path", ["$name"]]}, {"$ne": [shown, active]}]
+        below = [
+            {"$ne": ["$ancestors", line]},
+            {"$ne": ["$path", path]},
+            {"$ne": [shown, {"$and": [active, above]}]},
+        ]
         is_top = {"$eq": [{"$ifNull": ["$parent_id", None]}, None]}
         yield from self.rows(
             [
