@@ -22,7 +22,7 @@ from marketplace.accounts.documents import User
 from marketplace.accounts.values import Role, ShippingTerms
 from marketplace.catalog import repositories as catalogue
 from marketplace.catalog import services as catalog
-from marketplace.catalog.values import Picture, ProductSpecification, SpecificationType, VariantDraft
+from marketplace.catalog.values import Picture, SpecificationDraft, VariantDraft
 from marketplace.ordering import repositories as sales
 from marketplace.ordering import services as ordering
 from marketplace.ordering.documents import Purchase
@@ -33,7 +33,7 @@ from marketplace.shared import clock, outbox
 from marketplace.shared.chance import drawn_from
 from marketplace.shared.values import Address, Money
 
-from . import scene
+from . import facts, scene
 from .pictures import picture
 from .plan import Plan, hashed, patient
 
@@ -72,14 +72,16 @@ def load(told: scene.Scene, plan: Plan) -> Iterator[str]:
     with clock.at(anchor - OPENED), drawn_from(plan.key("category")):
         categories = _categories(told.categories)
     yield f"{len(categories)} categories"
-    attributes = {attribute.code: attribute for attribute in told.attributes}
+    with clock.at(anchor - OPENED), drawn_from(plan.key("attribute")):
+        facts.define(told, categories)
+    yield f"{len(told.attributes)} attributes"
     variants: dict[tuple[str, str], ObjectId] = {}
     for number, product in enumerate(told.products):
         plan.check()
         key = plan.key("product", product.shop, product.variants[0].sku)
         # The first of the file is the newest.
         with clock.at(anchor - timedelta(hours=6 * number)), drawn_from(key):
-            variants |= _product(product, shops[product.shop], categories, attributes)
+            variants |= _product(product, shops[product.shop], categories)
     yield f"{len(told.products)} products"
     for number, purchase in enumerate(told.purchases):
         plan.check()
@@ -146,7 +148,6 @@ def _product(
     told: scene.Product,
     shop: Any,
     categories: dict[str, ObjectId],
-    attributes: dict[str, scene.Attribute],
 ) -> dict[tuple[str, str], ObjectId]:
     """The ids of the product's variants by shop and SKU."""
     product = catalogue.products.find(shop_id=shop.id, variants__sku=told.variants[0].sku)
@@ -158,7 +159,9 @@ def _product(
             description=told.description,
             brand=told.brand,
             tags=told.tags,
-            specs=[_specification(one, attributes[one.attribute].label) for one in told.specifications],
+            specs=[
+                SpecificationDraft(one.attribute, one.value, one.unit or "") for one in told.specifications
+            ],
             options=told.options,
             variants=[_variant(variant, told.options, shop.currency) for variant in told.variants],
             pictures=[_picture(one, told.title) for one in told.pictures],
@@ -166,10 +169,6 @@ def _product(
     if product.status == "draft" and shop.sells:
         catalog.change_status(shop_id=shop.id, product_id=product.id, step="publish")
     return {(shop.slug, variant.sku): variant.id for variant in product.variants}
-
-
-def _specification(told: scene.Specification, label: str) -> ProductSpecification:
-    return ProductSpecification(label, SpecificationType(told.type), told.value, told.unit or "")
 
 
 def _variant(told: scene.Variant, options: tuple[str, ...], currency: str) -> VariantDraft:

@@ -16,8 +16,8 @@ from marketplace.accounts import services as accounts
 from marketplace.accounts.documents import Shop, User
 from marketplace.accounts.values import Role, ShippingTerms
 from marketplace.catalog import services as catalog
-from marketplace.catalog.documents import Category, Product
-from marketplace.catalog.values import VariantDraft
+from marketplace.catalog.documents import Attribute, Category, Product
+from marketplace.catalog.values import AttributeRule, OptionDraft, VariantDraft
 from marketplace.ordering import services as ordering
 from marketplace.ordering.documents import Order
 from marketplace.ordering.providers import sandbox
@@ -88,6 +88,28 @@ class Person:
 def a_category(name: str = "Pottery", *, below: Category | None = None) -> Category:
     """A category, on the first level unless it is below another."""
     return catalog.create_category(name=name, parent_id=below.pk if below else None)
+
+
+def an_attribute(code: str = "weight", **parts: Any) -> Attribute:
+    """An attribute: a weight in grams, a choice where `options` are given, or what else is said."""
+    options = [OptionDraft(label=label) for label in parts.pop("options", ())]
+    if options:
+        plain: dict[str, Any] = {"type": "enum", "filterable": True}
+    else:
+        plain = {"type": "number"} | ({"unit_family": "mass", "unit": "g"} if "type" not in parts else {})
+    label = code.replace("_", " ").capitalize()
+    return catalog.create_attribute(**{"code": code, "label": label, "options": options} | plain | parts)
+
+
+def asking(category: Category, *rules: AttributeRule | str) -> Category:
+    """The category, which asks for these attributes now."""
+    written = [AttributeRule(rule) if isinstance(rule, str) else rule for rule in rules]
+    return catalog.set_rules(
+        actor_id=a_user(roles=(Role.MODERATOR,)).id,
+        category_id=category.pk,
+        version=category.version,
+        rules=written,
+    )
 
 
 def a_variant(

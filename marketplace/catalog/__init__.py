@@ -19,6 +19,7 @@ def init_app(app: Flask, json_api: JsonApi) -> None:
     json_api.register_blueprint(api.seller_blueprint)
     app.cli.add_command(cli.catalog_import)
     app.cli.add_command(cli.stock_verify)
+    app.cli.add_command(cli.catalog)
     checks.register(*invariants.INVARIANTS)
     app.context_processor(pages.navigation)
     services.follow_shops()

@@ -64,6 +64,11 @@ def catalog_import(file: Path, errors: Path | None, owner: str | None) -> None:
         f"{counts.created} created, {counts.updated} updated, {counts.unchanged} unchanged, "
         f"{counts.refused} refused in {seconds:.1f} seconds."
     )
+    if counts.typed or counts.untyped:
+        click.echo(
+            f"{counts.typed:,} facts were understood as attributes; {counts.untyped:,} have the name of "
+            "one and were kept as they are."
+        )
     if counts.refused:
         click.echo(f"What was refused and why: {refusals.path}", err=True)
     if not counts.complete:
@@ -81,6 +86,25 @@ def stock_verify() -> None:
     if found:
         raise click.ClickException(f"{len(found)} variants have wrong numbers.")
     click.echo("The stock of every variant adds up.")
+
+
+@click.group("catalog")
+def catalog() -> None:
+    """Look after the catalogue."""
+
+
+@catalog.command("rebuild-tree")
+@with_appcontext
+@in_a_sentence()
+def rebuild_tree() -> None:
+    """Put right all that derives from the tree of categories and from the attributes.
+
+    Says what it changed, and may run while people buy.
+    """
+    changes = 0
+    for changes, line in enumerate(services.rebuild_tree(), start=1):  # noqa: B007 - counted
+        click.echo(line)
+    click.echo(f"{changes} things were put right." if changes else "Everything follows from the tree.")
 
 
 class _RefusalFile:

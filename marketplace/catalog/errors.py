@@ -29,6 +29,10 @@ class CategoryTooDeep(Conflict):
     """Categories nest five levels deep, no deeper."""
 
 
+class CategoryNotEmpty(Conflict):
+    """Something is in the category or below it: say where that goes (`move_to`)."""
+
+
 class CategorySlugTaken(Conflict):
     """Another category has this address."""
 
@@ -95,3 +99,39 @@ class TooManyPictures(Conflict):
 
 class PicturesBusy(Unavailable):
     """So many pictures are being made ready that another has to wait."""
+
+
+class AttributeNotFound(NotFound):
+    """There is no such attribute."""
+
+
+class AttributeInUse(Conflict):
+    """Products or categories use the attribute, so that this part of it stays as it is."""
+
+
+class AttributeNameTaken(Conflict):
+    """Another attribute has this code or alias."""
+
+
+class UnknownAttribute(Invalid):
+    """There is no attribute with this code."""
+
+
+class InvalidOption(Invalid):
+    """The attribute does not offer this option."""
+
+
+class InvalidType(Invalid):
+    """The attribute asks for another kind of value."""
+
+
+class OutOfRange(Invalid):
+    """The number is below the least or above the most that the attribute takes."""
+
+
+class AttributeNotInCategory(Invalid):
+    """The product's category does not ask for this attribute."""
+
+
+class SpecRequired(Invalid):
+    """The category asks for a fact before the listing can be published."""

@@ -68,6 +68,13 @@ def _lost_pictures() -> Iterator[Finding]:
                 yield Finding("products", product_id, f"It shows the picture {file}, which is not stored.")
 
 
+def _unknown_attributes() -> Iterator[Finding]:
+    for row in agreement.unknown_attributes():
+        yield Finding(
+            row["collection"], row["one"], f"It names the attribute {row['_id']}, which is not there."
+        )
+
+
 _PRODUCTS: tuple[tuple[str, Callable[[], Iterator[Any]]], ...] = (
     ("The lowest and highest price of a product are those of its variants.", _wrong_prices),
     ("A product is visible when it is active and its shop is visible.", _wrongly_visible),
@@ -79,6 +86,7 @@ _PRODUCTS: tuple[tuple[str, Callable[[], Iterator[Any]]], ...] = (
 
 INVARIANTS = (
     Invariant("The numbers of every variant's stock add up.", "stock", _stock_adds_up),
+    Invariant("Facts and rules name attributes that are there.", "attributes", _unknown_attributes),
     Invariant("Categories lie where their parent says.", "categories", _misplaced_categories),
     *(Invariant(name, "products", find) for name, find in _PRODUCTS),
 )

@@ -8,13 +8,16 @@ from typing import Any
 
 from marketplace.accounts.documents import Shop
 from marketplace.accounts.values import ShopStatus
-from marketplace.catalog.documents import DEEPEST, Category, Media, Product, Variant
+from marketplace.catalog.documents import DEEPEST, Attribute, Category, Media, Product, Variant
 from marketplace.catalog.services.media import named
 from marketplace.catalog.services.products import free_slug
 from marketplace.catalog.services.stock import MOST
 from marketplace.catalog.values import (
     LOW_STOCK,
+    AttributeDraft,
+    AttributeRule,
     MovementKind,
+    OptionDraft,
     Picture,
     ProductSpecification,
     ProductStatus,
@@ -64,7 +67,7 @@ class Shelves:
 
     def __init__(self, world: World, category: Category) -> None:
         self._world = world
-        self._category = category
+        self.category = category
         self._slugs: dict[Any, set[str]] = {}
 
     def put(
@@ -85,7 +88,7 @@ class Shelves:
         for name in ("pictures", "external_id"):
             setattr(product, name, parts.pop(name, None) or getattr(product, name))
         variants, names = parts.pop("variants", {}), list(options)
-        product.describe(title=title, category=self._category, **parts)
+        product.describe(title=title, category=self.category, **parts)
         product.offer(
             [
                 Variant(
@@ -152,7 +155,36 @@ def lay_out(world: World, shops: dict[str, Shop]) -> Goods:
     withdrawn = shelves.put(plain, "One size is not sold any more", 1000, 1200, options=["Size"])
     withdrawn.variants[1].active = False
     _count(world, sold["counted"])
+    sold["typed"] = shelves.put(plain, "Edge scales", 1200, specs=_typed(world, shelves.category))
     return Goods(sold, unsold)
+
+
+def _typed(world: World, category: Category) -> list[ProductSpecification]:
+    """A fact of each type of attribute, at the limits of what it takes; the category asks for them."""
+    labels = [longest(97) + f"{number:03}" for number in range(300)]
+    options = [OptionDraft(label=label, code=f"o{number}") for number, label in enumerate(labels)]
+    several = {"type": "multi_enum", "options": options}
+    kinds: dict[str, tuple[dict[str, Any], Any]] = {
+        "text": ({"type": "text", "label": longest(100), "aliases": (longest(100),)}, longest(500)),
+        "heavy": ({"type": "number", "unit_family": "mass", "unit": "g", "max": 1e15}, "1000000000 t"),
+        "cold": ({"type": "number", "unit_family": "temperature", "unit": "°C"}, "-459.67 °F"),
+        "zero": ({"type": "number", "min": 0.0, "max": 0.0, "decimals": 0}, 0),
+        "no": ({"type": "boolean"}, False),
+        "choice": ({"type": "enum", "options": [OptionDraft(label="A"), OptionDraft(label="B")]}, "a"),
+        "choices": (several, labels[:50]),
+        "first_day": ({"type": "date"}, "0001-01-01"),
+    }
+    facts = []
+    for name, (parts, value) in kinds.items():
+        attribute = Attribute()
+        draft = {"code": f"edge_{name}", "label": f"Edge, {name.replace('_', ' ')}"} | parts
+        draft |= {"filterable": parts["type"] != "text", "axis": parts["type"] == "enum"}
+        attribute.define(AttributeDraft(**draft | {"options": tuple(parts.get("options", ()))}))
+        facts.append(attribute.specify(value))
+        attribute.note_use(facts)
+        world.add(attribute)
+    category.ask([AttributeRule(fact.attribute, filter=bool(fact.filterable)) for fact in facts])
+    return facts
 
 
 def _count(world: World, product: Product) -> None:

@@ -20,6 +20,7 @@ from ..pictures import picture
 from ..plan import EPOCH, Plan, digest, identifier
 from ..store import Stored
 from . import words
+from .facts import Kinds
 from .templates import Templates
 
 #: How many products a block has, and each of its shops.
@@ -44,6 +45,7 @@ class Ground:
     #: The categories that hold products: each with its ancestors, and what is sold there.
     leaves: list[tuple[list[ObjectId], tuple[str, ...]]]
     media: list[Stored]
+    kinds: Kinds
 
     def id(self, kind: str, number: int) -> ObjectId:
         """The id of the thing of this number."""
@@ -76,13 +78,14 @@ class Block:
 
 def ground(plan: Plan, templates: Templates) -> Ground:
     """The tree and the pictures that all blocks share."""
-    found = Ground(plan, templates, [], [], [])
+    found = Ground(plan, templates, [], [], [], Kinds.made(plan))
     number = 0
 
     def category(name: str, parent: Category | None, position: int) -> Category:
         nonlocal number
         made = Category(id=found.id("category", number), name=name, position=position)
         made.put_below(parent)
+        made.ask(() if parent else found.kinds.rules)
         made.slug = f"load-{plan.seed}-{'-'.join(made.path).lower().replace(' ', '-')}"
         made.validate()
         found.categories.append(made.to_mongo().to_dict())
@@ -210,13 +213,7 @@ def _product(
         "category_id": category_ids[-1],
         "category_ids": category_ids,
         "tags": [material, noun],
-        "specs": [
-            {"name": "Material", "type": "text", "value": material.capitalize()},
-            {"name": "Weight", "type": "number", "value": weight, "unit": "g"},
-            {"name": "Colour", "type": "enum", "value": colour},
-            {"name": "Handmade", "type": "boolean", "value": handmade},
-        ],
-        "specs_text": f"{material.capitalize()} {weight} g {colour}{' Handmade' if handmade else ''}",
+        **ground.kinds.stated(material, weight, colour, handmade),
         "options": options,
         "variants": variants,
         "pictures": [{"file": _one(ground.media, chance)["_id"], "alt": title}],

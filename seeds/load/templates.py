@@ -9,7 +9,7 @@ from bson import ObjectId
 
 from marketplace.accounts.documents import Shop, User
 from marketplace.accounts.values import ShippingTerms, ShopStatus
-from marketplace.catalog.documents import Category, Media, Product, Stock, StockMovement, Variant
+from marketplace.catalog.documents import Attribute, Category, Media, Product, Stock, StockMovement, Variant
 from marketplace.catalog.services.stock import new_stock
 from marketplace.catalog.values import MovementKind, ProductStatus
 from marketplace.ordering.documents import Order, OrderItem, Payment, Purchase, ReceivedEvent
@@ -34,6 +34,7 @@ KINDS: dict[str, Any] = {
     kind._meta["collection"]: kind
     for kind in (
         *(
+            Attribute,
             Category,
             Media,
             User,

@@ -8,13 +8,13 @@ import pytest
 
 from marketplace.accounts import services as accounts
 from marketplace.catalog import services
-from marketplace.catalog.documents import Category, Product
+from marketplace.catalog.documents import Attribute, Category, Product
 from marketplace.catalog.repositories import products
 from marketplace.catalog.services import stock
 from marketplace.catalog.services.imports.rows import LONGEST_LINE, lines_of
 from marketplace.shared import transactions
 from marketplace.shared.errors import VersionConflict
-from tests.builders import a_shop, a_user, a_variant
+from tests.builders import a_shop, a_user, a_variant, an_attribute
 
 ROW = {
     "id": "acme:1",
@@ -330,3 +330,71 @@ def test_a_category_is_written_as_a_heading(name, shown):
     imported(row(category_path=[name]))
 
     assert Category.objects.get().name == shown
+
+
+# Attributes
+
+
+def test_facts_with_the_name_of_an_attribute_become_its_own():
+    an_attribute("volume", type="number", unit_family="volume", unit="ml")
+    an_attribute("colour", type="boolean", filterable=True)
+    an_attribute("kind", options=["Original", "Refill"], aliases=("Type",))
+
+    counts, _ = imported(row())
+
+    product = Product.objects.get(external_id="acme:1")
+    assert [(spec.attribute, spec.text) for spec in product.specs] == [
+        ("kind", "Original"),
+        ("volume", "175 ml"),
+        ("colour", "Yes"),
+    ]
+    assert (product.num, counts.typed, counts.untyped) == ({"volume": 175}, 3, 0)
+
+
+def test_texts_with_units_are_read():
+    an_attribute(aliases=("package weight",))
+
+    imported(row(specs=[{"name": "package weight", "type": "text", "value": "1.5 kg"}]))
+
+    assert Product.objects.get(external_id="acme:1").num == {"weight": 1500}
+
+
+def test_a_value_that_an_attribute_does_not_take_is_kept_and_counted():
+    an_attribute("type", type="number")
+    facts = [{"name": name, "type": "number", "value": 1} for name in ("volume", "Volume")]
+    an_attribute("volume", type="number")
+
+    counts, refused = imported(row(), row(2, specs=facts))
+
+    products_ = {one.external_id: one for one in Product.objects}
+    assert [spec.text for spec in products_["acme:1"].specs] == ["Original", "175", "Yes"]
+    assert [spec.attribute for spec in products_["acme:2"].specs] == ["volume", ""]
+    assert (counts.typed, counts.untyped, refused) == (2, 1, [])
+
+
+def test_a_label_counts_where_no_name_does():
+    an_attribute("capacity", type="number", label="Volume")
+
+    imported(row())
+
+    assert Product.objects.get(external_id="acme:1").num == {"capacity": 175}
+
+
+@pytest.mark.real
+def test_rows_are_read_anew_when_attributes_are_defined_and_only_then():
+    imported(row())
+    an_attribute("volume", type="number")
+
+    again = [numbers(imported(row())[0]) for _ in range(2)]
+
+    assert again == [(0, 1, 0, 0), (0, 0, 1, 0)]
+    assert Product.objects.get(external_id="acme:1").num == {"volume": 175}
+
+
+def test_an_import_uses_the_attributes_and_options_that_it_states():
+    an_attribute("type", options=["Original", "Refill"])
+
+    imported(row())
+
+    attribute = Attribute.objects.get(code="type")
+    assert (attribute.used, [option.used for option in attribute.options]) == (True, [True, False])

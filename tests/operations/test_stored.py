@@ -72,6 +72,7 @@ SHOP = "Products know whether their shop is visible."
 CATEGORY = "Products are filed under their category and all above it."
 HAS_STOCK = "Every variant has its stock, and all stock its variant."
 TREE = "Categories lie where their parent says."
+ATTRIBUTES = "Facts and rules name attributes that are there."
 TOTAL = "The total of an order is the sum of its lines and its shipping."
 PAID = "What a shop works on was paid."
 PURCHASE = "A purchase lists its orders and costs their sum."
@@ -109,6 +110,17 @@ PLANTED: dict[str, tuple[Callable[[Database], Any], set[str]]] = {
     "a first category with ancestors": (
         set_in("categories", {"parent_id": None}, path=["A", "Home"]),
         {TREE},
+    ),
+    "a category that is shown though it is not active": (set_in("categories", CHILD, active=False), {TREE}),
+    "a fact of no attribute": (
+        set_in(
+            "products", specs=[{"name": "A", "type": "number", "value": 1, "attribute": "a", "norm": 1.0}]
+        ),
+        {ATTRIBUTES},
+    ),
+    "a rule for no attribute": (
+        set_in("categories", CHILD, attribute_rules=[{"attribute": "a"}]),
+        {ATTRIBUTES},
     ),
     "a variant without stock": (lambda db: db.stock.delete_one({}), {HAS_STOCK}),
     "stock without its variant": (set_in("products", variants__0__id=NOWHERE), {HAS_STOCK}),

@@ -77,7 +77,7 @@ LIMITS = [
 def test_the_walk_finds_the_states_and_the_limits():
     assert ("orders", ["status"]) in [(name, path) for name, path, _ in ENUMS]
     assert ("products", ["variants", "sku"], 64) in LIMITS
-    assert len(ENUMS) == 10
+    assert len(ENUMS) == 11
 
 
 @pytest.mark.parametrize(

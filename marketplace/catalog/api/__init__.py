@@ -1,6 +1,6 @@
-"""The catalog over JSON: what everybody may read, and what sellers do with their listings."""
+"""The catalog over JSON: what everybody may read, what sellers do with their listings, and the settings."""
 
-from . import pictures, selling, shopping
+from . import attributes, pictures, selling, shopping, tree
 from .blueprint import blueprint, seller_blueprint
 
-__all__ = ["blueprint", "pictures", "seller_blueprint", "selling", "shopping"]
+__all__ = ["attributes", "blueprint", "pictures", "seller_blueprint", "selling", "shopping", "tree"]

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
 from typing import Any
 
 from .. import services
-from ..documents import Product
+from ..documents import Category, Product
+from ..repositories import categories
+from ..values import ProductSpecification
 
 
 def shown(details: services.ProductDetails) -> dict[str, Any]:
@@ -28,6 +31,13 @@ def shown_to_seller(product: Product) -> dict[str, Any]:
     return _common(details) | status | {"variants": variants}
 
 
+def _spec(spec: ProductSpecification) -> dict[str, Any]:
+    """A fact, with what its attribute makes of it where it has one."""
+    shown = {"name": spec.name, "type": spec.type.value, "value": spec.value, "unit": spec.unit}
+    more = {"attribute": spec.attribute, "norm": spec.norm, "label": spec.label}
+    return shown | {name: part for name, part in more.items() if part not in ("", None)}
+
+
 def _variant(variant: Any) -> dict[str, Any]:
     names = ("id", "sku", "option_values", "price", "compare_at")
     return {name: getattr(variant, name) for name in names}
@@ -35,11 +45,35 @@ def _variant(variant: Any) -> dict[str, Any]:
 
 def _common(details: services.ProductDetails) -> dict[str, Any]:
     product, shop = details.product, details.shop
-    names = ("external_id", "title", "slug", "description", "brand", "tags", "specs", "options", "pictures")
+    names = ("external_id", "title", "slug", "description", "brand", "tags", "options", "pictures")
     dates = ("published_at", "updated_at", "version")
     return {name: getattr(product, name) for name in (*names, *dates)} | {
+        "specs": [_spec(spec) for spec in product.specs],
         "id": product.pk,
         "url": f"/p/{shop.slug}/{product.slug}",
         "category": details.trail[-1],
         "shop": shop,
+    }
+
+
+def category_shown(category: Category) -> dict[str, Any]:
+    """What CategoryDetailSchema shows; options that are offered no more are left out."""
+    names = ("id", "slug", "name", "path", "parent_id")
+    return {name: getattr(category, name) for name in names} | {
+        "children": categories.children_of(category.pk),
+        "rules": [_rule(rule) for rule in services.rules_for(category)],
+    }
+
+
+def _rule(rule: services.EffectiveRule) -> dict[str, Any]:
+    attribute = rule.attribute
+    names = ("code", "label", "type", "unit_family", "unit", "min", "max", "decimals")
+    flags = ("filterable", "axis", "searchable")
+    shown = {name: getattr(attribute, name) for name in (*names, *flags)}
+    shown["options"] = [option for option in attribute.options if not option.retired]
+    return {
+        "attribute": SimpleNamespace(**shown),
+        "required": rule.required,
+        "filter": rule.filter,
+        "axis": rule.axis,
     }

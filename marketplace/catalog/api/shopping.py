@@ -12,13 +12,14 @@ from .. import services
 from ..documents import Category
 from ..repositories import categories, products
 from ..schemas import (
+    CategoryDetailSchema,
     CategorySchema,
     ProductListQuery,
     ProductPageSchema,
     ProductSchema,
 )
 from .blueprint import blueprint
-from .shapes import shown
+from .shapes import category_shown, shown
 
 
 @blueprint.get("/categories")
@@ -28,6 +29,15 @@ from .shapes import shown
 def list_categories() -> list[Category]:
     """The whole tree of categories, parents before children."""
     return categories.in_order()
+
+
+@blueprint.get("/categories/<slug>")
+@blueprint.response(200, CategoryDetailSchema)
+@blueprint.alt_response(404, schema=Problem, description="There is no such category.")
+@access.everyone
+def show_category(slug: str) -> dict[str, Any]:
+    """A category with what it asks of a listing, and the categories right below it."""
+    return category_shown(categories.with_slug(slug))
 
 
 @blueprint.get("/products")

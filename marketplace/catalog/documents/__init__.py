@@ -1,6 +1,7 @@
-"""The aggregates of the catalog: Category, Product with its variants, Stock, and stored pictures."""
+"""The aggregates: Category, Attribute, Product with its variants, Stock, and stored pictures."""
 
-from .categories import DEEPEST, Category
+from .attributes import Attribute
+from .categories import DEEPEST, Category, Lock
 from .fields import SLUG, PlainText
 from .media import GridChunk, GridFile, Media, Upload
 from .products import Product, Variant
@@ -9,10 +10,12 @@ from .stock import Hold, Stock, StockMovement
 __all__ = [
     "DEEPEST",
     "SLUG",
+    "Attribute",
     "Category",
     "GridChunk",
     "GridFile",
     "Hold",
+    "Lock",
     "Media",
     "PlainText",
     "Product",

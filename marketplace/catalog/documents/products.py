@@ -10,9 +10,11 @@ from bson import ObjectId
 from mongoengine import (
     BooleanField,
     DateTimeField,
+    DictField,
     EmbeddedDocument,
     EmbeddedDocumentListField,
     EnumField,
+    FloatField,
     IntField,
     ListField,
     ObjectIdField,
@@ -31,6 +33,7 @@ from ..values import (
     Picture,
     ProductSpecification,
     ProductStatus,
+    spec_numbers,
 )
 from .categories import Category
 from .fields import SLUG, PlainText
@@ -77,6 +80,8 @@ class Product(Aggregate):
             # Everything by price, and newest first.
             {"fields": ["visible", "price_min", "_id"], "name": "price"},
             {"fields": ["visible", "published_at", "_id"], "name": "newest"},
+            # The products of one category alone, when it moves or goes.
+            {"fields": ["category_id", "_id"], "name": "category"},
             # A shop's page, by price and newest first.
             {"fields": ["shop_id", "visible", "price_min", "_id"], "name": "shop_price"},
             {"fields": ["shop_id", "visible", "published_at", "_id"], "name": "shop_newest"},
@@ -122,6 +127,7 @@ class Product(Aggregate):
     published_at = DateTimeField()
     created_at = DateTimeField(required=True, default=now)
     updated_at = DateTimeField(required=True, default=now)
+    num = DictField(FloatField())
 
     def describe(
         self,
@@ -136,8 +142,18 @@ class Product(Aggregate):
         """Say what it is and where it belongs."""
         self.title, self.description, self.brand = title, description, brand
         self.category_id = category.pk
-        self.category_ids = [*category.ancestors, category.pk]
-        self.tags, self.specs = list(tags), list(specs)
+        self.category_ids = category.line
+        self.tags = list(tags)
+        self.specify(specs)
+
+    def specify(self, specs: Sequence[ProductSpecification]) -> None:
+        """State these facts; raises Invalid where two are of one attribute."""
+        stated = [spec.attribute for spec in specs]
+        for index, code in enumerate(stated):
+            if code and code in stated[:index]:
+                raise Invalid("This is stated already.", field=f"specs.{index}.attribute")
+        self.specs = list(specs)
+        self._mark_as_changed("specs")  # facts in other units are equal, and stored as they were written
 
     def offer(self, variants: Sequence[Variant], options: Sequence[str] = ()) -> None:
         """Say what of it can be bought: the variants, told apart by the options."""
@@ -200,12 +216,17 @@ class Product(Aggregate):
             self.published_at = self.published_at or now()
         self.status = step.target
 
+    def follow_facts(self) -> None:
+        """Write down what searches, filters and orders by number read of the facts."""
+        self.specs_text = " ".join(filter(None, (spec.words for spec in self.specs)))
+        self.num = spec_numbers(self.specs)
+
     def clean(self) -> None:
         """Hold the rules that span fields, and write down what follows from them."""
         _check_variants(self)
         buyable = [variant.price.amount for variant in self.active_variants or self.variants]
         self.price_min, self.price_max = min(buyable), max(buyable)
-        self.specs_text = " ".join(filter(None, (spec.words for spec in self.specs)))
+        self.follow_facts()
         self.visible = self.shop_visible and self.status is ProductStatus.ACTIVE
         self.updated_at = now()
 

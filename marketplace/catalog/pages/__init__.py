@@ -1,7 +1,7 @@
-"""The catalog in the browser: what everybody sees, and a seller's own listings."""
+"""The catalog in the browser: what everybody sees, a seller's own listings, and the moderators' settings."""
 
-from . import media, pictures, selling, shopping
+from . import attributes, media, pictures, selling, shopping, tree
 from .blueprint import blueprint
 from .shopping import navigation
 
-__all__ = ["blueprint", "media", "navigation", "pictures", "selling", "shopping"]
+__all__ = ["attributes", "blueprint", "media", "navigation", "pictures", "selling", "shopping", "tree"]

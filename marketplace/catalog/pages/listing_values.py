@@ -40,8 +40,13 @@ def typed(sent: Mapping[str, str]) -> dict[str, str]:
 
 def rows_of(form: Form, name: str) -> int:
     """How many rows of this name the form has; rows that no form of ours numbers so do not count."""
-    numbers = [key.split(".")[1] for key in form.values if key.startswith(f"{name}.")]
-    return max((int(number) + 1 for number in numbers if re.fullmatch(r"[0-9]{1,3}", number)), default=0)
+    return max(row_numbers(form.values, name), default=-1) + 1
+
+
+def row_numbers(values: Mapping[str, str], name: str) -> list[int]:
+    """The numbers of the rows of this name."""
+    numbers = [key.split(".")[1] for key in values if key.startswith(f"{name}.")]
+    return [int(number) for number in numbers if re.fullmatch(r"[0-9]{1,3}", number)]
 
 
 def written(product: Product) -> dict[str, str]:
@@ -56,7 +61,7 @@ def written(product: Product) -> dict[str, str]:
         "version": str(product.version),
     }
     values |= {f"options.{index}": name for index, name in enumerate(product.options)}
-    for index, spec in enumerate(product.specs):
+    for index, spec in enumerate(spec for spec in product.specs if not spec.attribute):
         values |= {f"specs.{index}.{name}": text for name, text in _spec_row(spec).items()}
     for index, variant in enumerate(product.variants):
         row = _variant_row(variant, found.level(variant.id))

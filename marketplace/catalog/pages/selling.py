@@ -23,6 +23,7 @@ from .blueprint import blueprint
 from .listing_values import rows_of, typed, written
 from .media import image
 from .pictures import shown as shown_pictures
+from .spec_values import attribute_values, settled, spec_fields
 
 #: How the states of a listing are called, in the order of the tabs.
 STATUS_NAMES = {
@@ -102,7 +103,7 @@ def new_listing(shop: str) -> ResponseReturnValue:
 def submit_new_listing(shop: str) -> ResponseReturnValue:
     """Keep a new listing as a draft, or publish it at once; or show the form with another row."""
     found = _own(shop)
-    form = Form.read(listing_form(found.currency), typed(request.form))
+    form = Form.read(listing_form(found.currency), settled(typed(request.form), None))
     if "add" in request.args:
         return _editor(found, Form(form.values))
     form.data.pop("version", None)
@@ -117,7 +118,8 @@ def edit_listing(shop: str, product_id: ObjectId) -> ResponseReturnValue:
     """The form of a listing."""
     found = _own(shop)
     product = products.of_shop(found.id, product_id)
-    return _editor(found, Form(written(product)), product)
+    values = written(product) | attribute_values(spec for spec in product.specs if spec.attribute)
+    return _editor(found, Form(values), product)
 
 
 @blueprint.post("/sell/<shop>/listings/<object_id:product_id>")
@@ -126,7 +128,7 @@ def submit_listing(shop: str, product_id: ObjectId) -> ResponseReturnValue:
     """Save a listing; or show the form with another row."""
     found = _own(shop)
     product = products.of_shop(found.id, product_id)
-    form = Form.read(listing_form(found.currency), typed(request.form))
+    form = Form.read(listing_form(found.currency), settled(typed(request.form), product))
     if "add" in request.args:
         return _editor(found, Form(form.values), product)
     form.data.setdefault("version", product.version)
@@ -176,15 +178,31 @@ def _editor(shop: Any, form: Form, product: Product | None = None) -> str:
         shop=shop,
         form=form,
         product=product,
+        here=_address(shop, product),
+        spec_fields=spec_fields(form, product),
         spec_rows=facts + (SPARE_FACTS if added == "specs" or not facts else 0),
         variant_rows=variants + (1 if added == "variants" or not variants else 0),
         added=added,
-        categories=[(str(one.pk), " › ".join(one.path)) for one in categories.in_order()],
+        categories=_categories(product),
         kinds=[(kind.value, name) for kind, name in KIND_NAMES.items()],
         steps=_steps_from(product.status) if product else {},
         status_names=STATUS_NAMES,
         **shown_pictures(product),
     )
+
+
+def _categories(product: Product | None) -> list[tuple[str, str]]:
+    """The categories to choose from: those that people see, and the listing's own."""
+    shown = categories.in_order()
+    if product is not None and product.category_id not in [one.pk for one in shown]:
+        shown += categories.in_line([product.category_id])
+    return [(str(one.pk), " › ".join(one.path)) for one in shown]
+
+
+def _address(shop: Any, product: Product | None) -> str:
+    if product is None:
+        return url_for(".new_listing", shop=shop.slug)
+    return url_for(".edit_listing", shop=shop.slug, product_id=product.pk)
 
 
 def _steps_from(status: ProductStatus) -> dict[str, str]:

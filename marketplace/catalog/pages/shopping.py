@@ -140,6 +140,7 @@ def show_product(shop: str, slug: str) -> ResponseReturnValue:
         pictures=[image(picture) for picture in product.pictures],
         variants=[(variant, found.level(variant.id)) for variant in product.active_variants],
         chosen=_chosen(product, found),
+        fact_groups=_fact_groups(product, found.trail),
         more=[_card(card) for card in services.newest_of_shop(seller, 5, besides=product.pk)],
         own=identity.user_id() == seller.owner_id,
     )
@@ -197,6 +198,23 @@ def _chosen(product: Product, found: services.ProductDetails) -> ObjectId:
     left = [one for one in product.active_variants if found.level(one.id).bucket != "out"]
     chosen: ObjectId = min(left or product.active_variants, key=lambda one: one.price.amount).id
     return chosen
+
+
+def _fact_groups(product: Product, trail: list[Category]) -> list[dict[str, Any]]:
+    """The facts as tables: first what the category asks, in its order, then what the seller tells besides."""
+    asked = list(dict.fromkeys(rule.attribute for one in trail for rule in one.attribute_rules or ()))
+    place = {code: index for index, code in enumerate(asked)}
+    typed = sorted(
+        (spec for spec in product.specs if spec.attribute),
+        key=lambda spec: place.get(spec.attribute, len(place)),
+    )
+    free = [spec for spec in product.specs if not spec.attribute]
+    rows = [
+        [(spec.name.capitalize() if spec.name.islower() else spec.name, spec.text) for spec in specs]
+        for specs in (typed, free)
+    ]
+    names = (None, "Other facts" if typed else None)
+    return [{"name": name, "rows": group} for name, group in zip(names, rows, strict=True) if group]
 
 
 def _card(card: ProductCard) -> dict[str, Any]:

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from ..values import ProductStatus
+from .categories import categories
 from .products import products
 
 Row = dict[str, Any]
@@ -62,6 +63,23 @@ def apart_from_category() -> Iterator[Row]:
     return _each_of(stale, {"category_id": 1})
 
 
+def unknown_attributes() -> Iterator[Row]:
+    """Products with facts, and categories with rules, of attributes that are not there: code and where."""
+    for repository, where in ((products, "specs"), (categories, "attribute_rules")):
+        stated = f"${where}.attribute"
+        yield from repository.rows(
+            [
+                {"$match": {f"{where}.attribute": {"$exists": True}}},
+                {"$project": {"code": stated}},
+                {"$unwind": "$code"},
+                {"$group": {"_id": "$code", "one": {"$first": "$_id"}}},
+                _joined("attributes", "_id", {"code": 1}, foreign="code"),
+                {"$match": {"other": []}},
+                {"$set": {"collection": repository.document._meta["collection"]}},
+            ]
+        )
+
+
 def apart_from_stock() -> Iterator[Row]:
     """Variants without stock, and stock without its variant: id of the variant, and the product of each."""
     stock = [{"$project": {"stock_of": "$product_id"}}]
@@ -82,13 +100,13 @@ def apart_from_stock() -> Iterator[Row]:
     )
 
 
-def _joined(collection: str, local: str, shown: dict[str, int]) -> Row:
+def _joined(collection: str, local: str, shown: dict[str, int], *, foreign: str = "_id") -> Row:
     """A stage that finds the document with the local id, as the only one of the list `other`."""
     return {
         "$lookup": {
             "from": collection,
             "localField": local,
-            "foreignField": "_id",
+            "foreignField": foreign,
             "pipeline": [{"$project": shown}],
             "as": "other",
         }

@@ -6,9 +6,10 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from bson import ObjectId
+from mongoengine import QuerySet
 
 from ...shared.repository import Repository
-from ..documents import Category
+from ..documents import Category, Lock
 from ..errors import CategoryNotFound
 
 
@@ -19,20 +20,48 @@ class CategoryRepository(Repository[Category]):
     missing = CategoryNotFound
 
     def with_slug(self, slug: str) -> Category:
-        """The category at this address; raises CategoryNotFound."""
-        found = self.find(slug=slug)
+        """The category that people see at this address; raises CategoryNotFound."""
+        found = self.shown().filter(slug=slug).first()
         if found is None:
             raise CategoryNotFound("There is no category at this address.")
         return found
 
-    def in_order(self) -> list[Category]:
-        """The whole tree, parents before children, each level in its order."""
-        everything = self.all().order_by("position", "name").batch_size(1000)
-        return sorted(everything, key=lambda category: len(category.path))
+    def shown(self) -> QuerySet:
+        """What people see: active categories below active ones."""
+        return self.all().filter(shown__ne=False)
+
+    def in_order(self, *, hidden: bool = False) -> list[Category]:
+        """The tree that people see, parents before children, each level in its order; or the whole of it."""
+        found = self.all() if hidden else self.shown()
+        ordered = found.order_by("position", "name").batch_size(1000)
+        return sorted(ordered, key=lambda category: len(category.path))
 
     def children_of(self, parent_id: ObjectId | None, limit: int = 0) -> list[Category]:
         """The categories right below this one, or the first level, in their order."""
-        return list(self.all().filter(parent_id=parent_id).order_by("position", "name").limit(limit))
+        return list(self.shown().filter(parent_id=parent_id).order_by("position", "name").limit(limit))
+
+    def siblings(self, parent_id: ObjectId | None) -> list[Category]:
+        """All categories right below this one, hidden ones too, in their order."""
+        return list(self.all().filter(parent_id=parent_id).order_by("position", "name"))
+
+    def asking_for(self, code: str, limit: int) -> list[Category]:
+        """Some of the categories whose own rules ask for this attribute."""
+        return list(self.all().filter(__raw__={"attribute_rules.attribute": code}).limit(limit))
+
+    def take_turn(self) -> None:
+        """Let one transaction at a time change the tree: call it first in each that does.
+
+        Of two that are open at once, one conflicts here and is run again after the other.
+        """
+        Lock.objects(pk="category-tree").update_one(inc__turn=1, upsert=True)
+
+    def remove(self, category: Category) -> None:
+        """Remove a category that nothing is in."""
+        self.all().filter(pk=category.pk).delete()
+
+    def put_right(self, category_id: ObjectId, parts: dict[str, Any]) -> None:
+        """Write down what follows from the tree, whatever else the category says."""
+        self.all().filter(pk=category_id).update_one(__raw__={"$set": parts, "$inc": {"version": 1}})
 
     def in_line(self, category_ids: Sequence[ObjectId]) -> list[Category]:
         """These categories, in the order of their ids."""
@@ -44,11 +73,18 @@ class CategoryRepository(Repository[Category]):
         return list(self.all().filter(ancestors=category_id))
 
     def misplaced(self) -> Iterator[dict[str, Any]]:
-        """The id and path of those whose ancestors or path do not follow from their parent."""
+        """The id and path of those whose ancestors, path or visibility do not follow from their parent."""
         line = {"$concatArrays": ["$parent.ancestors", ["$parent_id"]]}
         path = {"$concatArrays": ["$parent.path", ["$name"]]}
-        top = [{"$ne": ["$ancestors", []]}, {"$ne": ["$path", ["$name"]]}]
-        below = [{"$ne": ["$ancestors", line]}, {"$ne": ["$path", path]}]
+        shown, active, above = (
+            {"$ifNull": [f"${name}", True]} for name in ("shown", "active", "parent.shown")
+        )
+        top = [{"$ne": ["$ancestors", []]}, {"$ne": ["$path", ["$name"]]}, {"$ne": [shown, active]}]
+        below = [
+            {"$ne": ["$ancestors", line]},
+            {"$ne": ["$path", path]},
+            {"$ne": [shown, {"$and": [active, above]}]},
+        ]
         is_top = {"$eq": [{"$ifNull": ["$parent_id", None]}, None]}
         yield from self.rows(
             [

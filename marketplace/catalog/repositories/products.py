@@ -17,7 +17,7 @@ from pymongo import InsertOne, ReplaceOne
 from ...shared.errors import VersionConflict
 from ...shared.paging import Page, Position
 from ...shared.repository import Repository
-from ..documents import Product
+from ..documents import Category, Product
 from ..errors import PageTooDeep, ProductNotFound
 from ..values import COUNT_LIMIT, ProductFilter, ProductSort, ProductStatus
 
@@ -226,10 +226,37 @@ class ProductRepository(Repository[Product]):
         active.update(__raw__={"$set": {"shop_visible": visible, "visible": visible}, "$inc": {"version": 1}})
         stale.update(__raw__={"$set": {"shop_visible": visible, "visible": False}, "$inc": {"version": 1}})
 
-    def refile(self, category_id: ObjectId, category_ids: Sequence[ObjectId]) -> None:
-        """Write a moved category's new ancestors into its products."""
-        filed = self.all().filter(category_id=category_id)
-        filed.update(__raw__={"$set": {"category_ids": list(category_ids)}, "$inc": {"version": 1}})
+    def refile(self, category: Category, *, limit: int, source: ObjectId | None = None) -> int:
+        """File products where their category lies now, those alone that are filed elsewhere; how many.
+
+        With a `source` these are the products of that category, which go into this one.
+        """
+        stale: dict[str, Any] = {"category_id": source or category.pk}
+        if source is None:
+            stale["category_ids"] = {"$ne": category.line}
+        found = self.all().filter(__raw__=stale).limit(limit).scalar("pk")
+        filed = self.all().filter(pk__in=list(found), category_id=source or category.pk)
+        where = {"category_id": category.pk, "category_ids": category.line}
+        return int(filed.update(__raw__={"$set": where, "$inc": {"version": 1}}))
+
+    def number_in(self, category_ids: Iterable[ObjectId]) -> int:
+        """How many products have one of these as their own category, in whatever state."""
+        return int(self.all().filter(category_id__in=list(category_ids)).count())
+
+    def stating(self, attribute: str | None, after: ObjectId | None, limit: int) -> list[Product]:
+        """The next products by id that state the attribute, or any attribute."""
+        stated = attribute if attribute is not None else {"$exists": True}
+        criteria: dict[str, Any] = {"specs.attribute": stated}
+        if after is not None:
+            criteria["_id"] = {"$gt": after}
+        return list(self.all().filter(__raw__=criteria).order_by("pk").limit(limit))
+
+    def restate(self, product: Product) -> bool:
+        """Store what follows from a loaded product's facts; False when somebody saved it meanwhile."""
+        document = product.to_mongo()
+        parts = {name: document.get(name) for name in ("specs", "specs_text", "num")}
+        unchanged = self.all().filter(pk=product.pk, version=product.version)
+        return bool(unchanged.update_one(__raw__={"$set": parts, "$inc": {"version": 1}}))
 
     def by_category(self) -> Iterator[tuple[ObjectId, int]]:
         """Each category with the number of products in it and below, most first."""

@@ -4,11 +4,18 @@ from __future__ import annotations
 
 from typing import Any, cast
 
-from marshmallow import ValidationError, fields, post_load, validate
+from marshmallow import ValidationError, fields, post_load, validate, validates_schema
 
 from ...shared.errors import Invalid
 from ...shared.schemas import AskedSchema, Id, MoneySchema, PageQuery, Text, Whole
-from ..values import ProductSort, ProductSpecification, ProductStatus, SpecificationType, VariantDraft
+from ..values import (
+    ProductSort,
+    ProductSpecification,
+    ProductStatus,
+    SpecificationDraft,
+    SpecificationType,
+    VariantDraft,
+)
 from .fields import MOST_PIECES, PLEASE, Price
 
 
@@ -70,18 +77,40 @@ class SellerProductQuery(PageQuery):
 
 
 class SpecificationSchema(AskedSchema):
-    """One fact about a product: words, a number with or without unit, or yes and no."""
+    """One fact about a product: of an attribute of its category, or with a name and a type of its own."""
 
-    name = Text(longest=100, required=True, metadata={"example": "weight"})
-    type = fields.Enum(
-        SpecificationType, by_value=True, required=True, error_messages={"unknown": "Use one of: {choices}."}
+    attribute = Text(
+        longest=40,
+        metadata={"example": "weight", "description": "The code of an attribute that the category asks for."},
     )
-    value = fields.Raw(required=True, error_messages=PLEASE, metadata={"example": 450})
+    name = Text(longest=100, metadata={"description": "Of a fact without an attribute.", "example": "weight"})
+    type = fields.Enum(
+        SpecificationType,
+        by_value=True,
+        error_messages={"unknown": "Use one of: {choices}."},
+        metadata={"description": "Of a fact without an attribute."},
+    )
+    value = fields.Raw(
+        required=True,
+        error_messages=PLEASE,
+        metadata={"example": 450, "description": "The code of an option, or a list of them, for a choice."},
+    )
     unit = Text(longest=20, metadata={"example": "g"})
 
+    @validates_schema
+    def check_name(self, data: dict[str, Any], **_: Any) -> None:
+        """A fact without an attribute says what it is."""
+        missing = [name for name in ("name", "type") if name not in data and "attribute" not in data]
+        if missing:
+            raise ValidationError(dict.fromkeys(missing, PLEASE["required"]))
+
     @post_load
-    def make(self, data: dict[str, Any], **_: Any) -> ProductSpecification:
-        """The value object."""
+    def make(self, data: dict[str, Any], **_: Any) -> ProductSpecification | SpecificationDraft:
+        """The value object, or what the attribute makes one of; name and type are then its own."""
+        if "attribute" in data:
+            return SpecificationDraft(data["attribute"], data["value"], data.get("unit", ""))
+        if isinstance(data["value"], list):
+            data["value"] = tuple(data["value"])
         try:
             return ProductSpecification(**data)
         except Invalid as error:

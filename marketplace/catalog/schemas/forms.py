@@ -10,6 +10,7 @@ from ...shared.errors import Invalid
 from ...shared.schemas import AskedSchema, Id, Text, Whole
 from ..values import ProductSpecification, SpecificationType, VariantDraft
 from .fields import MOST_PIECES, PLEASE, Price
+from .specifications import drafts_of
 
 
 class SpecificationForm(AskedSchema):
@@ -63,6 +64,7 @@ class ListingForm(AskedSchema):
     description = Text(longest=10_000, load_default="")
     brand = Text(longest=100)
     tags = Text(longest=600, load_default="")
+    attributes = fields.Dict(keys=fields.String(), load_default=dict)
     specs = fields.List(fields.Nested(SpecificationForm), load_default=(), validate=validate.Length(max=200))
     options = fields.List(Text(shortest=0, longest=40), load_default=(), validate=validate.Length(max=3))
     version = Whole(least=0, most=2**31)
@@ -81,7 +83,8 @@ class ListingForm(AskedSchema):
                 VariantDraft(**row, option_values=tuple(values.get(index, "") for index in named))
             )
         options = [data["options"][index] for index in named]
-        return data | {"tags": tags, "options": options, "variants": variants}
+        specs = [*data["specs"], *drafts_of(data.pop("attributes"))]
+        return data | {"tags": tags, "options": options, "variants": variants, "specs": specs}
 
 
 def listing_form(currency: str) -> AskedSchema:

@@ -79,7 +79,11 @@ class ProductPageSchema(ShownSchema):
 
 
 class ShownSpecificationSchema(ShownSchema):
-    """One fact about a product."""
+    """One fact about a product; what an attribute makes of it stands there for those that have one."""
+
+    attribute = fields.String()
+    norm = fields.Float(allow_none=True, metadata={"description": "The number in its family's base unit."})
+    label = fields.String(metadata={"description": "The chosen options in words."})
 
     name = fields.String()
     type = fields.String()

@@ -1,10 +1,22 @@
 """The use cases of the catalog, and what other contexts may ask of it."""
 
 from . import pictures, stock
-from .categories import category_path, create_category, move_category
+from .attributes import create_attribute, edit_attribute, remove_attribute
+from .categories import (
+    MovePreview,
+    category_path,
+    create_category,
+    edit_category,
+    move_category,
+    preview_move,
+    remove_category,
+    shift_category,
+)
 from .imports import ImportCounts, Refusal, import_catalogue
 from .media import store_picture
 from .products import change_status, count_stock, create_product, edit_product, follow_shops, offers
+from .refiling import empty_category, follow_attribute, follow_category, rebuild_tree
+from .rules import EffectiveRule, missing_specs, rules_along, rules_for, rules_of, set_rules
 from .search import (
     Listing,
     ProductDetails,
@@ -18,27 +30,45 @@ from .search import (
 )
 
 __all__ = [
+    "EffectiveRule",
     "ImportCounts",
     "Listing",
+    "MovePreview",
     "ProductDetails",
     "Refusal",
     "category_path",
     "change_status",
     "count_stock",
+    "create_attribute",
     "create_category",
     "create_product",
     "details",
+    "edit_attribute",
+    "edit_category",
     "edit_product",
+    "empty_category",
     "find_products",
+    "follow_attribute",
+    "follow_category",
     "follow_shops",
     "import_catalogue",
+    "missing_specs",
     "move_category",
     "newest",
     "newest_of_shop",
     "offers",
     "own_listings",
     "pictures",
+    "preview_move",
     "product_filter",
+    "rebuild_tree",
+    "remove_attribute",
+    "remove_category",
+    "rules_along",
+    "rules_for",
+    "rules_of",
+    "set_rules",
+    "shift_category",
     "sorts_of",
     "stock",
     "store_picture",

@@ -23,10 +23,12 @@ from ..values import (
     Picture,
     ProductSpecification,
     ProductStatus,
+    SpecificationDraft,
     StockLevel,
     VariantDraft,
 )
 from . import stock
+from .rules import specified
 
 
 def offers(variant_ids: Iterable[ObjectId]) -> dict[ObjectId, Offer]:
@@ -53,7 +55,7 @@ def create_product(
     description: str = "",
     brand: str | None = None,
     tags: Sequence[str] = (),
-    specs: Sequence[ProductSpecification] = (),
+    specs: Sequence[ProductSpecification | SpecificationDraft] = (),
     options: Sequence[str] = (),
     pictures: Sequence[Picture] = (),
 ) -> Product:
@@ -65,13 +67,14 @@ def create_product(
     shop = accounts.get_shop(shop_id)
     product = Product(shop_id=shop.id, currency=shop.currency, shop_visible=shop.visible)
     product.slug = free_slug(title, products.slugs(shop.id, slug_of(title)))
+    category = _category(category_id)
     product.describe(
         title=title,
-        category=_category(category_id),
+        category=category,
         description=description,
         brand=brand,
         tags=tags,
-        specs=specs,
+        specs=specified(category, specs),
     )
     product.offer(_merged({}, variants), options)
     product.pictures = list(pictures)
@@ -99,7 +102,7 @@ def edit_product(
     description: str = "",
     brand: str | None = None,
     tags: Sequence[str] = (),
-    specs: Sequence[ProductSpecification] = (),
+    specs: Sequence[ProductSpecification | SpecificationDraft] = (),
     options: Sequence[str] = (),
 ) -> Product:
     """The listing as its seller wrote it anew, in whatever state it is; its address stays.
@@ -112,13 +115,14 @@ def edit_product(
     if product.version != version:
         raise VersionConflict("Someone else changed this listing since you opened it.")
     known = {variant.id: variant for variant in product.variants}
+    category = _category(category_id, before=product.category_id)
     product.describe(
         title=title,
-        category=_category(category_id),
+        category=category,
         description=description,
         brand=brand,
         tags=tags,
-        specs=specs,
+        specs=specified(category, specs, before=product.specs),
     )
     product.offer(_merged(known, variants), options)
     if product.status is ProductStatus.ACTIVE and not product.active_variants:
@@ -201,11 +205,15 @@ def _offer(product: Product, variant: Variant, level: StockLevel) -> Offer:
     )
 
 
-def _category(category_id: ObjectId) -> Category:
+def _category(category_id: ObjectId, *, before: ObjectId | None = None) -> Category:
+    """The category; one that is hidden for those products alone that are in it already."""
     try:
-        return categories.get(category_id)
+        category = categories.get(category_id)
     except CategoryNotFound:
         raise Invalid("Choose one of the categories.", field="category_id") from None
+    if not category.shown and category.pk != before:
+        raise Invalid("This category takes no new products. Choose another.", field="category_id")
+    return category
 
 
 def _variant(draft: VariantDraft) -> Variant:

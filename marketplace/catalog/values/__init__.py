@@ -1,5 +1,6 @@
 """What the catalog speaks of: specifications, pictures, the states of a listing, stock levels, offers."""
 
+from .attributes import AttributeDraft, AttributeOption, AttributeRule, OptionDraft
 from .listings import (
     LONGEST_ALT,
     MOST_PICTURES,
@@ -11,7 +12,13 @@ from .listings import (
     VariantDraft,
 )
 from .search import COUNT_LIMIT, OwnProductCard, ProductCard, ProductFilter, ProductSort, Seller
-from .specifications import ProductSpecification, SpecificationType
+from .specifications import (
+    ProductSpecification,
+    SpecificationDraft,
+    SpecificationType,
+    spec_numbers,
+    spec_tokens,
+)
 from .stock import LOW_STOCK, Bucket, MovementKind, StockLevel
 
 __all__ = [
@@ -20,9 +27,13 @@ __all__ = [
     "LOW_STOCK",
     "MOST_PICTURES",
     "TRANSITIONS",
+    "AttributeDraft",
+    "AttributeOption",
+    "AttributeRule",
     "Bucket",
     "MovementKind",
     "Offer",
+    "OptionDraft",
     "OwnProductCard",
     "Picture",
     "ProductCard",
@@ -31,8 +42,11 @@ __all__ = [
     "ProductSpecification",
     "ProductStatus",
     "Seller",
+    "SpecificationDraft",
     "SpecificationType",
     "StockLevel",
     "Transition",
     "VariantDraft",
+    "spec_numbers",
+    "spec_tokens",
 ]

@@ -23,6 +23,8 @@ SHARD_KEYS: dict[str, ShardKey] = {
     "mailed_links": _by("_id: hashed", "short-lived, and found by token, address or user"),
     "limits": _by("_id: hashed", "one counter at a time, and only while Redis is away"),
     "shops": _by("none", "hundreds of small documents, read everywhere: stays on one shard"),
+    "attributes": _by("none", "a few hundred documents that every listing form reads: stays on one shard"),
+    "locks": _by("none", "a handful of documents"),
     "categories": _by("none", "a small tree that every page reads: stays on one shard"),
     "products": _by("shop_id, _id", "a shop's listings lie together; public lists ask all shards"),
     "stock": _by("_id: hashed", "each variant is held by itself, and hot ones should not be neighbours"),

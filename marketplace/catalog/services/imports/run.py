@@ -24,6 +24,7 @@ from ...repositories import categories, products
 from .. import stock
 from ..categories import category_path
 from ..products import free_slug
+from .facts import Facts
 from .rows import (
     MOST_SPECS,
     Refusal,
@@ -35,7 +36,6 @@ from .rows import (
     money_of,
     parse_row,
     sentence_of,
-    specification_of,
 )
 
 #: How many rows are written together.
@@ -56,13 +56,19 @@ ROW_FIELDS = {"external_id": "id", "variants": "id", "slug": "title"}
 
 @dataclass(slots=True)
 class ImportCounts:
-    """What became of the rows."""
+    """What became of the rows.
+
+    `typed` facts were understood as those of an attribute; `untyped` ones have the name of an attribute that
+    does not take their value, and were kept as they are.
+    """
 
     created: int = 0
     updated: int = 0
     unchanged: int = 0
     refused: int = 0
     complete: bool = True
+    typed: int = 0
+    untyped: int = 0
 
     @property
     def rows(self) -> int:
@@ -102,8 +108,9 @@ class Run:
     seen: set[str] = field(default_factory=set)
     targets: dict[str, _Target] = field(default_factory=dict)
     filed: dict[tuple[str, ...], Category] = field(default_factory=dict)
+    facts: Facts = field(default_factory=Facts)
     known_categories: set[ObjectId] = field(
-        default_factory=lambda: {category.pk for category in categories.in_order()}
+        default_factory=lambda: {category.pk for category in categories.in_order(hidden=True)}
     )
 
     def take(self, number: int, line: bytes) -> None:
@@ -118,7 +125,8 @@ class Run:
             self.refuse(Refusal(number, row.id if row else id_in(line), error.field, str(error)))
             return
         self.seen.add(row.id)
-        entry = _Entry(number, row, target, hashlib.blake2b(line.strip(), digest_size=16).hexdigest())
+        said = hashlib.blake2b(line.strip(), digest_size=16, key=self.facts.fingerprint).hexdigest()
+        entry = _Entry(number, row, target, said)
         if target.hashes.get(row.id) == entry.hash:
             self.counts.unchanged += 1
         else:
@@ -167,6 +175,7 @@ class Run:
                 entry.target.slugs.discard(product.slug)
             self._write_singly([entry for entry, *_ in (*new, *changed)], error)
         else:
+            self.counts.typed, self.counts.untyped = self.facts.typed, self.facts.untyped
             self.counts.created += len(new)
             self.counts.updated += len(changed)
 
@@ -187,6 +196,7 @@ class Run:
 
         if new or changed:
             transactions.run(work, seconds=BATCH_SECONDS)
+            self.facts.note_use()
 
     def _existing(self, batch: list[_Entry]) -> dict[tuple[ObjectId, str], Product]:
         """The products that rows of the batch change."""
@@ -238,7 +248,7 @@ class Run:
             category=self._category(row),
             description=(row.description or "").strip(),
             brand=(row.brand or "").strip() or None,
-            specs=[specification_of(index, one) for index, one in enumerate(row.specs)],
+            specs=self.facts.read(row.specs),
         )
 
     def _category(self, row: Row) -> Category:
