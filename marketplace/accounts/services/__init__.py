@@ -1,11 +1,8 @@
 """The use cases of the accounts context, and what other contexts may ask of it."""
 
-<<<<<<< HEAD
+from .audit import audit
 from .erasure import delete_account, hold, open_obligations
 from .links import new_token, opened_by
-=======
-from .audit import audit
->>>>>>> tree
 from .people import (
     PASSWORD_LENGTH,
     add_address,
@@ -56,13 +53,10 @@ __all__ = [
     "SHOP_LIMIT",
     "add_address",
     "approve_shop",
-<<<<<<< HEAD
     "ask_to_change_email",
     "ask_to_register",
     "ask_to_reset",
-=======
     "audit",
->>>>>>> tree
     "authenticate",
     "begin_session",
     "begin_session_anew",
