@@ -1,6 +1,17 @@
-"""The catalog over JSON: what everybody may read, and what sellers do with their listings."""
+"""The catalog over JSON: what everybody may read, what buyers say, and what sellers and moderators do."""
 
-from . import pictures, selling, shopping
-from .blueprint import blueprint, seller_blueprint
+from . import pictures, review_moderation, review_replies, reviews, selling, shopping
+from .blueprint import blueprint, review_blueprint, seller_blueprint, seller_review_blueprint
 
-__all__ = ["blueprint", "pictures", "seller_blueprint", "selling", "shopping"]
+__all__ = [
+    "blueprint",
+    "pictures",
+    "review_blueprint",
+    "review_moderation",
+    "review_replies",
+    "reviews",
+    "seller_blueprint",
+    "seller_review_blueprint",
+    "selling",
+    "shopping",
+]

@@ -1,9 +1,10 @@
-"""The aggregates of the catalog: Category, Product with its variants, Stock, and stored pictures."""
+"""The aggregates of the catalog: Category, Product with its variants, Stock, Review, and stored pictures."""
 
 from .categories import DEEPEST, Category
 from .fields import SLUG, PlainText
 from .media import GridChunk, GridFile, Media, Upload
 from .products import Product, Variant
+from .reviews import Review, ReviewRight, ReviewVote
 from .stock import Hold, Stock, StockMovement
 
 __all__ = [
@@ -16,6 +17,9 @@ __all__ = [
     "Media",
     "PlainText",
     "Product",
+    "Review",
+    "ReviewRight",
+    "ReviewVote",
     "Stock",
     "StockMovement",
     "Upload",

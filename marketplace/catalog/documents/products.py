@@ -31,6 +31,7 @@ from ..values import (
     Picture,
     ProductSpecification,
     ProductStatus,
+    Rating,
 )
 from .categories import Category
 from .fields import SLUG, PlainText
@@ -122,6 +123,8 @@ class Product(Aggregate):
     published_at = DateTimeField()
     created_at = DateTimeField(required=True, default=now)
     updated_at = DateTimeField(required=True, default=now)
+    #: Counted by the repository `ratings` alone, beside the version: see there.
+    rating = ValueField(Rating, default=Rating)
 
     def describe(
         self,
@@ -146,6 +149,12 @@ class Product(Aggregate):
     def variant(self, variant_id: ObjectId) -> Variant | None:
         """The variant with this id, or None."""
         return next((one for one in self.variants if one.id == variant_id), None)
+
+    @property
+    def rating_mean(self) -> float | None:
+        """The stars of its published reviews on average, with one decimal; None without any."""
+        mean: float | None = self.rating.mean
+        return mean
 
     @property
     def active_variants(self) -> list[Variant]:

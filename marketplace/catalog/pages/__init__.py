@@ -1,7 +1,16 @@
-"""The catalog in the browser: what everybody sees, and a seller's own listings."""
+"""The catalog in the browser: what everybody sees, what buyers say, and a seller's own listings."""
 
-from . import media, pictures, selling, shopping
+from . import media, pictures, review_desk, reviews, selling, shopping
 from .blueprint import blueprint
 from .shopping import navigation
 
-__all__ = ["blueprint", "media", "navigation", "pictures", "selling", "shopping"]
+__all__ = [
+    "blueprint",
+    "media",
+    "navigation",
+    "pictures",
+    "review_desk",
+    "reviews",
+    "selling",
+    "shopping",
+]

@@ -1,6 +1,6 @@
 """The use cases of the catalog, and what other contexts may ask of it."""
 
-from . import pictures, stock
+from . import pictures, reviews, stock
 from .categories import category_path, create_category, move_category
 from .imports import ImportCounts, Refusal, import_catalogue
 from .media import store_picture
@@ -8,12 +8,13 @@ from .products import change_status, count_stock, create_product, edit_product, 
 from .search import (
     Listing,
     ProductDetails,
+    ProductPage,
     details,
     find_products,
     newest,
-    newest_of_shop,
     own_listings,
     product_filter,
+    product_page,
     sorts_of,
 )
 
@@ -21,6 +22,7 @@ __all__ = [
     "ImportCounts",
     "Listing",
     "ProductDetails",
+    "ProductPage",
     "Refusal",
     "category_path",
     "change_status",
@@ -34,11 +36,12 @@ __all__ = [
     "import_catalogue",
     "move_category",
     "newest",
-    "newest_of_shop",
     "offers",
     "own_listings",
     "pictures",
     "product_filter",
+    "product_page",
+    "reviews",
     "sorts_of",
     "stock",
     "store_picture",
