@@ -17,12 +17,14 @@ from marketplace.accounts.documents import Shop, User
 from marketplace.accounts.values import Role, ShippingTerms
 from marketplace.catalog import services as catalog
 from marketplace.catalog.documents import Category, Product, Review
-from marketplace.catalog.values import VariantDraft
+from marketplace.catalog.values import BoughtLine, VariantDraft
 from marketplace.ordering import services as ordering
 from marketplace.ordering.documents import Order
 from marketplace.ordering.providers import sandbox
 from marketplace.ordering.repositories import purchases
 from marketplace.ordering.values import Actor, CartOwner, PaymentOutcome, new_cart_token
+from marketplace.shared.chance import new_id
+from marketplace.shared.clock import now
 from marketplace.shared.values import Address, Money
 
 PASSWORD = "correct horse battery"
@@ -174,9 +176,14 @@ def a_delivered_order(*variants: ObjectId, owner: CartOwner | None = None, quant
 
 
 def a_bought_product(buyer: User, product: Product | None = None) -> Product:
-    """A product that arrived at this buyer, of a shop of its own unless one is given."""
+    """A product that arrived at this buyer, as ordering tells it; one of its own unless it is given."""
     product = product or a_product()
-    a_delivered_order(product.variants[0].id, owner=CartOwner(user_id=buyer.id))
+    catalog.reviews.may_review(
+        author_id=buyer.id,
+        shop_id=product.shop_id,
+        lines=[BoughtLine(new_id(), product.pk)],
+        delivered_at=now(),
+    )
     return product
 
 
