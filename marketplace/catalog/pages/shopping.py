@@ -147,7 +147,7 @@ def show_product(shop: str, slug: str) -> ResponseReturnValue:
         nav_categories=[_link(one) for one in page.first_categories],
         **said,
     )
-    return body, said["review_form"].status
+    return body, 400 if said["review_form"].errors else 200
 
 
 def _listing_page(
