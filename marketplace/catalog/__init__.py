@@ -1,8 +1,8 @@
 """The catalog: what is for sale. Categories, products with their variants, stock, and search.
 
 Other contexts use `services` (`offers` for what a variant costs now, `stock` for holding, allocating and
-shipping pieces, `reviews` for what was bought and delivered, `pictures.named_by` for keeping pictures that they
-name), `values` and `errors`.
+shipping pieces, `reviews` for what was bought and delivered, `pictures.named_by` for keeping pictures that
+they name), `values` and `errors`.
 """
 
 from flask import Flask
@@ -12,7 +12,7 @@ from ..shared.api import JsonApi
 
 
 def init_app(app: Flask, json_api: JsonApi) -> None:
-    """Register the pages, the API, the commands, the timers, the deliveries and the invariants of the catalog."""
+    """Register the pages, the API, the commands, what the worker does, and the invariants of the catalog."""
     from . import api, background, cli, invariants, pages, services  # noqa: F401 - `background` declares
 
     app.register_blueprint(pages.blueprint)

@@ -7,7 +7,7 @@ from typing import Any
 from bson import ObjectId
 from flask import url_for
 
-from ...shared import access, cursors, identity, versions
+from ...shared import access, cursors, freshness, identity, versions
 from ...shared.api import Problem
 from ..repositories import products, reviews
 from ..schemas import (
@@ -30,6 +30,7 @@ from .shapes import shown_to_author
 @blueprint.alt_response(400, schema=Problem, description="An unknown parameter, sort or cursor.")
 @blueprint.alt_response(404, schema=Problem)
 @access.everyone
+@freshness.public
 def list_reviews(query: dict[str, Any], product_id: ObjectId) -> dict[str, Any]:
     """What buyers say of a product, and the rating that all of them make."""
     product = products.shown(product_id)

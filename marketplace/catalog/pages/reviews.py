@@ -21,6 +21,7 @@ from ..schemas import EditReviewForm, ReviewQuery
 from ..services import reviews as services
 from ..values import NoReview, ReviewCard, ReviewSort, ReviewStanding
 from .blueprint import blueprint
+from .media import image
 
 #: How many reviews a product's page shows at once.
 SHOWN = 10
@@ -155,7 +156,7 @@ def _form_page(product: Product, review: Review | None, standing: ReviewStanding
         form=form,
         why_not=_why_not(standing),
         product_url=_address(product),
-        picture=product.pictures[0].file if product.pictures else None,
+        picture=image(product.pictures[0])["small"] if product.pictures else None,
         star_names=STAR_NAMES,
     )
 

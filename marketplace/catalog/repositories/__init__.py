@@ -8,4 +8,15 @@ from .review_rights import review_rights
 from .reviews import reviews, votes
 from .stock import movements, stock
 
-__all__ = ["categories", "drawings", "movements", "products", "ratings", "review_rights", "reviews", "stock", "uploads", "votes"]
+__all__ = [
+    "categories",
+    "drawings",
+    "movements",
+    "products",
+    "ratings",
+    "review_rights",
+    "reviews",
+    "stock",
+    "uploads",
+    "votes",
+]

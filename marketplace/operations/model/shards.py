@@ -27,7 +27,7 @@ SHARD_KEYS: dict[str, ShardKey] = {
     "stock_movements": _by("variant_id: hashed", "a movement is unique in its variant"),
     "review_rights": _by("author_id, product_id", "asked for as a pair; a line's id is in what tells of it"),
     "reviews": _by(
-        "product_id, _id", "a product's reviews lie together; the unique author moves to a lookup collection"
+        "product_id, _id", "a product's lie together; the unique author moves to a lookup collection"
     ),
     "review_votes": _by("review_id, user_id", "unique as a pair, and counted with the review"),
     "media": _by("_id: hashed", "a picture is fetched by its name"),
