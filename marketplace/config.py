@@ -270,6 +270,12 @@ SETTINGS = (
         "GUEST_CART_DAYS", _whole(1, 365), 30, "How long a visitor's cart is kept after its last change."
     ),
     Setting("CART_DAYS", _whole(1, 730), 180, "How long a member's cart is kept after its last change."),
+    Setting(
+        "REVIEW_DAYS",
+        _whole(1, 3650),
+        180,
+        "How long after its delivery something may be reviewed, and the review be edited.",
+    ),
     Setting("SESSION_IDLE_DAYS", _whole(1, 365), 14, "A session ends when it is not used for this long."),
     Setting(
         "SESSION_MAX_DAYS", _whole(1, 365), 60, "A session ends this long after signing in, used or not."

@@ -34,6 +34,7 @@ from marketplace.shared.chance import drawn_from
 from marketplace.shared.values import Address, Money
 
 from . import facts, scene
+from .opinions import say
 from .pictures import picture
 from .plan import Plan, hashed, patient
 
@@ -91,6 +92,11 @@ def load(told: scene.Scene, plan: Plan) -> Iterator[str]:
         with outbox.silent():  # nobody gets mail about what these people did
             _purchase(story, users, shops, variants)
     yield f"{len(told.purchases)} purchases"
+    for review in told.reviews:
+        plan.check()
+        with outbox.silent():
+            say(review, plan, users=users, shop=shops[review.shop], variants=variants, anchor=anchor)
+    yield f"{len(told.reviews)} reviews"
 
 
 def _user(told: scene.User, password: str, plan: Plan) -> ObjectId:

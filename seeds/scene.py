@@ -1,7 +1,7 @@
 """A scene: shops, products, people and purchases, read from a folder such as `seeds/demo` and checked.
 
 The files are written by hand, so every mistake is answered with the file, the entry and the field.
-Nothing here knows the marketplace: what is loaded are plain values, and another module tells them to the
+Nothing here knows the marketplace: what is loaded are plain values, and other modules tell them to the
 services.
 """
 
@@ -189,6 +189,32 @@ class Purchase:
 
 
 @dataclass(frozen=True, slots=True)
+class Review:
+    """What a buyer says of a product that they received, by one of its skus, and what others make of it.
+
+    `days_after` counts from the delivery. `helpful` and `unhelpful` are the people who voted so; `hidden` is
+    the reason of a moderator.
+    """
+
+    author: str
+    shop: str
+    sku: str
+    days_after: int
+    rating: int
+    title: str
+    body: str
+    reply: str | None
+    helpful: tuple[str, ...]
+    unhelpful: tuple[str, ...]
+    hidden: str | None
+
+    @property
+    def key(self) -> tuple[str, str, str]:
+        """Whose it is, and of what."""
+        return self.author, self.shop, self.sku
+
+
+@dataclass(frozen=True, slots=True)
 class Scene:
     """The whole scene; products of all shops take turns, so that a page of new ones shows every shop."""
 
@@ -199,6 +225,7 @@ class Scene:
     shops: tuple[Shop, ...]
     products: tuple[Product, ...]
     purchases: tuple[Purchase, ...]
+    reviews: tuple[Review, ...]
 
 
 class Entry:
@@ -282,6 +309,12 @@ def load_scene(folder: Path = DEMO) -> Scene:
         _purchase(entry, by_email, shops) for entry in _read(folder / "purchases.toml").entries("purchase")
     ]
     _stock_suffices(products, purchases)
+    received = _received(products, purchases)
+    reviews = [
+        _review(entry, received, shops, by_email)
+        for entry in _read(folder / "reviews.toml").entries("review")
+    ]
+    _unique(reviews, "key", "reviews.toml")
     return Scene(
         password,
         tuple(attributes),
@@ -290,6 +323,7 @@ def load_scene(folder: Path = DEMO) -> Scene:
         tuple(sorted(shops, key=lambda shop: users.index(by_email[shop.owner]))),
         tuple(products),
         tuple(purchases),
+        tuple(reviews),
     )
 
 
@@ -539,6 +573,54 @@ def _shipment(entry: Entry, bought: int) -> Shipment:
     )
     entry.done()
     return shipment
+
+
+def _received(products: Iterable[Product], purchases: Iterable[Purchase]) -> dict[tuple[str, str, str], str]:
+    """What each buyer received of each shop: by buyer, shop and any sku bought, the product's first sku."""
+    first = {
+        (product.shop, variant.sku): product.variants[0].sku
+        for product in products
+        for variant in product.variants
+    }
+    return {
+        (purchase.buyer, order.shop, line.sku): first[order.shop, line.sku]
+        for purchase in purchases
+        for order in purchase.orders
+        if order.state in ("delivered", "completed")
+        for line in order.lines
+    }
+
+
+def _review(
+    entry: Entry,
+    received: Mapping[tuple[str, str, str], str],
+    shops: list[Shop],
+    users: Mapping[str, User],
+) -> Review:
+    author = entry.one_of("author", users)
+    shop = entry.one_of("shop", [shop.slug for shop in shops])
+    sku = entry.text("sku", 3, 40)
+    if (author, shop, sku) not in received:
+        raise entry.wrong("sku", f"{author} did not receive {sku} of {shop}")
+    owner = next(one.owner for one in shops if one.slug == shop)
+    votes = {name: tuple(entry.take(name, list, [])) for name in ("helpful", "unhelpful")}
+    for voter in chain.from_iterable(votes.values()):
+        if voter not in users or voter in (author, owner):
+            raise entry.wrong("helpful", f"{voter} is unknown, wrote it, or owns the shop")
+    review = Review(
+        author=author,
+        shop=shop,
+        sku=received[author, shop, sku],
+        days_after=entry.number("days_after", 0, 60, default=2),
+        rating=entry.number("rating", 1, 5),
+        title=entry.take("title", str, ""),
+        body=entry.text("body", 0, 3000),
+        reply=entry.take("reply", str, None),
+        hidden=entry.take("hidden", str, None),
+        **votes,
+    )
+    entry.done()
+    return review
 
 
 def _unique(rows: Iterable[Any], field: str, place: str) -> None:

@@ -9,10 +9,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeVar
 
 from marketplace.accounts.documents import Shop, User
-from marketplace.catalog.documents import Hold, Product, Stock, StockMovement, Variant
+from marketplace.catalog.documents import Hold, Product, ReviewRight, Stock, StockMovement, Variant
 from marketplace.catalog.services import stock as stocks
 from marketplace.catalog.values import MovementKind
 from marketplace.ordering.documents import Cart, CartItem, Order, OrderItem, Payment, Purchase, ReceivedEvent
@@ -32,6 +32,8 @@ from marketplace.shared.values import Address, total
 
 from .store import Stored
 
+T = TypeVar("T")
+
 #: What is bought: a product, the number of one of its variants, and how many.
 Line = tuple[Product, int, int]
 
@@ -46,6 +48,7 @@ class World:
         self._made: list[Any] = []
         self.stock: dict[Any, Stock] = {}
         self.shops: dict[Any, Shop] = {}
+        self.rights: dict[Any, ReviewRight] = {}
 
     def add(self, thing: Any) -> Any:
         """Keep a document, which gets an id if it has none."""
@@ -55,6 +58,10 @@ class World:
             self.shops[thing.pk] = thing
         self._made.append(thing)
         return thing
+
+    def made(self, kind: type[T]) -> Iterator[T]:
+        """What was made of this kind."""
+        return (thing for thing in self._made if isinstance(thing, kind))
 
     def shelve(self, variant: Variant, product: Product, on_hand: int | None) -> Stock:
         """Give a variant its stock: so many pieces, or None for one that is not counted."""
@@ -184,6 +191,7 @@ class Deal:
         for stock, ref, quantity in self.pieces():
             stock.available -= 0 if self._let_go(stock, ref) else quantity  # taken again when it was late
             stock.allocated += quantity
+        self._give_rights()
         self.purchase.settle()
 
     def give_up(self) -> None:
@@ -203,6 +211,26 @@ class Deal:
                 stock.on_hand -= item.quantity
                 stock.allocated -= item.quantity
             self.world.moved(stock, MovementKind.SHIP, self._ref(item), item.quantity)
+
+    def arrived(self, order: Order) -> None:
+        """Let the buyer review what an order brought, now that it is delivered."""
+        for item in order.items:
+            if item.id in self.world.rights:
+                self.world.rights[item.id].delivered_at = clock.now()
+
+    def _give_rights(self) -> None:
+        """Note what a member bought, line by line."""
+        for order in self.orders if self.purchase.buyer_id else ():
+            for item in order.items:
+                self.world.rights[item.id] = self.world.add(
+                    ReviewRight(
+                        id=item.id,
+                        author_id=order.buyer_id,
+                        product_id=item.product_id,
+                        shop_id=order.shop_id,
+                        bought_at=clock.now(),
+                    )
+                )
 
     def pieces(self) -> Iterator[tuple[Stock, str, int]]:
         """The stock of each line that is counted, with the line's reference and quantity."""

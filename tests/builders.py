@@ -16,13 +16,15 @@ from marketplace.accounts import services as accounts
 from marketplace.accounts.documents import Shop, User
 from marketplace.accounts.values import Role, ShippingTerms
 from marketplace.catalog import services as catalog
-from marketplace.catalog.documents import Attribute, Category, Product
-from marketplace.catalog.values import AttributeRule, OptionDraft, VariantDraft
+from marketplace.catalog.documents import Attribute, Category, Product, Review
+from marketplace.catalog.values import AttributeRule, BoughtLine, OptionDraft, VariantDraft
 from marketplace.ordering import services as ordering
 from marketplace.ordering.documents import Order
 from marketplace.ordering.providers import sandbox
 from marketplace.ordering.repositories import purchases
-from marketplace.ordering.values import CartOwner, PaymentOutcome, new_cart_token
+from marketplace.ordering.values import Actor, CartOwner, PaymentOutcome, new_cart_token
+from marketplace.shared.chance import new_id
+from marketplace.shared.clock import now
 from marketplace.shared.values import Address, Money
 
 PASSWORD = "correct horse battery"
@@ -186,3 +188,31 @@ def a_placed_order(*variants: ObjectId, owner: CartOwner | None = None, quantity
     """A paid order of these variants, or of goods of its own."""
     cart = a_cart(*(variants or [goods()]), owner=owner, quantity=quantity)
     return paid(checked_out(cart)).orders[0]
+
+
+def a_delivered_order(*variants: ObjectId, owner: CartOwner | None = None, quantity: int = 1) -> Order:
+    """An order of these variants that arrived."""
+    order = a_placed_order(*variants, owner=owner, quantity=quantity)
+    ordering.move_order(number=order.number, name="ship", actor=Actor.SELLER)
+    return ordering.move_order(number=order.number, name="confirm_received", actor=Actor.BUYER)
+
+
+def a_bought_product(buyer: User, product: Product | None = None) -> Product:
+    """A product that arrived at this buyer, as ordering tells it; one of its own unless it is given."""
+    product = product or a_product()
+    catalog.reviews.may_review(
+        author_id=buyer.id,
+        shop_id=product.shop_id,
+        lines=[BoughtLine(new_id(), product.pk)],
+        delivered_at=now(),
+    )
+    return product
+
+
+def a_review(
+    product: Product | None = None, *, author: User | None = None, rating: int = 4, **texts: str
+) -> Review:
+    """A published review by somebody who received the product."""
+    author = author or a_user(display_name="Bea")
+    product = a_bought_product(author, product)
+    return catalog.reviews.write_review(author_id=author.id, product_id=product.pk, rating=rating, **texts)

@@ -1,7 +1,8 @@
 """The catalog: what is for sale. Categories, products with their variants, stock, and search.
 
 Other contexts use `services` (`offers` for what a variant costs now, `stock` for holding, allocating and
-shipping pieces, `pictures.named_by` for keeping pictures that they name), `values` and `errors`.
+shipping pieces, `reviews` for what was bought and delivered, `pictures.named_by` for keeping pictures that
+they name), `values` and `errors`.
 """
 
 from flask import Flask
@@ -11,15 +12,18 @@ from ..shared.api import JsonApi
 
 
 def init_app(app: Flask, json_api: JsonApi) -> None:
-    """Register the pages, the API, the commands, the timers and the invariants of the catalog."""
+    """Register the pages, the API, the commands, what the worker does, and the invariants of the catalog."""
     from . import api, background, cli, invariants, pages, services  # noqa: F401 - `background` declares
 
     app.register_blueprint(pages.blueprint)
     json_api.register_blueprint(api.blueprint)
     json_api.register_blueprint(api.seller_blueprint)
+    json_api.register_blueprint(api.review_blueprint)
+    json_api.register_blueprint(api.seller_review_blueprint)
     app.cli.add_command(cli.catalog_import)
     app.cli.add_command(cli.stock_verify)
     app.cli.add_command(cli.catalog)
+    app.cli.add_command(cli.ratings_verify)
     checks.register(*invariants.INVARIANTS)
     app.context_processor(pages.navigation)
     services.follow_shops()

@@ -1,11 +1,16 @@
-"""What the catalog does in the background."""
+"""What the catalog does in the background: it sweeps pictures, and mails about reviews."""
 
 from __future__ import annotations
 
+from ..accounts import services as accounts
+from ..shared import mail
 from ..shared.clock import now
 from ..shared.outbox import Delivery, delivers, timer
 from . import services
+from .repositories import products, reviews
 from .services import pictures
+from .services.reviews import names_of_authors
+from .values import ReviewStatus
 
 
 @timer("sweep-pictures", every=60)
@@ -30,3 +35,38 @@ def empty_category(told: Delivery) -> None:
 def follow_attribute(told: Delivery) -> None:
     """State the facts of an attribute anew after it changed."""
     services.follow_attribute(told.about_id, told.payload.get("after"))
+
+
+@delivers("review.published")
+def tell_the_shop_of_a_review(told: Delivery) -> None:
+    """Tell the shop's owner what somebody says of a product, unless it was taken back meanwhile."""
+    review = reviews.find(pk=told.about_id, status=ReviewStatus.PUBLISHED)
+    product = products.find(pk=review.product_id) if review else None
+    if review is None or product is None:
+        return
+    shop = accounts.get_shop(review.shop_id)
+    owner = accounts.find_user(shop.owner_id)
+    author = names_of_authors([review.author_id])[review.author_id]
+    if owner is not None and owner.email:
+        mail.send(
+            told,
+            to=owner.email,
+            template="review_published",
+            review=review,
+            product=product,
+            shop=shop,
+            author=author,
+        )
+
+
+@delivers("review.replied")
+def tell_the_author_of_a_reply(told: Delivery) -> None:
+    """Tell a review's author what the shop answers, unless the review was taken back meanwhile."""
+    review = reviews.find(pk=told.about_id, status=ReviewStatus.PUBLISHED)
+    product = products.find(pk=review.product_id) if review else None
+    if review is None or review.reply is None or product is None:
+        return
+    author = accounts.find_user(review.author_id)
+    shop = accounts.get_shop(review.shop_id)
+    if author is not None and author.email:
+        mail.send(told, to=author.email, template="review_replied", review=review, product=product, shop=shop)

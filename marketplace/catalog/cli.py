@@ -107,6 +107,24 @@ def rebuild_tree() -> None:
     click.echo(f"{changes} things were put right." if changes else "Everything follows from the tree.")
 
 
+@click.command("ratings-verify")
+@click.option("--mend", is_flag=True, help="Count the wrong ones anew.")
+@with_appcontext
+@in_a_sentence()
+def ratings_verify(mend: bool) -> None:
+    """Check that the rating of every product is that of its published reviews."""
+    if mend:
+        click.echo(f"{services.reviews.mend_ratings()} ratings were counted anew.")
+        return
+    wrong = 0
+    for found in services.reviews.miscounted_ratings():
+        wrong += 1
+        click.echo(f"{found.product_id}: {found.sentence}")
+    if wrong:
+        raise click.ClickException(f"{wrong} products have a wrong rating. Mend them with --mend.")
+    click.echo("The rating of every product is that of its reviews.")
+
+
 class _RefusalFile:
     """The refused rows as JSON Lines; without a row there is no file, unless one was asked for."""
 

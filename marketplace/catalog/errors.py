@@ -1,8 +1,8 @@
-"""What can go wrong with products, categories and stock."""
+"""What can go wrong with products, categories, stock and reviews."""
 
 from __future__ import annotations
 
-from ..shared.errors import BadRequest, Conflict, Invalid, NotFound, TooLarge, Unavailable
+from ..shared.errors import BadRequest, Conflict, Forbidden, Invalid, NotFound, TooLarge, Unavailable
 
 
 class ProductNotFound(NotFound):
@@ -135,3 +135,31 @@ class AttributeNotInCategory(Invalid):
 
 class SpecRequired(Invalid):
     """The category asks for a fact before the listing can be published."""
+
+
+class ReviewNotFound(NotFound):
+    """There is no such review, or it is not shown to this person."""
+
+
+class NotVerifiedPurchase(Forbidden):
+    """Only who bought and received a product may review it; `reason` says what is missing."""
+
+
+class AlreadyReviewed(Conflict):
+    """There is one review for each buyer and product."""
+
+
+class InvalidReviewStep(Conflict):
+    """The review's state does not lead there."""
+
+
+class ReplyExists(Conflict):
+    """A shop replies once to a review."""
+
+
+class ReplyClosed(Conflict):
+    """A reply can be changed for a day."""
+
+
+class NotYourVote(Forbidden):
+    """Nobody votes on a review of their own, or of their own shop's products."""

@@ -8,8 +8,8 @@ from typing import Any
 
 from ..accounts.values import CAPABILITIES, Capability
 from ..shared.checks import Finding, Invariant
-from .repositories import agreement, categories, products
-from .services import pictures, stock
+from .repositories import agreement, categories, products, ratings
+from .services import pictures, reviews, stock
 
 
 def _stock_adds_up() -> Iterator[Finding]:
@@ -75,6 +75,26 @@ def _unknown_attributes() -> Iterator[Finding]:
         )
 
 
+def _miscounted_ratings() -> Iterator[Finding]:
+    for found in reviews.miscounted_ratings():
+        yield Finding("products", found.product_id, found.sentence)
+
+
+def _miscounted_votes() -> Iterator[Finding]:
+    for row in ratings.miscounted_votes():
+        said, real = row["said"], row["real"]
+        sentence = (
+            f"It counts {said[0]} helpful and {said[1]} other votes; there are {real[0]} and {real[1]}."
+        )
+        yield Finding("reviews", row["_id"], sentence)
+
+
+def _not_bought() -> Iterator[Finding]:
+    for row in ratings.not_bought():
+        sentence = f"Its author {row['author_id']} did not receive, or does not keep, what it is about."
+        yield Finding("reviews", row["_id"], sentence)
+
+
 _PRODUCTS: tuple[tuple[str, Callable[[], Iterator[Any]]], ...] = (
     ("The lowest and highest price of a product are those of its variants.", _wrong_prices),
     ("A product is visible when it is active and its shop is visible.", _wrongly_visible),
@@ -82,6 +102,7 @@ _PRODUCTS: tuple[tuple[str, Callable[[], Iterator[Any]]], ...] = (
     ("Products are filed under their category and all above it.", _apart_from_category),
     ("Every variant has its stock, and all stock its variant.", _apart_from_stock),
     ("The pictures that products show are stored.", _lost_pictures),
+    ("The rating of a product is that of its published reviews.", _miscounted_ratings),
 )
 
 INVARIANTS = (
@@ -89,4 +110,6 @@ INVARIANTS = (
     Invariant("Facts and rules name attributes that are there.", "attributes", _unknown_attributes),
     Invariant("Categories lie where their parent says.", "categories", _misplaced_categories),
     *(Invariant(name, "products", find) for name, find in _PRODUCTS),
+    Invariant("Reviews count the votes that they have.", "reviews", _miscounted_votes),
+    Invariant("What is reviewed in public was bought, delivered and kept.", "reviews", _not_bought),
 )

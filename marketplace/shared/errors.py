@@ -95,5 +95,9 @@ class Unavailable(MarketplaceError):
     """A server that is needed does not answer now; the same request may work later."""
 
 
+class PreconditionRequired(MarketplaceError):
+    """A change has to say which version it is made to, so that nobody else's is lost."""
+
+
 class VersionConflict(Conflict):
     """Someone else saved the same thing in between."""

@@ -56,9 +56,9 @@ class Whole(fields.Integer):
 
     def __init__(self, *, least: int, most: int, **options: Any) -> None:
         message = f"Give a whole number from {least} to {most}."
-        options.setdefault("error_messages", {})
-        missing = {"required": "Please fill this in.", "null": "Please fill this in."}
-        options["error_messages"] |= {"invalid": message, "too_large": message} | missing
+        plain = {"required": "Please fill this in.", "null": "Please fill this in."}
+        plain |= {"invalid": message, "too_large": message}
+        options["error_messages"] = plain | options.get("error_messages", {})
         super().__init__(strict=False, validate=validate.Range(min=least, max=most, error=message), **options)
 
     def _validated(self, value: Any) -> Any:

@@ -19,6 +19,9 @@ from .people import LONGEST_EMAIL, People
 OPEN_TOKEN = "edge-visitors-cart-000"  # noqa: S105 - published on purpose
 MERGED_TOKEN = "edge-visitors-cart-001"  # noqa: S105 - the same
 
+#: The listing that several people received, and how many they are.
+REVIEWED, REVIEWERS = "two", 6
+
 
 class Till:
     """Fills carts and buys them, each purchase an hour after the one before."""
@@ -40,16 +43,23 @@ class Till:
         """A cart that lasts."""
         return self._world.cart(lines, user=user, expires_at=self._until, **parts)
 
-    def buy(self, *names: str, quantity: int = 1, lines: list[Line] | None = None, guest: str = "") -> Deal:
-        """A purchase that waits for its payment, of the buyer or of a visitor with that e-mail address."""
+    def buy(
+        self,
+        *names: str,
+        quantity: int = 1,
+        lines: list[Line] | None = None,
+        guest: str = "",
+        user: User | None = None,
+    ) -> Deal:
+        """A purchase that waits for its payment, of a member or of a visitor with that e-mail address."""
         self._moment += timedelta(hours=1)
-        member = None if guest else self._people.buyer
+        member = None if guest else user or self._people.buyer
         with clock.at(self._moment):
             wanted = lines or self.lines(*names, quantity=quantity)
             token = None if member else f"edge-{guest[:17]:-<17}"
             cart = self.cart(wanted, user=member, token=token)
             buyer = Buyer(
-                email=guest or self._people.buyer.email,
+                email=member.email if member else guest,
                 ship_to=self._people.address,
                 user_id=member.pk if member else None,
             )
@@ -71,12 +81,17 @@ class Till:
 
 
 def trade(world: World, people: People, goods: Goods, begin: datetime, until: datetime) -> None:
-    """Everything that people mean to buy and bought, from `begin` on; what waits does so until `until`."""
+    """Everything that people mean to buy and bought, from `begin` on; what waits does so until `until`.
+
+    At last several people receive what is `REVIEWED`.
+    """
     till = Till(world, people, goods, begin, until)
     _carts(till, people, goods)
     _unpaid(till)
     _paid(till)
     _gone_wrong(till)
+    for reader in list(people.others.values())[:REVIEWERS]:
+        _work(till, till.paid(REVIEWED, user=reader), 4)
 
 
 def _carts(till: Till, people: People, goods: Goods) -> None:
@@ -175,7 +190,9 @@ def _work(till: Till, deal: Deal, steps: int, *, by_seller: bool = False, **abou
                     order.move("start", Actor.SELLER, clock.now())
                 elif number == 1:
                     deal.ship(order, **about)
-                elif number == 2 and by_seller:
-                    order.move("mark_delivered", Actor.SELLER, clock.now())
+                elif number == 2:
+                    actor = Actor.SELLER if by_seller else Actor.BUYER
+                    order.move("mark_delivered" if by_seller else "confirm_received", actor, clock.now())
+                    deal.arrived(order)
                 else:
-                    order.move(("confirm_received", "complete")[number - 2], Actor.BUYER, clock.now())
+                    order.move("complete", Actor.BUYER, clock.now())

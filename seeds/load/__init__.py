@@ -23,6 +23,7 @@ from ..plan import Plan, hashed
 from ..store import Store, Stored
 from . import templates
 from .catalogue import BLOCK, Block, Ground, block, explain, ground
+from .opinions import review
 from .sales import sell
 
 #: Where a load writes down its scale and its moment, so that the next one goes on with the same.
@@ -91,6 +92,7 @@ def blocks(plan: Plan) -> Iterator[dict[str, list[Stored]]]:
 def _filled(base: Ground, number: int, size: int) -> Block:
     made = block(base, number, size)
     sell(base, made)
+    review(base, made)
     explain(base, made)
     return made
 

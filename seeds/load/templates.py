@@ -9,7 +9,17 @@ from bson import ObjectId
 
 from marketplace.accounts.documents import Shop, User
 from marketplace.accounts.values import ShippingTerms, ShopStatus
-from marketplace.catalog.documents import Attribute, Category, Media, Product, Stock, StockMovement, Variant
+from marketplace.catalog.documents import (
+    Attribute,
+    Category,
+    Media,
+    Product,
+    Review,
+    ReviewRight,
+    Stock,
+    StockMovement,
+    Variant,
+)
 from marketplace.catalog.services.stock import new_stock
 from marketplace.catalog.values import MovementKind, ProductStatus
 from marketplace.ordering.documents import Order, OrderItem, Payment, Purchase, ReceivedEvent
@@ -46,6 +56,8 @@ KINDS: dict[str, Any] = {
             Order,
             Payment,
             ReceivedEvent,
+            ReviewRight,
+            Review,
         ),
     )
 }
@@ -80,6 +92,8 @@ class Templates:
     orders: dict[OrderStatus, Stored]
     payments: dict[PaymentStatus, Stored]
     events: dict[PaymentOutcome, Stored]
+    right: Stored
+    review: Stored
 
 
 def made(password_hash: str) -> Templates:
@@ -108,6 +122,8 @@ def made(password_hash: str) -> Templates:
             orders={status: _stored(_order(status)) for status in OrderStatus},
             payments={status: _stored(_payment(status)) for status in PaymentStatus},
             events={outcome: _stored(_event(outcome)) for outcome in PaymentOutcome},
+            right=_stored(_right()),
+            review=_stored(_review()),
         )
 
 
@@ -212,4 +228,15 @@ def _payment(status: PaymentStatus) -> Payment:
 def _event(outcome: PaymentOutcome) -> ReceivedEvent:
     return ReceivedEvent(
         id=_ID, provider=sandbox.name, event_id="e", payment_id=_ID, outcome=outcome, amount=_MONEY
+    )
+
+
+def _right() -> ReviewRight:
+    bought: dict[str, Any] = {"author_id": _ID, "product_id": _ID, "shop_id": _ID, "bought_at": EPOCH}
+    return ReviewRight(id=_ID, **bought, delivered_at=EPOCH, used_at=EPOCH)
+
+
+def _review() -> Review:
+    return Review(
+        id=_ID, author_id=_ID, product_id=_ID, shop_id=_ID, line_id=_ID, rating=5, title="T", body="B"
     )

@@ -14,7 +14,16 @@ from marketplace.accounts.documents import ADDRESS_LIMIT
 from marketplace.accounts.services import SHOP_LIMIT
 from marketplace.catalog.documents import DEEPEST
 from marketplace.catalog.services.stock import MOST
-from marketplace.catalog.values import LOW_STOCK, Bucket, SpecificationType, StockLevel
+from marketplace.catalog.values import (
+    LOW_STOCK,
+    REASON_LENGTH,
+    REPLY_LENGTH,
+    WORDINGS,
+    Bucket,
+    HidingCause,
+    SpecificationType,
+    StockLevel,
+)
 from marketplace.operations.drift import documents
 from marketplace.ordering import process
 from marketplace.ordering.values import MOST_LINES, MOST_PIECES, Actor
@@ -77,7 +86,7 @@ LIMITS = [
 def test_the_walk_finds_the_states_and_the_limits():
     assert ("orders", ["status"]) in [(name, path) for name, path, _ in ENUMS]
     assert ("products", ["variants", "sku"], 64) in LIMITS
-    assert len(ENUMS) == 11
+    assert len(ENUMS) == 12
 
 
 @pytest.mark.parametrize(
@@ -175,3 +184,22 @@ def test_another_seed_has_other_ids(edge):
     other = dict(_made(Plan(seed=7), EPOCH - LASTS))
 
     assert not {row["_id"] for row in edge["orders"]} & {row["_id"] for row in other["orders"]}
+
+
+def test_reviews_have_every_number_of_stars_and_products_count_them(edge):
+    published = [row for row in edge["reviews"] if row["status"] == "published"]
+    ratings = {product["_id"]: product["rating"] for product in edge["products"]}
+
+    assert {row["rating"] for row in published} == {1, 2, 3, 4, 5}
+    assert {hiding["cause"] for hiding in values(edge["reviews"], ["hiding"])} == set(HidingCause)
+    for product_id, rating in ratings.items():
+        stars = [row["rating"] for row in published if row["product_id"] == product_id]
+        assert rating["n"] == len(stars)
+        assert rating["sum"] == sum(stars)
+        assert [rating[f"c{number}"] for number in range(1, 6)] == [stars.count(one) for one in range(1, 6)]
+
+
+def test_a_review_has_as_many_wordings_and_as_long_a_reply_as_it_may(edge):
+    assert max(len(row["history"]) for row in edge["reviews"]) == WORDINGS
+    assert max(len(text) for text in values(edge["reviews"], ["reply", "text"])) == REPLY_LENGTH
+    assert max(len(text) for text in values(edge["reviews"], ["hiding", "reason"])) == REASON_LENGTH

@@ -124,6 +124,23 @@ def test_the_numbers_of_stock_are_those_of_the_orders(load):
         assert stock["on_hand"] == arrived[variant_id] - gone[variant_id]
 
 
+def test_what_was_received_may_be_reviewed_and_stars_are_those_of_the_reviews(load):
+    rights = {right["_id"]: right for right in load["review_rights"]}
+    stars = defaultdict(list)
+    for review in load["reviews"]:
+        right = rights[review["line_id"]]
+        assert right["delivered_at"] < review["created_at"] == right["used_at"] <= EPOCH
+        assert (right["author_id"], right["product_id"]) == (review["author_id"], review["product_id"])
+        stars[review["product_id"]].append(review["rating"])
+
+    authors = [(review["author_id"], review["product_id"]) for review in load["reviews"]]
+    assert len(set(authors)) == len(authors) > SCALE // 20
+    for product in load["products"]:
+        given = stars[product["_id"]]
+        counted = {f"c{number}": given.count(number) for number in range(1, 6)}
+        assert product["rating"] == {"n": len(given), "sum": sum(given)} | counted
+
+
 def test_only_purchases_that_wait_hold_pieces(load):
     waiting = {str(purchase["_id"]) for purchase in load["purchases"] if "pay_until" in purchase}
     holds = [hold for stock in load["stock"] for hold in stock["holds"]]

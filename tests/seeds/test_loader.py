@@ -7,7 +7,7 @@ from collections import Counter
 import pytest
 
 from marketplace.accounts import services as accounts
-from marketplace.catalog.services import stock
+from marketplace.catalog.services import reviews, stock
 from marketplace.ordering import services as ordering
 from marketplace.ordering.values import OrderStatus
 from marketplace.shared import connections
@@ -33,6 +33,8 @@ def test_the_scene_has_orders_in_every_state_and_loading_it_again_changes_nothin
     assert {order["status"] for order in before["orders"]} == set(OrderStatus)
     assert stored() == before
     assert stock.verify() == []
+    assert {review["status"] for review in before["reviews"]} == {"published", "hidden"}
+    assert list(reviews.miscounted_ratings()) == []
 
 
 def test_a_load_that_was_interrupted_is_completed_by_the_next(app):

@@ -85,6 +85,25 @@ MISTAKES = [
     ),
     ("purchases.toml", BUYER, BUYER.replace("buyer@", "moderator@"), r"buyer: .* has no address"),
     ("purchases.toml", '"awaiting_payment"\nlines = { LK', '"placed"\nlines = { LK', r"one payment covers"),
+    (
+        "reviews.toml",
+        "SM-MUG-LT-L-SEA",
+        "SM-PLT-FERN",
+        r"review 1: sku: buyer@example.com did not receive SM-PLT",
+    ),
+    ("reviews.toml", "rating = 5", "rating = 6", r"review 1: rating: must be 1 to 5"),
+    (
+        "reviews.toml",
+        '"tom.achterberg@example.org"',
+        '"seller@example.com"',
+        r"review 1: helpful: seller@example.com is unknown, wrote it, or owns the shop",
+    ),
+    (
+        "reviews.toml",
+        'author = "idris.cole@example.com"',
+        'author = "mateo.rivas@example.com"',
+        r"reviews.toml: key: .*'mateo.rivas@example.com', 'saltmarsh-pottery'.* is there 2 times",
+    ),
     ("purchases.toml", BUYER, f"{BUYER}order = []\n[[purchase]]\n{BUYER}", r"purchase 1: order: is missing"),
 ]
 
@@ -109,6 +128,13 @@ def test_orders_end_in_every_state(scene):
     states = {order.state for purchase in scene.purchases for order in purchase.orders}
 
     assert states == set(ORDER_STATES)
+
+
+def test_a_product_has_reviews_by_many_with_every_number_of_stars(scene):
+    mug = [review for review in scene.reviews if review.sku == "SM-MUG-LT-S-SEA"]
+
+    assert {review.rating for review in mug} == {1, 2, 3, 4, 5}
+    assert len({review.author for review in mug}) == len(mug) == 7
 
 
 def test_every_category_without_children_has_products(scene):

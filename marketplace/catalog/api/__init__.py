@@ -1,6 +1,19 @@
-"""The catalog over JSON: what everybody may read, what sellers do with their listings, and the settings."""
+"""The catalog over JSON: what everybody may read, what buyers say, what sellers and moderators do."""
 
-from . import attributes, pictures, selling, shopping, tree
-from .blueprint import blueprint, seller_blueprint
+from . import attributes, pictures, review_moderation, review_replies, reviews, selling, shopping, tree
+from .blueprint import blueprint, review_blueprint, seller_blueprint, seller_review_blueprint
 
-__all__ = ["attributes", "blueprint", "pictures", "seller_blueprint", "selling", "shopping", "tree"]
+__all__ = [
+    "attributes",
+    "blueprint",
+    "pictures",
+    "review_blueprint",
+    "review_moderation",
+    "review_replies",
+    "reviews",
+    "seller_blueprint",
+    "seller_review_blueprint",
+    "selling",
+    "shopping",
+    "tree",
+]

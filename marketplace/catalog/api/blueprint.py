@@ -19,6 +19,19 @@ seller_blueprint = ApiBlueprint(
 )
 
 
+review_blueprint = ApiBlueprint(
+    "reviews_api", __name__, url_prefix="/api/v1", description="What buyers say of products"
+)
+
+
+seller_review_blueprint = ApiBlueprint(
+    "reviews_seller_api",
+    __name__,
+    url_prefix="/api/v1/seller/<string:shop>/reviews",
+    description="What buyers say of a shop's products",
+)
+
+
 @blueprint.after_request
 def answer_if_changed(response: Response) -> Response:
     """Tag each answer by its content, and send only the tag (304) to whoever has it already."""

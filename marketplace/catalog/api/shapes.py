@@ -1,4 +1,4 @@
-"""What the schemas show of a product."""
+"""What the schemas show of a product, and of a review."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from types import SimpleNamespace
 from typing import Any
 
 from .. import services
-from ..documents import Category, Product
+from ..documents import Category, Product, Review
 from ..repositories import categories
 from ..values import ProductSpecification
 
@@ -38,6 +38,14 @@ def _spec(spec: ProductSpecification) -> dict[str, Any]:
     return shown | {name: part for name, part in more.items() if part not in ("", None)}
 
 
+def shown_to_author(review: Review) -> dict[str, Any]:
+    """What OwnReviewSchema shows."""
+    names = ("product_id", "rating", "title", "body", "helpful", "unhelpful", "reply", "created_at")
+    more = ("edited_at", "status", "hiding", "version")
+    author = services.reviews.names_of_authors([review.author_id])[review.author_id]
+    return {name: getattr(review, name) for name in (*names, *more)} | {"id": review.pk, "author": author}
+
+
 def _variant(variant: Any) -> dict[str, Any]:
     names = ("id", "sku", "option_values", "price", "compare_at")
     return {name: getattr(variant, name) for name in names}
@@ -46,7 +54,7 @@ def _variant(variant: Any) -> dict[str, Any]:
 def _common(details: services.ProductDetails) -> dict[str, Any]:
     product, shop = details.product, details.shop
     names = ("external_id", "title", "slug", "description", "brand", "tags", "options", "pictures")
-    dates = ("published_at", "updated_at", "version")
+    dates = ("published_at", "updated_at", "version", "rating")
     return {name: getattr(product, name) for name in (*names, *dates)} | {
         "specs": [_spec(spec) for spec in product.specs],
         "id": product.pk,

@@ -5,6 +5,7 @@ from .categories import DEEPEST, Category, Lock
 from .fields import SLUG, PlainText
 from .media import GridChunk, GridFile, Media, Upload
 from .products import Product, Variant
+from .reviews import Review, ReviewRight, ReviewVote
 from .stock import Hold, Stock, StockMovement
 
 __all__ = [
@@ -19,6 +20,9 @@ __all__ = [
     "Media",
     "PlainText",
     "Product",
+    "Review",
+    "ReviewRight",
+    "ReviewVote",
     "Stock",
     "StockMovement",
     "Upload",

@@ -33,6 +33,7 @@ from ..values import (
     Picture,
     ProductSpecification,
     ProductStatus,
+    Rating,
     spec_numbers,
 )
 from .categories import Category
@@ -128,6 +129,8 @@ class Product(Aggregate):
     created_at = DateTimeField(required=True, default=now)
     updated_at = DateTimeField(required=True, default=now)
     num = DictField(FloatField())
+    #: Counted by the repository `ratings` alone, beside the version: see there.
+    rating = ValueField(Rating, default=Rating)
 
     def describe(
         self,
@@ -162,6 +165,12 @@ class Product(Aggregate):
     def variant(self, variant_id: ObjectId) -> Variant | None:
         """The variant with this id, or None."""
         return next((one for one in self.variants if one.id == variant_id), None)
+
+    @property
+    def rating_mean(self) -> float | None:
+        """The stars of its published reviews on average, with one decimal; None without any."""
+        mean: float | None = self.rating.mean
+        return mean
 
     @property
     def active_variants(self) -> list[Variant]:

@@ -1,7 +1,18 @@
-"""The catalog in the browser: what everybody sees, a seller's own listings, and the moderators' settings."""
+"""The catalog in the browser: what everybody sees, what buyers say, own listings, settings."""
 
-from . import attributes, media, pictures, selling, shopping, tree
+from . import attributes, media, pictures, review_desk, reviews, selling, shopping, tree
 from .blueprint import blueprint
 from .shopping import navigation
 
-__all__ = ["attributes", "blueprint", "media", "navigation", "pictures", "selling", "shopping", "tree"]
+__all__ = [
+    "attributes",
+    "blueprint",
+    "media",
+    "navigation",
+    "pictures",
+    "review_desk",
+    "reviews",
+    "selling",
+    "shopping",
+    "tree",
+]

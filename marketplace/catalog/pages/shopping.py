@@ -20,6 +20,7 @@ from ..schemas import ProductQuery
 from ..values import COUNT_LIMIT, ProductCard, ProductFilter, ProductSort
 from .blueprint import blueprint
 from .media import image
+from .reviews import section_of
 
 #: How the orders of a list are called.
 SORT_NAMES = {
@@ -128,11 +129,12 @@ def show_shop(slug: str) -> ResponseReturnValue:
 @access.everyone
 @freshness.public
 def show_product(shop: str, slug: str) -> ResponseReturnValue:
-    """A product, with its variants to choose from."""
+    """A product, with its variants to choose from, and what its buyers say."""
     seller = accounts.visible_shop(shop)
     product = products.at(seller.id, slug)
-    found = services.details(product, seller)
-    return render_template(
+    page = services.product_page(product, seller, more=5, categories_in_header=IN_HEADER)
+    found, said = page.details, section_of(product, seller)
+    body = render_template(
         "catalog/product.html",
         product=product,
         shop=seller,
@@ -141,9 +143,12 @@ def show_product(shop: str, slug: str) -> ResponseReturnValue:
         variants=[(variant, found.level(variant.id)) for variant in product.active_variants],
         chosen=_chosen(product, found),
         fact_groups=_fact_groups(product, found.trail),
-        more=[_card(card) for card in services.newest_of_shop(seller, 5, besides=product.pk)],
+        more=[_card(card) for card in page.more],
         own=identity.user_id() == seller.owner_id,
+        nav_categories=[_link(one) for one in page.first_categories],
+        **said,
     )
+    return body, 400 if said["review_form"].errors else 200
 
 
 def _listing_page(
@@ -229,6 +234,8 @@ def _card(card: ProductCard) -> dict[str, Any]:
         "shop_name": card.shop.name,
         "shop_url": url_for("catalog_pages.show_shop", slug=card.shop.slug),
         "stock": card.stock,
+        "rating": card.rating.mean,
+        "rating_count": card.rating.n,
     }
 
 

@@ -1,9 +1,24 @@
 """Every query of the catalog, a module for each aggregate."""
 
+from . import ratings
 from .attributes import attributes
 from .categories import categories
 from .media import drawings, uploads
 from .products import products
+from .review_rights import review_rights
+from .reviews import reviews, votes
 from .stock import movements, stock
 
 __all__ = ["attributes", "categories", "drawings", "movements", "products", "stock", "uploads"]
+__all__ = [
+    "categories",
+    "drawings",
+    "movements",
+    "products",
+    "ratings",
+    "review_rights",
+    "reviews",
+    "stock",
+    "uploads",
+    "votes",
+]

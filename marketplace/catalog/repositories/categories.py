@@ -68,6 +68,27 @@ class CategoryRepository(Repository[Category]):
         known = self.by_ids(category_ids)
         return [known[one] for one in category_ids if one in known]
 
+    def line_and_first(
+        self, category_ids: Sequence[ObjectId], limit: int
+    ) -> tuple[list[Category], list[Category]]:
+        """These categories in the order of their ids, and the first ones of the first level: one query."""
+        first: list[dict[str, Any]] = [
+            {"$match": {"parent_id": None}},
+            {"$sort": {"position": 1, "name": 1}},
+            {"$limit": limit},
+        ]
+        found = next(
+            self.rows(
+                [
+                    {"$match": {"$or": [{"_id": {"$in": list(category_ids)}}, {"parent_id": None}]}},
+                    {"$facet": {"line": [{"$match": {"_id": {"$in": list(category_ids)}}}], "first": first}},
+                ]
+            )
+        )
+        known = {row["_id"]: Category._from_son(row) for row in found["line"]}
+        line = [known[one] for one in category_ids if one in known]
+        return line, [Category._from_son(row) for row in found["first"]]
+
     def below(self, category_id: ObjectId) -> list[Category]:
         """Everything below a category, however deep."""
         return list(self.all().filter(ancestors=category_id))

@@ -14,12 +14,13 @@ from bson import ObjectId
 from mongoengine import QuerySet
 from pymongo import InsertOne, ReplaceOne
 
+from ...shared.documents import stored
 from ...shared.errors import VersionConflict
 from ...shared.paging import Page, Position
 from ...shared.repository import Repository
 from ..documents import Category, Product
 from ..errors import PageTooDeep, ProductNotFound
-from ..values import COUNT_LIMIT, ProductFilter, ProductSort, ProductStatus
+from ..values import COUNT_LIMIT, ProductFilter, ProductSort, ProductStatus, Rating
 
 #: What a card shows of a product.
 CARD = (
@@ -38,6 +39,7 @@ CARD = (
     "variants.price",
     "variants.compare_at",
     "variants.active",
+    "rating",
 )
 
 #: The sort keys of each order; the last one is unique.
@@ -213,7 +215,8 @@ class ProductRepository(Repository[Product]):
         """
         operations: list[Any] = [InsertOne(product.to_mongo()) for product in new]
         for product in changed:
-            loaded = {"_id": product.pk, "version": product.version}
+            # A review changes the rating beside the version: what is replaced must not take it back.
+            loaded = {"_id": product.pk, "version": product.version} | _rated_as(product.rating)
             operations.append(ReplaceOne(loaded, product.to_mongo() | {"version": product.version + 1}))
         done = self.document._get_collection().bulk_write(operations)
         if done.matched_count < len(changed):
@@ -269,6 +272,11 @@ class ProductRepository(Repository[Product]):
             ]
         )
         return ((row["_id"], row["count"]) for row in rows)
+
+
+def _rated_as(rating: Rating) -> dict[str, Any]:
+    """The filter for products with this rating; one that nobody rated yet may lack the numbers."""
+    return {f"rating.{name}": value or {"$in": [0, None]} for name, value in stored(rating).items()}
 
 
 def words_of(text: str) -> list[str]:

@@ -7,6 +7,7 @@ from marshmallow import fields
 from ...shared.schemas import Id, Moment, MoneySchema, ShownSchema, page_schema
 from ..values import COUNT_LIMIT
 from .pictures import PictureSchema
+from .reviews import RatingSchema
 
 
 class CategorySchema(ShownSchema):
@@ -51,6 +52,7 @@ class ProductCardSchema(ShownSchema):
     stock = fields.Nested(StockSchema)
     url = fields.Function(lambda card: f"/p/{card.shop.slug}/{card.slug}")
     published_at = Moment(allow_none=True)
+    rating = fields.Nested(RatingSchema)
 
 
 class TotalSchema(ShownSchema):
@@ -122,6 +124,7 @@ class ProductSchema(ShownSchema):
     published_at = Moment(allow_none=True)
     updated_at = Moment()
     version = fields.Integer()
+    rating = fields.Nested(RatingSchema)
 
 
 class LevelSchema(ShownSchema):

@@ -1,6 +1,6 @@
 """The use cases of the catalog, and what other contexts may ask of it."""
 
-from . import pictures, stock
+from . import pictures, reviews, stock
 from .attributes import create_attribute, edit_attribute, remove_attribute
 from .categories import (
     MovePreview,
@@ -20,12 +20,13 @@ from .rules import EffectiveRule, missing_specs, rules_along, rules_for, rules_o
 from .search import (
     Listing,
     ProductDetails,
+    ProductPage,
     details,
     find_products,
     newest,
-    newest_of_shop,
     own_listings,
     product_filter,
+    product_page,
     sorts_of,
 )
 
@@ -35,6 +36,7 @@ __all__ = [
     "Listing",
     "MovePreview",
     "ProductDetails",
+    "ProductPage",
     "Refusal",
     "category_path",
     "change_status",
@@ -55,15 +57,16 @@ __all__ = [
     "missing_specs",
     "move_category",
     "newest",
-    "newest_of_shop",
     "offers",
     "own_listings",
     "pictures",
     "preview_move",
     "product_filter",
+    "product_page",
     "rebuild_tree",
     "remove_attribute",
     "remove_category",
+    "reviews",
     "rules_along",
     "rules_for",
     "rules_of",

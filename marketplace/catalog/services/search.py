@@ -23,6 +23,7 @@ from ..values import (
     ProductFilter,
     ProductSort,
     ProductStatus,
+    Rating,
     Seller,
     StockLevel,
 )
@@ -40,6 +41,15 @@ class ProductDetails:
     def level(self, variant_id: ObjectId) -> StockLevel:
         """What is left of a variant."""
         return self.levels.get(variant_id, StockLevel())
+
+
+@dataclass(frozen=True, slots=True)
+class ProductPage:
+    """All of the catalog that a product's page shows, beside its reviews."""
+
+    details: ProductDetails
+    more: list[ProductCard]
+    first_categories: list[Category]
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,11 +127,14 @@ def newest(limit: int) -> list[ProductCard]:
     return _cards(products.listed(ProductFilter(), ProductSort.NEWEST, at=None, limit=limit).items)
 
 
-def newest_of_shop(shop: Any, limit: int, *, besides: ObjectId | None = None) -> list[ProductCard]:
-    """The newest products of a shop, without the one that is being looked at."""
-    wanted = ProductFilter(shop_id=shop.id)
-    page = products.listed(wanted, ProductSort.NEWEST, at=None, limit=limit + 1)
-    return _cards([row for row in page.items if row["_id"] != besides][:limit], {shop.id: shop})
+def product_page(product: Product, shop: Any, *, more: int, categories_in_header: int) -> ProductPage:
+    """The product as its page shows it, with the newest others of its shop, in three queries."""
+    page = products.listed(ProductFilter(shop_id=shop.id), ProductSort.NEWEST, at=None, limit=more + 1)
+    rows = [row for row in page.items if row["_id"] != product.pk][:more]
+    levels = stock.of_products([product.pk, *(row["_id"] for row in rows)])
+    trail, first = categories.line_and_first(product.category_ids, categories_in_header)
+    cards = [_card(row, shop, levels.get(row["_id"], {})) for row in rows]
+    return ProductPage(ProductDetails(product, shop, trail, levels.get(product.pk, {})), cards, first)
 
 
 def details(product: Product, shop: Any = None) -> ProductDetails:
@@ -157,11 +170,11 @@ def _listing(
     return Listing(page, order, min(found, COUNT_LIMIT), found > COUNT_LIMIT)
 
 
-def _cards(listed: list[dict[str, Any]], known_shops: dict[ObjectId, Any] | None = None) -> list[ProductCard]:
-    """The cards for the rows, with their stock and, unless they are known, their shops: a query each."""
+def _cards(listed: list[dict[str, Any]]) -> list[ProductCard]:
+    """The cards for the rows, with their stock and their shops: a query each."""
     if not listed:
         return []
-    shops = known_shops or accounts.find_shops(row["shop_id"] for row in listed)
+    shops = accounts.find_shops(row["shop_id"] for row in listed)
     levels = stock.of_products(row["_id"] for row in listed)
     return [
         _card(row, shops[row["shop_id"]], levels.get(row["_id"], {}))
@@ -188,6 +201,7 @@ def _card(row: dict[str, Any], shop: Any, levels: dict[ObjectId, StockLevel]) ->
         shop=Seller(shop.slug, shop.name),
         stock=sum((levels[one] for one in for_sale if one in levels), start=StockLevel()),
         published_at=row.get("published_at"),
+        rating=restored(Rating, row.get("rating", {})),
     )
 
 

@@ -1,4 +1,4 @@
-"""What the catalog speaks of: specifications, pictures, the states of a listing, stock levels, offers."""
+"""What the catalog speaks of: specifications, pictures, listings, stock levels, offers, reviews."""
 
 from .attributes import AttributeDraft, AttributeOption, AttributeRule, OptionDraft
 from .listings import (
@@ -11,6 +11,32 @@ from .listings import (
     Transition,
     VariantDraft,
 )
+from .reviews import (
+    BODY_LENGTH,
+    LEAST_STARS,
+    MOST_STARS,
+    NOBODY,
+    REASON_LENGTH,
+    REPLY_LENGTH,
+    REPLY_OPEN,
+    REVIEW_STEPS,
+    TITLE_LENGTH,
+    WORDINGS,
+    BoughtLine,
+    Hiding,
+    HidingCause,
+    NoReview,
+    Rating,
+    Reply,
+    ReviewCard,
+    ReviewedProduct,
+    ReviewSort,
+    ReviewStanding,
+    ReviewStatus,
+    Wording,
+    rating_change,
+    wilson,
+)
 from .search import COUNT_LIMIT, OwnProductCard, ProductCard, ProductFilter, ProductSort, Seller
 from .specifications import (
     ProductSpecification,
@@ -22,16 +48,30 @@ from .specifications import (
 from .stock import LOW_STOCK, Bucket, MovementKind, StockLevel
 
 __all__ = [
+    "BODY_LENGTH",
     "COUNT_LIMIT",
+    "LEAST_STARS",
     "LONGEST_ALT",
     "LOW_STOCK",
     "MOST_PICTURES",
+    "MOST_STARS",
+    "NOBODY",
+    "REASON_LENGTH",
+    "REPLY_LENGTH",
+    "REPLY_OPEN",
+    "REVIEW_STEPS",
+    "TITLE_LENGTH",
     "TRANSITIONS",
+    "WORDINGS",
     "AttributeDraft",
     "AttributeOption",
     "AttributeRule",
+    "BoughtLine",
     "Bucket",
+    "Hiding",
+    "HidingCause",
     "MovementKind",
+    "NoReview",
     "Offer",
     "OptionDraft",
     "OwnProductCard",
@@ -41,12 +81,22 @@ __all__ = [
     "ProductSort",
     "ProductSpecification",
     "ProductStatus",
+    "Rating",
+    "Reply",
+    "ReviewCard",
+    "ReviewSort",
+    "ReviewStanding",
+    "ReviewStatus",
+    "ReviewedProduct",
     "Seller",
     "SpecificationDraft",
     "SpecificationType",
     "StockLevel",
     "Transition",
     "VariantDraft",
+    "Wording",
+    "rating_change",
     "spec_numbers",
     "spec_tokens",
+    "wilson",
 ]

@@ -10,6 +10,7 @@ from bson import ObjectId
 
 from ...shared.values import Money
 from .listings import Picture, ProductStatus
+from .reviews import Rating
 from .stock import StockLevel
 
 #: How many hits a search counts and pages through by relevance.
@@ -82,3 +83,4 @@ class ProductCard:
     shop: Seller
     stock: StockLevel
     published_at: datetime | None
+    rating: Rating

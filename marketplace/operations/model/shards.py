@@ -29,6 +29,11 @@ SHARD_KEYS: dict[str, ShardKey] = {
     "products": _by("shop_id, _id", "a shop's listings lie together; public lists ask all shards"),
     "stock": _by("_id: hashed", "each variant is held by itself, and hot ones should not be neighbours"),
     "stock_movements": _by("variant_id: hashed", "a movement is unique in its variant"),
+    "review_rights": _by("author_id, product_id", "asked for as a pair; a line's id is in what tells of it"),
+    "reviews": _by(
+        "product_id, _id", "a product's lie together; the unique author moves to a lookup collection"
+    ),
+    "review_votes": _by("review_id, user_id", "unique as a pair, and counted with the review"),
     "media": _by("_id: hashed", "a picture is fetched by its name"),
     "media.files": _by("_id: hashed", "a file is fetched by its name"),
     "media.chunks": _by("files_id, n", "the pieces of a file lie together, and are unique in it"),

@@ -179,6 +179,12 @@ class Order(Aggregate):
         return process.available(self.status, actor)
 
     @property
+    def delivered_at(self) -> datetime | None:
+        """When it arrived, or None."""
+        arrived = [one.name for one in process.TRANSITIONS if one.to is OrderStatus.DELIVERED]
+        return next((event.at for event in self.events if event.name in arrived), None)
+
+    @property
     def pieces(self) -> int:
         """How many pieces it has."""
         return sum(item.quantity for item in self.items)

@@ -39,6 +39,7 @@ def show_order(number: str) -> ResponseReturnValue:
         steps=order.available(Actor.BUYER),
         shown=lines,
         sold=services.still_sold([order]),
+        reviews=services.reviewable([order], reader_id=identity.user_id()),
     )
 
 

@@ -9,6 +9,7 @@ from .orders import move_order, shop_order
 from .payments import apply_event, decide_sandbox, pay_again, send_refunds
 from .pricing import PricedCart, PricedGroup, PricedLine, Problem, price_cart
 from .purchases import PurchaseView, see_purchase, still_sold, view
+from .reviewing import reviewable
 
 __all__ = [
     "CheckedOut",
@@ -37,6 +38,7 @@ __all__ = [
     "purchase_for",
     "remove_item",
     "reopen_stuck",
+    "reviewable",
     "see_purchase",
     "send_refunds",
     "shop_order",

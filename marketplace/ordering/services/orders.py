@@ -14,7 +14,7 @@ from ..documents import Order
 from ..errors import OrderNotFound
 from ..repositories import orders
 from ..values import Actor
-from . import holds
+from . import holds, reviewing
 from .payments import settle
 
 
@@ -44,6 +44,7 @@ def move_order(
         outbox.tell("order.shipped", about=order)
     else:
         order.move(name, actor, moment)
+    reviewing.tell_of_step(order, moment)
     return orders.save(order)
 
 

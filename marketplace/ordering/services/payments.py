@@ -19,7 +19,7 @@ from ..errors import InsufficientStock, PaymentClosed, PaymentExpired
 from ..providers import PROVIDERS, current_provider, sandbox
 from ..repositories import events, orders, payments, purchases
 from ..values import Actor, ClientAction, OrderStatus, PaymentEvent, PaymentOutcome, PaymentStatus
-from . import holds
+from . import holds, reviewing
 from .access import key_of
 
 log = logging.getLogger(__name__)
@@ -138,6 +138,7 @@ def _place(payment: Payment) -> bool:
     for order in unpaid:
         order.pay(moment)
         orders.save(order)
+        reviewing.tell_of_step(order, moment)
         outbox.tell("order.placed", about=order)
     purchase = settle(payment.purchase_id, paid_by=payment)
     outbox.tell("purchase.paid", about=purchase)

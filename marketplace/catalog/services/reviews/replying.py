@@ -1,0 +1,32 @@
+"""What a shop answers to a review."""
+
+from __future__ import annotations
+
+from bson import ObjectId
+
+from ....shared import outbox
+from ....shared.clock import now
+from ....shared.transactions import transactional
+from ...documents import Review
+from ...repositories import reviews
+
+
+@transactional
+def reply_to_review(*, shop_id: ObjectId, review_id: ObjectId, text: str) -> Review:
+    """The review with the shop's one reply, of which its author gets mail.
+
+    Raises ReviewNotFound for reviews of other shops' products, and ReplyExists.
+    """
+    review = reviews.of_shop(shop_id, review_id)
+    review.answer(text, now())
+    reviews.save(review)
+    outbox.tell("review.replied", about=review)
+    return review
+
+
+@transactional
+def edit_reply(*, shop_id: ObjectId, review_id: ObjectId, text: str) -> Review:
+    """The review with its reply worded anew; raises ReviewNotFound, and ReplyClosed after a day."""
+    review = reviews.of_shop(shop_id, review_id)
+    review.reword_answer(text, now())
+    return reviews.save(review)
