@@ -358,7 +358,8 @@ def test_a_purchase_that_is_paid_brings_its_mails_by_the_worker(app, mails):
 
     answer = app.test_cli_runner().invoke(args=["worker", "--once"])
 
-    assert answer.output == "Deliveries: 2 done, 0 failed. Timers: 3 done, 0 failed.\n"
+    timers = len(registry.timers)
+    assert answer.output == f"Deliveries: 2 done, 0 failed. Timers: {timers} done, 0 failed.\n"
     assert sorted(mail["To"] for mail in mails) == ["ada@example.com", "seller@example.com"]
 
 
