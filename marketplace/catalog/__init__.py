@@ -11,12 +11,13 @@ from ..shared.api import JsonApi
 
 
 def init_app(app: Flask, json_api: JsonApi) -> None:
-    """Register the pages, the API, the commands, the timers and the invariants of the catalog."""
+    """Register the pages, the API, the commands, what happens in the background, and the invariants."""
     from . import api, background, cli, invariants, pages, services  # noqa: F401 - `background` declares
 
     app.register_blueprint(pages.blueprint)
     json_api.register_blueprint(api.blueprint)
     json_api.register_blueprint(api.seller_blueprint)
+    json_api.register_blueprint(api.admin_blueprint)
     app.cli.add_command(cli.catalog_import)
     app.cli.add_command(cli.stock_verify)
     checks.register(*invariants.INVARIANTS)

@@ -79,6 +79,10 @@ class Conflict(MarketplaceError):
     """It was fine to ask, and the present state does not allow it."""
 
 
+class PreconditionRequired(MarketplaceError):
+    """A change has to say which version it is meant for, in the header If-Match."""
+
+
 class Unavailable(MarketplaceError):
     """A server that is needed does not answer now; the same request may work later."""
 

@@ -31,6 +31,7 @@ from .errors import (
     Invalid,
     MarketplaceError,
     NotFound,
+    PreconditionRequired,
     TooLarge,
     Unauthenticated,
     Unavailable,
@@ -48,6 +49,7 @@ STATUS: tuple[tuple[type[MarketplaceError], HTTPStatus], ...] = (
     (VersionConflict, HTTPStatus.PRECONDITION_FAILED),
     (Conflict, HTTPStatus.CONFLICT),
     (TooLarge, HTTPStatus.REQUEST_ENTITY_TOO_LARGE),
+    (PreconditionRequired, HTTPStatus.PRECONDITION_REQUIRED),
     (Unavailable, HTTPStatus.SERVICE_UNAVAILABLE),
     (Invalid, HTTPStatus.UNPROCESSABLE_ENTITY),
 )

@@ -1,5 +1,6 @@
 """The use cases of the accounts context, and what other contexts may ask of it."""
 
+from .audit import audit
 from .people import (
     PASSWORD_LENGTH,
     add_address,
@@ -40,6 +41,7 @@ __all__ = [
     "SHOP_LIMIT",
     "add_address",
     "approve_shop",
+    "audit",
     "authenticate",
     "change_password",
     "check_password",

@@ -1,7 +1,16 @@
 """The catalog in the browser: what everybody sees, and a seller's own listings."""
 
-from . import media, pictures, selling, shopping
+from . import listings, media, moderation, pictures, selling, shopping
 from .blueprint import blueprint
 from .shopping import navigation
 
-__all__ = ["blueprint", "media", "navigation", "pictures", "selling", "shopping"]
+__all__ = [
+    "blueprint",
+    "listings",
+    "media",
+    "moderation",
+    "navigation",
+    "pictures",
+    "selling",
+    "shopping",
+]

@@ -1,10 +1,22 @@
 """The JSON and form shapes of the catalog: what the API takes and shows, and what the forms take."""
 
-from .asked import EditProduct, ProductListQuery, ProductQuery, SellerProductQuery, SetStock, WriteProduct
+from .asked import (
+    ChangeProduct,
+    DecideListing,
+    EditProduct,
+    ModeratedProductQuery,
+    ProductListQuery,
+    ProductQuery,
+    SellerProductQuery,
+    SetStock,
+    WriteProduct,
+)
 from .forms import listing_form
 from .shown import (
     CategorySchema,
     LevelSchema,
+    ModeratedProductPageSchema,
+    ModeratedProductSchema,
     OwnProductPageSchema,
     OwnProductSchema,
     ProductPageSchema,
@@ -13,8 +25,13 @@ from .shown import (
 
 __all__ = [
     "CategorySchema",
+    "ChangeProduct",
+    "DecideListing",
     "EditProduct",
     "LevelSchema",
+    "ModeratedProductPageSchema",
+    "ModeratedProductQuery",
+    "ModeratedProductSchema",
     "OwnProductPageSchema",
     "OwnProductSchema",
     "ProductListQuery",

@@ -1,10 +1,20 @@
 """The use cases of the catalog, and what other contexts may ask of it."""
 
-from . import pictures, stock
+from . import pictures, publishing, stock
 from .categories import category_path, create_category, move_category
+from .changes import change_product
 from .imports import ImportCounts, Refusal, import_catalogue
+from .lifecycle import change_status, delete_draft, moderate_listing
+from .listings import (
+    duplicate_product,
+    moderated_counts,
+    moderated_listings,
+    own_counts,
+    own_listings,
+    quality,
+)
 from .media import store_picture
-from .products import change_status, count_stock, create_product, edit_product, follow_shops, offers
+from .products import count_stock, create_product, edit_product, follow_shops, offers
 from .search import (
     Listing,
     ProductDetails,
@@ -12,7 +22,6 @@ from .search import (
     find_products,
     newest,
     newest_of_shop,
-    own_listings,
     product_filter,
     sorts_of,
 )
@@ -23,22 +32,31 @@ __all__ = [
     "ProductDetails",
     "Refusal",
     "category_path",
+    "change_product",
     "change_status",
     "count_stock",
     "create_category",
     "create_product",
+    "delete_draft",
     "details",
+    "duplicate_product",
     "edit_product",
     "find_products",
     "follow_shops",
     "import_catalogue",
+    "moderate_listing",
+    "moderated_counts",
+    "moderated_listings",
     "move_category",
     "newest",
     "newest_of_shop",
     "offers",
+    "own_counts",
     "own_listings",
     "pictures",
     "product_filter",
+    "publishing",
+    "quality",
     "sorts_of",
     "stock",
     "store_picture",
