@@ -68,6 +68,18 @@ def _lost_pictures() -> Iterator[Finding]:
                 yield Finding("products", product_id, f"It shows the picture {file}, which is not stored.")
 
 
+def _without_a_reason() -> Iterator[Finding]:
+    for row in agreement.without_a_decision():
+        yield Finding("products", row["_id"], f"It is {row['status']}, and no moderator said why.")
+
+
+def _given_again() -> Iterator[Finding]:
+    for row in agreement.given_again():
+        address = row["_id"]["address"]
+        for product_id in row["products"]:
+            yield Finding("products", product_id, f"Another product has or had its address {address}.")
+
+
 _PRODUCTS: tuple[tuple[str, Callable[[], Iterator[Any]]], ...] = (
     ("The lowest and highest price of a product are those of its variants.", _wrong_prices),
     ("A product is visible when it is active and its shop is visible.", _wrongly_visible),
@@ -75,6 +87,8 @@ _PRODUCTS: tuple[tuple[str, Callable[[], Iterator[Any]]], ...] = (
     ("Products are filed under their category and all above it.", _apart_from_category),
     ("Every variant has its stock, and all stock its variant.", _apart_from_stock),
     ("The pictures that products show are stored.", _lost_pictures),
+    ("What a moderator sent back, rejected or hid says why.", _without_a_reason),
+    ("An address that a product had is given to no other product of its shop.", _given_again),
 )
 
 INVARIANTS = (

@@ -37,7 +37,7 @@ def _made(plan: Plan, begin: datetime) -> list[tuple[str, list[Stored]]]:
         with drawn_from(plan.key("edge", "people")):
             folk = people.settle(world, hashed(people.PASSWORD, plan.key("edge")))
         with drawn_from(plan.key("edge", "goods")):
-            shelf = goods.lay_out(world, folk.shops)
+            shelf = goods.lay_out(world, folk.shops, folk.moderator)
         with drawn_from(plan.key("edge", "sales")):
             sales.trade(world, folk, shelf, begin, begin + LASTS + plan.patience)
         return list(world.documents())

@@ -47,11 +47,13 @@ def _known() -> dict[str, Any]:
     product = products.all().filter(shop_id=shop.id, status=ProductStatus.ACTIVE).first()
     buyer = users.with_email("e2e-buyer@example.com")
     order = orders.all().filter(shop_id=shop.id, buyer_id=buyer.id, status="shipped").first()
+    waiting = products.all().filter(status=ProductStatus.PENDING).first()
     return {
         "shop": SHOP,
         "product_id": product.pk,
         "number": order.number,
         "purchase_id": order.purchase_id,
+        "catalog_pages.moderated_listing": {"product_id": waiting.pk},
         "catalog_pages.show_category": {"slug": categories.in_order()[0].slug},
         "catalog_pages.show_shop": {"slug": SHOP},
         "catalog_pages.show_product": {"slug": product.slug},

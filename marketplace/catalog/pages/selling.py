@@ -51,7 +51,8 @@ def submit_new_listing(shop: str) -> ResponseReturnValue:
     form = Form.read(listing_form(found.currency), typed(request.form))
     if "add" in request.args:
         return _editor(found, Form(form.values))
-    form.data.pop("version", None)
+    for name in ("version", "new_address"):
+        form.data.pop(name, None)
     if form.accepted_by(services.create_product, shop_id=found.id):
         return _saved(found, form.result)
     return _editor(found, form), form.status

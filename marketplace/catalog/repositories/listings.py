@@ -33,7 +33,7 @@ class ListingRepository:
         self, shop_id: ObjectId, status: ProductStatus, *, search: str = "", at: Position | None, limit: int
     ) -> Page[dict[str, Any]]:
         """A shop's listings in one state, last changed first; `search` as in `counts_of_seller`."""
-        rows = products.all().filter(__raw__=_own(shop_id, search) | {"status": status.value})
+        rows = products.all().filter(__raw__=own(shop_id, search) | {"status": status.value})
         shown = rows.only(*CARD, *ROW).as_pymongo()
         return products.page(shown, [("updated_at", -1), ("_id", -1)], at=at, limit=limit)
 
@@ -42,7 +42,7 @@ class ListingRepository:
 
         `search` is the beginning of a word of the title, or of a SKU; upper and lower case are the same.
         """
-        return _counted(_own(shop_id, search))
+        return _counted(own(shop_id, search))
 
     def moderated(self, status: ProductStatus, *, at: Position | None, limit: int) -> Page[dict[str, Any]]:
         """What moderators look after in one of `process.MODERATED`, the one that waits longest first."""
@@ -71,7 +71,8 @@ class ListingRepository:
         return bool(products.all().filter(pk=product_id, version=version).delete())
 
 
-def _own(shop_id: ObjectId, search: str) -> dict[str, Any]:
+def own(shop_id: ObjectId, search: str) -> dict[str, Any]:
+    """The filter for the shop's own listings, all or those that the search finds."""
     if not search:
         return {"shop_id": shop_id}
     words = re.escape(search)
