@@ -352,3 +352,28 @@ def test_an_old_address_of_what_is_not_shown_is_not_there(client):
     mended(product, title="Green mug", new_address=True)
 
     assert client.get("/p/kiln/blue-mug").status_code == 404
+
+
+# Pictures
+
+
+def test_what_is_for_sale_keeps_a_picture(app):
+    shown = [Picture("mug.svg", alt="A mug")]
+    product = a_product(title="Blue mug", pictures=shown)
+    app.config["LISTING_PICTURES"] = 1
+
+    with pytest.raises(Invalid) as refused:
+        services.pictures.remove_picture(shop_id=product.shop_id, product_id=product.pk, file="mug.svg")
+
+    assert set(refused.value.errors) == {"pictures"}
+    assert products.get(product.pk).pictures == shown
+
+
+def test_the_editor_says_that_the_last_picture_stays(app, person):
+    owner, browser = person()
+    product = a_product(shop=a_shop(owner=owner, slug="kiln"), pictures=[Picture("mug.svg", alt="A mug")])
+    app.config["LISTING_PICTURES"] = 1
+
+    page = browser.post(f"/sell/kiln/listings/{product.pk}/pictures/mug.svg/remove", follow_redirects=True)
+
+    assert "What is for sale keeps what it needs. Add a picture." in page.text
