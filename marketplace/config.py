@@ -263,6 +263,25 @@ SETTINGS = (
         "Whether a new shop sells at once, instead of waiting for a moderator.",
     ),
     Setting(
+        "LISTING_REVIEW",
+        _one_of("off", "new_shops", "all"),
+        _per_environment("off", "off", "new_shops"),
+        "Which listings a moderator looks at before people can buy: `off`, `new_shops` (a shop's first ones) "
+        "or `all`.",
+    ),
+    Setting(
+        "LISTING_REVIEW_FIRST",
+        _whole(1, 1000),
+        3,
+        "With `new_shops`: how many listings of a shop have to be on sale once before it needs no review.",
+    ),
+    Setting(
+        "LISTING_PICTURES",
+        _whole(0, 12),
+        1,
+        "How many pictures a listing needs before people can buy. Imported ones go on sale without.",
+    ),
+    Setting(
         "PAYMENT_PROVIDER", _one_of("sandbox"), "sandbox", "Who takes payments; `sandbox` moves no money."
     ),
     Setting("HOLD_MINUTES", _whole(1, 1440), 20, "How long stock is held for an order that is not yet paid."),

@@ -22,7 +22,12 @@ from marketplace.accounts.documents import User
 from marketplace.accounts.values import Role, ShippingTerms
 from marketplace.catalog import repositories as catalogue
 from marketplace.catalog import services as catalog
-from marketplace.catalog.values import Picture, SpecificationDraft, VariantDraft
+from marketplace.catalog.values import (
+    Picture,
+    ProductStatus,
+    SpecificationDraft,
+    VariantDraft,
+)
 from marketplace.ordering import repositories as sales
 from marketplace.ordering import services as ordering
 from marketplace.ordering.documents import Purchase
@@ -43,6 +48,12 @@ APART = timedelta(minutes=7)
 
 #: How long before the end of a scene its shops opened: before the first purchase.
 OPENED = timedelta(days=120)
+
+#: The states of listings that were sent to the moderators first.
+REVIEWED = ("pending", "changes_requested", "rejected")
+
+#: What a moderator did with a listing in such a state.
+DECISIONS = {"changes_requested": "request_changes", "rejected": "reject", "hidden": "hide"}
 
 #: The steps that lead an order to its state, with who takes them and how many days after the one before.
 STEPS: dict[str, tuple[tuple[str, Actor, int], ...]] = {
@@ -76,6 +87,8 @@ def load(told: scene.Scene, plan: Plan) -> Iterator[str]:
     with clock.at(anchor - OPENED), drawn_from(plan.key("attribute")):
         facts.define(told, categories)
     yield f"{len(told.attributes)} attributes"
+    moderator = next((users[user.email] for user in told.users if "moderator" in user.roles), None)
+    attributes = {attribute.code: attribute for attribute in told.attributes}
     variants: dict[tuple[str, str], ObjectId] = {}
     for number, product in enumerate(told.products):
         plan.check()
@@ -83,6 +96,7 @@ def load(told: scene.Scene, plan: Plan) -> Iterator[str]:
         # The first of the file is the newest.
         with clock.at(anchor - timedelta(hours=6 * number)), drawn_from(key):
             variants |= _product(product, shops[product.shop], categories)
+            variants |= _product(product, shops[product.shop], categories, attributes, moderator)
     yield f"{len(told.products)} products"
     for number, purchase in enumerate(told.purchases):
         plan.check()
@@ -154,6 +168,8 @@ def _product(
     told: scene.Product,
     shop: Any,
     categories: dict[str, ObjectId],
+    attributes: dict[str, scene.Attribute],
+    moderator: ObjectId | None,
 ) -> dict[tuple[str, str], ObjectId]:
     """The ids of the product's variants by shop and SKU."""
     product = catalogue.products.find(shop_id=shop.id, variants__sku=told.variants[0].sku)
@@ -173,7 +189,12 @@ def _product(
             pictures=[_picture(one, told.title) for one in told.pictures],
         )
     if product.status == "draft" and shop.sells:
-        catalog.change_status(shop_id=shop.id, product_id=product.id, step="publish")
+        product.take_step("submit", to=ProductStatus.PENDING if told.state in REVIEWED else None)
+        catalogue.products.save(product)
+    if told.state in DECISIONS and product.status != told.state and shop.sells:
+        product = catalogue.products.get(product.id)
+        product.decide(DECISIONS[told.state], by=moderator, reason=told.reason)
+        catalogue.products.save(product)
     return {(shop.slug, variant.sku): variant.id for variant in product.variants}
 
 

@@ -33,6 +33,9 @@ ORDER_STATES = {
     "completed": "all",
 }
 
+#: The states that a listing may be in; those that a moderator decided about have a reason.
+LISTING_STATES = ("active", "pending", "changes_requested", "rejected", "hidden")
+
 UNPAID_STATES = {"awaiting_payment", "expired"}
 
 
@@ -136,7 +139,10 @@ class Variant:
 
 @dataclass(frozen=True, slots=True)
 class Product:
-    """A listing of a shop with its variants, at least one."""
+    """A listing of a shop with its variants, at least one, and its state if its shop sells (LISTING_STATES).
+
+    `reason` is what a moderator said of one that was sent back, rejected or hidden.
+    """
 
     shop: str
     title: str
@@ -148,6 +154,8 @@ class Product:
     options: tuple[str, ...]
     variants: tuple[Variant, ...]
     pictures: tuple[Picture, ...]
+    state: str = "active"
+    reason: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -437,9 +445,15 @@ def _product(entry: Entry, shop: Shop, leaves: set[str], attributes: Mapping[str
         options=options,
         variants=variants,
         pictures=pictures,
+        state=entry.take("state", str, "active"),
+        reason=" ".join(entry.take("reason", str, "").split()),
     )
     if len(product.tags) > 10:
         raise entry.wrong("tags", "are more than 10")
+    if product.state not in LISTING_STATES:
+        raise entry.wrong("state", f"{product.state!r} is unknown")
+    if bool(product.reason) != (product.state in LISTING_STATES[2:]):
+        raise entry.wrong("reason", "belongs to what a moderator decided, which needs it")
     entry.done()
     return product
 

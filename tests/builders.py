@@ -17,6 +17,7 @@ from marketplace.accounts.documents import Shop, User
 from marketplace.accounts.values import Role, ShippingTerms
 from marketplace.catalog import services as catalog
 from marketplace.catalog.documents import Attribute, Category, Product, Review
+from marketplace.catalog.repositories import products
 from marketplace.catalog.values import AttributeRule, BoughtLine, OptionDraft, VariantDraft
 from marketplace.ordering import services as ordering
 from marketplace.ordering.documents import Order
@@ -138,9 +139,14 @@ def a_product(
         variants=list(variants) or [a_variant()],
         **parts,
     )
-    if published:
-        product = catalog.change_status(shop_id=shop.id, product_id=product.pk, step="publish")
-    return product
+    return put_on_sale(product) if published else product
+
+
+def put_on_sale(product: Product) -> Product:
+    """The listing for sale, whatever it lacks for that: few tests are about titles and pictures."""
+    product = products.get(product.pk)
+    product.take_step("submit")
+    return products.save(product)
 
 
 def goods(
@@ -153,8 +159,7 @@ def goods(
     product = catalog.create_product(
         shop_id=shop.id, title=title, category_id=category.id, description="A mug.", variants=[draft]
     )
-    catalog.change_status(shop_id=shop.id, product_id=product.id, step="publish")
-    return product.variants[0].id
+    return put_on_sale(product).variants[0].id
 
 
 def a_cart(*variants: ObjectId, owner: CartOwner | None = None, quantity: int = 1) -> CartOwner:

@@ -66,6 +66,7 @@ def settings() -> dict[str, Any]:
         "SECRET_KEY": "testing-secret-testing-secret-testing",
         "AUTO_APPROVE_SHOPS": True,
         "FRESH_SECONDS": 0,  # what a test changes it sees at once
+        "LISTING_PICTURES": 0,
         "REQUEST_TIMEOUT": 10.0,  # tests share a machine, and may be slow for no fault of theirs
     }
 

@@ -28,6 +28,9 @@ PRODUCTION = {
 
 #: A value that each setting takes in place of its default, as text and as it is read.
 TAKEN = {
+    "LISTING_REVIEW": ("all", "all"),
+    "LISTING_REVIEW_FIRST": ("5", 5),
+    "LISTING_PICTURES": ("2", 2),
     "ENV": ("testing", Environment.TESTING),
     "SECRET_KEY": ("x", "x"),
     "MONGODB_URI": ("mongodb://db.example", "mongodb://db.example"),

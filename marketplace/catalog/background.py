@@ -1,4 +1,4 @@
-"""What the catalog does in the background: it sweeps pictures, and mails about reviews."""
+"""What the catalog does in the background: mail about decisions and reviews, and clearing up."""
 
 from __future__ import annotations
 
@@ -11,6 +11,16 @@ from .repositories import products, reviews
 from .services import pictures
 from .services.reviews import names_of_authors
 from .values import ReviewStatus
+
+
+@delivers("listing.moderated")
+def tell_the_owner(told: Delivery) -> None:
+    """Tell the shop's owner what was decided about a listing, and why; nobody, when either is gone."""
+    product = products.find(pk=told.about_id)
+    shop = accounts.get_shop(product.shop_id) if product else None
+    owner = accounts.find_user(shop.owner_id) if shop else None
+    if owner is not None:
+        mail.send(told, to=owner.email, template="listing_moderated", product=product, shop=shop)
 
 
 @timer("sweep-pictures", every=60)

@@ -46,7 +46,24 @@ class InvalidTransition(Conflict):
 
 
 class NotPublishable(Conflict):
-    """Something is missing that a listing needs before people can buy."""
+    """Something is missing that a listing needs before people can buy; `errors` names each."""
+
+    def __init__(self, missing: dict[str, list[str]]) -> None:
+        super().__init__("Before people can buy this, something has to be put right.")
+        self._missing = missing
+
+    @property
+    def errors(self) -> dict[str, list[str]]:
+        """What is missing, by field, all at once."""
+        return self._missing
+
+
+class NothingChanged(Conflict):
+    """What a moderator sent back is sent in again as it was."""
+
+
+class ProductOrdered(Conflict):
+    """Somebody ordered it, so it is archived rather than deleted."""
 
 
 class ShopNotActive(Conflict):

@@ -95,6 +95,18 @@ def _not_bought() -> Iterator[Finding]:
         yield Finding("reviews", row["_id"], sentence)
 
 
+def _without_a_reason() -> Iterator[Finding]:
+    for row in agreement.without_a_decision():
+        yield Finding("products", row["_id"], f"It is {row['status']}, and no moderator said why.")
+
+
+def _given_again() -> Iterator[Finding]:
+    for row in agreement.given_again():
+        address = row["_id"]["address"]
+        for product_id in row["products"]:
+            yield Finding("products", product_id, f"Another product has or had its address {address}.")
+
+
 _PRODUCTS: tuple[tuple[str, Callable[[], Iterator[Any]]], ...] = (
     ("The lowest and highest price of a product are those of its variants.", _wrong_prices),
     ("A product is visible when it is active and its shop is visible.", _wrongly_visible),
@@ -103,6 +115,8 @@ _PRODUCTS: tuple[tuple[str, Callable[[], Iterator[Any]]], ...] = (
     ("Every variant has its stock, and all stock its variant.", _apart_from_stock),
     ("The pictures that products show are stored.", _lost_pictures),
     ("The rating of a product is that of its published reviews.", _miscounted_ratings),
+    ("What a moderator sent back, rejected or hid says why.", _without_a_reason),
+    ("An address that a product had is given to no other product of its shop.", _given_again),
 )
 
 INVARIANTS = (

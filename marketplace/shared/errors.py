@@ -91,12 +91,12 @@ class RateLimited(MarketplaceError):
         self.retry_after = retry_after
 
 
+class PreconditionRequired(MarketplaceError):
+    """A change has to say which version it is meant for, in the header If-Match."""
+
+
 class Unavailable(MarketplaceError):
     """A server that is needed does not answer now; the same request may work later."""
-
-
-class PreconditionRequired(MarketplaceError):
-    """A change has to say which version it is made to, so that nobody else's is lost."""
 
 
 class VersionConflict(Conflict):

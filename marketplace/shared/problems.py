@@ -51,9 +51,9 @@ STATUS: tuple[tuple[type[MarketplaceError], HTTPStatus], ...] = (
     (Gone, HTTPStatus.GONE),
     (RateLimited, HTTPStatus.TOO_MANY_REQUESTS),
     (VersionConflict, HTTPStatus.PRECONDITION_FAILED),
-    (PreconditionRequired, HTTPStatus.PRECONDITION_REQUIRED),
     (Conflict, HTTPStatus.CONFLICT),
     (TooLarge, HTTPStatus.REQUEST_ENTITY_TOO_LARGE),
+    (PreconditionRequired, HTTPStatus.PRECONDITION_REQUIRED),
     (Unavailable, HTTPStatus.SERVICE_UNAVAILABLE),
     (Invalid, HTTPStatus.UNPROCESSABLE_ENTITY),
 )

@@ -38,7 +38,7 @@ def _made(plan: Plan, begin: datetime) -> list[tuple[str, list[Stored]]]:
             password = hashed(people.PASSWORD, plan.key("edge"))
             folk = people.settle(world, password, begin + LASTS + plan.patience)
         with drawn_from(plan.key("edge", "goods")):
-            shelf = goods.lay_out(world, folk.shops)
+            shelf = goods.lay_out(world, folk.shops, folk.moderator)
         with drawn_from(plan.key("edge", "sales")):
             sales.trade(world, folk, shelf, begin, begin + LASTS + plan.patience)
     with clock.at(begin + LASTS), drawn_from(plan.key("edge", "opinions")):

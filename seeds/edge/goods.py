@@ -6,9 +6,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from marketplace.accounts.documents import Shop
+from marketplace.accounts.documents import Shop, User
 from marketplace.accounts.values import ShopStatus
 from marketplace.catalog.documents import DEEPEST, Attribute, Category, Media, Product, Variant
+from marketplace.catalog.process import available
 from marketplace.catalog.services.media import named
 from marketplace.catalog.services.products import free_slug
 from marketplace.catalog.services.stock import MOST
@@ -16,6 +17,7 @@ from marketplace.catalog.values import (
     LOW_STOCK,
     AttributeDraft,
     AttributeRule,
+    ListingActor,
     MovementKind,
     OptionDraft,
     Picture,
@@ -30,12 +32,19 @@ from ..world import World
 from .texts import TEXTS, longest
 
 #: The steps that lead a listing to its state.
-STEPS = {
+STEPS: dict[ProductStatus, tuple[str, ...]] = {
     ProductStatus.DRAFT: (),
-    ProductStatus.ACTIVE: ("publish",),
-    ProductStatus.PAUSED: ("publish", "pause", "resume", "pause"),
+    ProductStatus.PENDING: ("send", "request_changes", "mend", "send"),
+    ProductStatus.CHANGES_REQUESTED: ("send", "request_changes"),
+    ProductStatus.REJECTED: ("send", "reject"),
+    ProductStatus.ACTIVE: ("submit",),
+    ProductStatus.PAUSED: ("send", "approve", "pause", "resume", "pause"),
+    ProductStatus.HIDDEN: ("submit", "pause", "hide", "restore", "hide"),
     ProductStatus.ARCHIVED: ("archive", "restore", "archive"),
 }
+
+#: The longest and the shortest reason that a moderator gives.
+REASONS = {"request_changes": longest(1000), "reject": "Fake.", "hide": TEXTS["right to left"]}
 
 #: How long a SKU may be.
 SKU_LENGTH = 64
@@ -65,9 +74,11 @@ class Goods:
 class Shelves:
     """Makes listings and gives them their stock."""
 
-    def __init__(self, world: World, category: Category) -> None:
+    def __init__(self, world: World, category: Category, moderator: User) -> None:
         self._world = world
         self.category = category
+        self._category = category
+        self._moderator = moderator
         self._slugs: dict[Any, set[str]] = {}
 
     def put(
@@ -104,16 +115,28 @@ class Shelves:
             names,
         )
         for step in STEPS[status]:
-            product.take_step(step)
+            _take(product, step, self._moderator)
         self._world.add(product)
         for variant in product.variants:
             self._world.shelve(variant, product, on_hand)
         return product
 
 
-def lay_out(world: World, shops: dict[str, Shop]) -> Goods:
+def _take(product: Product, step: str, moderator: User) -> None:
+    """Let the listing take a step of its seller's or the moderator's."""
+    if step == "send":
+        product.take_step("submit", to=ProductStatus.PENDING)
+    elif step == "mend":
+        product.title += ", mended"
+    elif step in [one.name for one in available(product.status, ListingActor.MODERATOR)]:
+        product.decide(step, by=moderator.pk, reason=REASONS.get(step, ""))
+    else:
+        product.take_step(step)
+
+
+def lay_out(world: World, shops: dict[str, Shop], moderator: User) -> Goods:
     """The categories, and in the deepest of them the listings."""
-    shelves, plain = Shelves(world, _categories(world)), shops["plain"]
+    shelves, plain = Shelves(world, _categories(world), moderator), shops["plain"]
     pictures = [_picture(world, number) for number in range(12)]
     fullest = {
         "options": ("Size", "Colour", "o" * 40),
@@ -152,6 +175,9 @@ def lay_out(world: World, shops: dict[str, Shop]) -> Goods:
     for status in (ShopStatus.PENDING_REVIEW, ShopStatus.REJECTED):
         shop = shops[status.value]
         unsold[status.value] = shelves.put(shop, "Edge draft", 1000, status=ProductStatus.DRAFT)
+    sold["moved"] = shelves.put(plain, "Edge, at another address", 1000)
+    for address in ("edge-moved".ljust(120, "x"), sold["moved"].slug):
+        sold["moved"].readdress(address)
     withdrawn = shelves.put(plain, "One size is not sold any more", 1000, 1200, options=["Size"])
     withdrawn.variants[1].active = False
     _count(world, sold["counted"])

@@ -42,6 +42,7 @@ class People:
     """Those whom the rest of the scenario needs."""
 
     buyer: User
+    moderator: User
     address: Address
     others: dict[str, User]
     shops: dict[str, Shop]
@@ -69,7 +70,7 @@ def settle(world: World, password_hash: str, links_until: datetime) -> People:
         kind: user(f"edge-{number}@example.com", text[:80])
         for number, (kind, text) in enumerate(TEXTS.items())
     }
-    user("edge-moderator@example.com", "Edge Moderator", *Role)
+    moderator = user("edge-moderator@example.com", "Edge Moderator", *Role)
     user("edge-one-letter@example.com", "X")
     user("edge-unverified@example.com", "Edge Unverified").email_verified_at = None
     user("edge-locked@example.com", "Edge Locked").lock()
@@ -101,7 +102,7 @@ def settle(world: World, password_hash: str, links_until: datetime) -> People:
         )
     seller = user("edge-seller@example.com", "Edge Seller")
     keeper = user("edge-keeper@example.com", "Edge Shopkeeper")
-    return People(buyer, buyer.addresses[0].address, others, _shops(world, seller, keeper))
+    return People(buyer, moderator, buyer.addresses[0].address, others, _shops(world, seller, keeper))
 
 
 def _shops(world: World, seller: User, keeper: User) -> dict[str, Shop]:

@@ -74,6 +74,14 @@ STEPS: dict[OrderStatus, tuple[str, ...]] = {
     OrderStatus.COMPLETED: ("payment_ok", "start", "ship", "confirm_received", "complete"),
 }
 
+#: The steps that lead a listing to its state, for those states that the load has.
+LISTED: dict[ProductStatus, tuple[str, ...]] = {
+    ProductStatus.DRAFT: (),
+    ProductStatus.ACTIVE: ("submit",),
+    ProductStatus.PAUSED: ("submit", "pause"),
+    ProductStatus.ARCHIVED: ("submit", "pause", "archive"),
+}
+
 _ID = ObjectId("0" * 24)
 _MONEY = Money(1, "USD")
 _ADDRESS = Address(name="A", line1="B", country="US", postal="98101", city="Seattle", region="WA")
@@ -112,7 +120,7 @@ def made(password_hash: str) -> Templates:
             shops={
                 status: _stored(_shop(status)) for status in (ShopStatus.ACTIVE, ShopStatus.PENDING_REVIEW)
             },
-            products={status: _stored(_product(status)) for status in ProductStatus},
+            products={status: _stored(_product(status)) for status in LISTED},
             stock=_stored(new_stock(_ID, _ID, _ID, 1)),
             movements={
                 kind: _stored(StockMovement(id=_ID, variant_id=_ID, kind=kind, ref="r", quantity=1))
@@ -161,13 +169,9 @@ def _product(status: ProductStatus) -> Product:
     product.shop_visible = status is not ProductStatus.DRAFT
     product.describe(title="Title", category=Category(id=_ID))
     product.offer([Variant(id=_ID, sku="sku", price=_MONEY)])
-    for step, target in (("publish", "active"), ("pause", "paused"), ("archive", "archived")):
-        if status is ProductStatus.DRAFT:
-            break
+    for step in LISTED[status]:
         product.take_step(step)
         product.version += 1
-        if status == target:
-            break
     return product
 
 

@@ -50,6 +50,7 @@ def _known() -> dict[str, Any]:
     product = products.all().filter(shop_id=shop.id, status=ProductStatus.ACTIVE).first()
     buyer = users.with_email("e2e-buyer@example.com")
     order = orders.all().filter(shop_id=shop.id, buyer_id=buyer.id, status="shipped").first()
+    waiting = products.all().filter(status=ProductStatus.PENDING).first()
     return {
         "shop": SHOP,
         "product_id": product.pk,
@@ -59,6 +60,7 @@ def _known() -> dict[str, Any]:
         "accounts_pages.verify_email": {"token": _token(LinkPurpose.VERIFY)},
         "accounts_pages.reset_password": {"token": _token(LinkPurpose.RESET)},
         "accounts_pages.change_email": {"token": _token(LinkPurpose.CHANGE_EMAIL)},
+        "catalog_pages.moderated_listing": {"product_id": waiting.pk},
         "catalog_pages.show_category": {"slug": categories.in_order()[0].slug},
         "catalog_pages.show_shop": {"slug": SHOP},
         "catalog_pages.show_product": {"slug": product.slug},

@@ -179,7 +179,7 @@ def seller(person):
 def written(**changes) -> dict:
     """A listing as its seller writes it."""
     plain = {
-        "title": "Mug",
+        "title": "Blue mug",
         "category_id": str(services.category_path(["Mugs"]).pk),
         "description": "For two hands.",
         "tags": ["mug"],
@@ -199,12 +199,15 @@ def written(**changes) -> dict:
 
 PRODUCTS = "/api/v1/seller/kiln/products"
 
+#: What who saw the first version of a listing sends with a change.
+SEEN = {"If-Match": '"0"'}
+
 
 def test_a_seller_writes_publishes_and_pauses_a_listing(seller, client):
     created = seller.post(PRODUCTS, json=written())
     place = created.headers["Location"]
 
-    published = seller.post(f"{place}/publish")
+    published = seller.post(f"{place}/submit")
     seen = client.get(f"/api/v1/products/{created.json['id']}").status_code
     paused = seller.post(f"{place}/pause")
 
@@ -217,6 +220,7 @@ def test_a_seller_writes_publishes_and_pauses_a_listing(seller, client):
         "held": 0,
         "allocated": 0,
         "track": True,
+        "low_at": None,
     }
 
 
@@ -226,7 +230,7 @@ def test_a_seller_writes_a_listing_anew(seller):
     variant = {**written()["variants"][0], "id": known, "on_hand": 3}
 
     edited = seller.put(
-        created.headers["Location"], json=written(title="Big mug", variants=[variant], version=0)
+        created.headers["Location"], json=written(title="Big mug", variants=[variant]), headers=SEEN
     )
 
     assert edited.status_code == 200, edited.text
@@ -236,9 +240,9 @@ def test_a_seller_writes_a_listing_anew(seller):
 
 def test_who_saw_an_older_version_is_told_so(seller):
     place = seller.post(PRODUCTS, json=written()).headers["Location"]
-    seller.post(f"{place}/publish")
+    seller.post(f"{place}/submit")
 
-    answer = seller.put(place, json=written(version=0))
+    answer = seller.put(place, json=written(), headers=SEEN)
 
     assert (answer.status_code, answer.json["code"]) == (412, "version_conflict")
 
@@ -248,7 +252,7 @@ def test_a_seller_lists_their_own_by_state(seller):
 
     drafts = seller.get(f"{PRODUCTS}?status=draft").json["data"]
 
-    assert [(one["title"], one["available"]) for one in drafts] == [("Mug", 7)]
+    assert [(one["title"], one["available"]) for one in drafts] == [("Blue mug", 7)]
     assert seller.get(PRODUCTS).json["data"] == []
 
 
@@ -321,7 +325,7 @@ def test_a_variant_that_is_wrong_is_refused_at_its_field(seller, changes, pointe
     place = seller.post(PRODUCTS, json=written()).headers["Location"]
     variant = {**written()["variants"][0], "sku": "M2"} | changes
 
-    answer = seller.put(place, json=written(variants=[variant], version=0))
+    answer = seller.put(place, json=written(variants=[variant]), headers=SEEN)
 
     assert answer.status_code == 422, answer.text
     assert pointer in fields(answer)
@@ -351,7 +355,7 @@ def test_a_step_that_the_state_does_not_allow_is_refused_with_those_it_does(sell
     answer = seller.post(f"{place}/resume")
 
     assert (answer.status_code, answer.json["code"]) == (409, "invalid_transition")
-    assert answer.json["allowed"] == ["publish", "archive"]
+    assert answer.json["allowed"] == ["submit", "archive", "delete"]
 
 
 def test_visitors_are_asked_who_they_are(client):
@@ -368,19 +372,22 @@ def test_visitors_are_asked_who_they_are(client):
         ("post", ""),
         ("get", "/{id}"),
         ("put", "/{id}"),
-        ("post", "/{id}/publish"),
+        ("patch", "/{id}"),
+        ("delete", "/{id}"),
+        ("post", "/{id}/duplicate"),
+        ("post", "/{id}/submit"),
         ("put", "/{id}/variants/{id}/stock"),
     ],
 )
 def test_another_shop_is_not_there(person, method, path):
     product = a_product(shop=a_shop(slug="theirs"))
     _, stranger = person()
-    body = {"put": {"on_hand": 1}, "post": written()}.get(method)
+    body = {"put": {"on_hand": 1}, "post": written(), "patch": {}}.get(method)
     if path == "/{id}" and method == "put":
-        body = written(version=0)
+        body = written()
 
     answer = getattr(stranger, method)(
-        f"/api/v1/seller/theirs/products{path.format(id=product.pk)}", json=body
+        f"/api/v1/seller/theirs/products{path.format(id=product.pk)}", json=body, headers=SEEN
     )
 
     assert answer.status_code == 404

@@ -5,8 +5,8 @@ from bson import ObjectId
 from mongoengine import ValidationError
 
 from marketplace.catalog.documents import Category, Product, Variant
-from marketplace.catalog.errors import CategoryTooDeep, InvalidTransition, NotPublishable
-from marketplace.catalog.values import TRANSITIONS, ProductStatus
+from marketplace.catalog.errors import CategoryTooDeep
+from marketplace.catalog.values import ProductStatus
 from marketplace.shared.errors import Invalid
 from marketplace.shared.values import Money, MoneyCurrencyMismatch
 from tests.builders import a_product, a_variant, usd
@@ -100,37 +100,14 @@ def test_text_that_cannot_be_shown_is_refused(parts):
     assert set(refused.value.to_dict()) == set(parts)
 
 
-def test_publishing_notes_the_moment_once():
-    product = a_draft()
+@pytest.mark.parametrize("barcode", ["4006381333931", "96385074", "036000291452", "00012345600012"])
+def test_a_bar_code_is_known_by_its_last_digit(barcode):
+    product = a_draft(Variant(sku="A", price=usd(1), barcode=barcode))
+    wrong = a_draft(Variant(sku="A", price=usd(1), barcode=barcode[:-1] + str((int(barcode[-1]) + 1) % 10)))
 
-    product.take_step("publish")
-    first = product.published_at
-    product.take_step("pause")
-    product.take_step("resume")
+    product.clean()
 
-    assert first is not None
-    assert product.published_at == first
-
-
-def test_a_listing_without_anything_for_sale_is_not_published():
-    product = a_draft(Variant(sku="A", price=usd(5), active=False))
-
-    with pytest.raises(NotPublishable):
-        product.take_step("publish")
-
-
-@pytest.mark.parametrize("status", ProductStatus)
-@pytest.mark.parametrize("step", TRANSITIONS)
-def test_a_listing_takes_the_steps_of_the_table_and_no_other(status, step):
-    product = a_draft(status=status)
-
-    if status in TRANSITIONS[step].sources:
-        product.take_step(step)
-        assert product.status is TRANSITIONS[step].target
-    else:
-        with pytest.raises(InvalidTransition) as refused:
-            product.take_step(step)
-        assert step not in refused.value.details["allowed"]
+    assert field_refused(wrong) == "variants.0.barcode"
 
 
 @pytest.mark.parametrize(

@@ -32,7 +32,7 @@ def submitted(page) -> dict[str, str]:
 def form(**changes: str) -> dict[str, str]:
     """The form as a seller fills it in for a mug in two sizes."""
     filled = {
-        "title": "Mug",
+        "title": "Blue mug",
         "category_id": str(services.category_path(["Mugs"]).pk),
         "brand": "Kiln",
         "description": "For two hands.",
@@ -81,7 +81,7 @@ def test_a_seller_writes_a_listing_with_variants_and_facts(shop):
 
     product = Product.objects.get()
     assert answer.status_code == 303
-    assert (product.title, product.tags, product.options) == ("Mug", ["mug", "blue"], ["Size"])
+    assert (product.title, product.tags, product.options) == ("Blue mug", ["mug", "blue"], ["Size"])
     assert [(one.sku, one.price.amount, one.active) for one in product.variants] == [
         ("S", 1800, True),
         ("L", 2400, False),
@@ -91,7 +91,7 @@ def test_a_seller_writes_a_listing_with_variants_and_facts(shop):
 
 
 def test_a_listing_can_be_published_as_it_is_saved(shop):
-    shop.browser.post(f"{LISTINGS}/new?then=publish", data=form())
+    shop.browser.post(f"{LISTINGS}/new?then=submit", data=form())
 
     assert Product.objects.get().visible
 
@@ -100,7 +100,7 @@ def test_a_draft_of_a_shop_that_may_not_sell_is_kept(person):
     owner, browser = person()
     a_shop(owner=owner, slug="kiln", approved=False)
 
-    answer = browser.post(f"{LISTINGS}/new?then=publish", data=form(), follow_redirects=True)
+    answer = browser.post(f"{LISTINGS}/new?then=submit", data=form(), follow_redirects=True)
 
     assert "This shop may not sell yet" in answer.text
     assert Product.objects.get().status is ProductStatus.DRAFT
@@ -301,7 +301,7 @@ def test_a_step_that_is_not_allowed_is_explained(shop):
 
     page = shop.browser.post(f"{LISTINGS}/{product.pk}/resume", follow_redirects=True)
 
-    assert "cannot take the step" in page.text
+    assert "so that step is not possible" in page.text
 
 
 def test_visitors_are_led_to_sign_in(client):
@@ -387,3 +387,119 @@ def test_what_is_not_counted_is_saved_without_a_number(shop):
 
     assert (saved.status_code, refused.status_code) == (303, 422)
     assert "leave this empty" in refused.text
+
+
+# Review, addresses and copies
+
+
+def test_the_button_says_whether_a_moderator_looks_at_it_first(app, shop):
+    at_once = shop.browser.get(f"{LISTINGS}/new").text
+    app.config["LISTING_REVIEW"] = "all"
+    later = shop.browser.get(f"{LISTINGS}/new").text
+
+    assert "Save and publish" in at_once
+    assert "Save and send for review" in later
+
+
+def test_a_listing_that_is_sent_for_review_waits(app, shop):
+    app.config["LISTING_REVIEW"] = "all"
+
+    page = shop.browser.post(f"{LISTINGS}/new?then=submit", data=form(), follow_redirects=True)
+
+    assert "“Blue mug” waits for a moderator." in page.text
+    assert Product.objects.get().status is ProductStatus.PENDING
+
+
+def test_what_is_missing_is_said_in_the_editor_and_what_was_typed_is_saved(app, shop):
+    app.config["LISTING_PICTURES"] = 1
+
+    page = shop.browser.post(f"{LISTINGS}/new?then=submit", data=form(title="Mug"), follow_redirects=True)
+
+    product = Product.objects.get()
+    assert product.status is ProductStatus.DRAFT
+    assert page.request.path == f"{LISTINGS}/{product.pk}"
+    assert "Give it a title of 5 to 120 characters." in page.text
+    assert "Add a picture." in page.text
+
+
+def test_publishing_in_the_table_leads_to_what_is_missing(shop):
+    product = a_product(shop=shop, title="Mug", published=False)
+
+    page = shop.browser.post(f"{LISTINGS}/{product.pk}/submit", follow_redirects=True)
+
+    assert "Give it a title of 5 to 120 characters." in page.text
+
+
+def test_the_address_changes_with_the_title_when_it_is_ticked(shop):
+    product = a_product(shop=shop, title="Blue mug")
+    filled = shown_form(shop.browser.get(f"{LISTINGS}/{product.pk}"))
+
+    shop.browser.post(f"{LISTINGS}/{product.pk}", data=filled | {"title": "Green mug", "new_address": "1"})
+
+    assert products.get(product.pk).slug == "green-mug"
+
+
+def test_bar_code_weight_and_warning_are_kept_by_the_form(shop):
+    product = a_product(a_variant(barcode="4006381333931", weight_g=450, low_at=3), shop=shop)
+    address = f"{LISTINGS}/{product.pk}"
+
+    shop.browser.post(address, data=submitted(shop.browser.get(address)))
+
+    (variant,) = products.get(product.pk).variants
+    assert (variant.barcode, variant.weight_g) == ("4006381333931", 450)
+    assert stock.levels([variant.id])[variant.id].low_at == 3
+
+
+def test_a_listing_is_copied_by_a_button(shop):
+    product = a_product(shop=shop, title="Blue mug")
+
+    page = shop.browser.post(f"{LISTINGS}/{product.pk}/duplicate", follow_redirects=True)
+
+    assert "This is the copy" in page.text
+    assert Product.objects.count() == 2
+
+
+def test_a_draft_is_deleted_by_a_button(shop):
+    product = a_product(shop=shop, title="Blue mug", published=False)
+
+    page = shop.browser.post(f"{LISTINGS}/{product.pk}/delete", follow_redirects=True)
+
+    assert "“Blue mug” is deleted." in page.text
+    assert Product.objects.count() == 0
+
+
+def test_what_is_for_sale_is_not_deleted_by_a_button(shop):
+    product = a_product(shop=shop)
+
+    page = shop.browser.post(f"{LISTINGS}/{product.pk}/delete", follow_redirects=True)
+
+    assert "so that step is not possible" in page.text
+    assert Product.objects.count() == 1
+
+
+def test_listings_are_searched_and_counted_by_state(shop):
+    a_product(shop=shop, title="Blue mug")
+    a_product(shop=shop, title="Green mug", published=False)
+    a_product(shop=shop, title="Blue bowl", published=False)
+
+    page = shop.browser.get(f"{LISTINGS}?q=blue").text
+
+    assert "Blue mug" in page
+    assert "Green mug" not in page
+    assert re.findall(r'tabs__count">(\d+)<', page) == ["1", "1", "0", "0"]
+
+
+def test_a_search_that_finds_nothing_says_where_to_look(shop):
+    assert "Nothing begins with “xyz” here" in shop.browser.get(f"{LISTINGS}?q=xyz").text
+
+
+def test_the_table_shows_what_to_do_about_a_listing_that_was_sent_back(shop):
+    product = a_product(shop=shop, title="Blue mug", published=False)
+    product.take_step("submit", to=ProductStatus.PENDING)
+    product.decide("request_changes", by=shop.owner_id, reason="Say what it is made of.")
+    products.save(product)
+
+    page = shop.browser.get(f"{LISTINGS}?status=changes_requested").text
+
+    assert "Say what it is made of." in page
+    assert "Send in again" in page

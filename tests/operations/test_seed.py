@@ -344,6 +344,7 @@ def test_the_world_for_browser_tests_has_its_fixed_names_and_numbers(command, ma
     }
     assert set(market["products"].distinct("slug")) == {
         *("plain-mug", "mug-in-two-colours", "the-last-mug", "sold-out-mug", "ruled-notebook"),
+        *("mug-that-waits-for-review", "mug-that-was-sent-back"),
     }
     orders = market["orders"].find(sort=[("_id", 1)])
     assert [(order["number"], order["status"]) for order in orders] == [

@@ -64,6 +64,22 @@ def leads_nowhere(
     return set_in(collection, where, **{path.replace(".", "__"): value}), {name, *also}
 
 
+def give_an_address_again(db: Database) -> None:
+    """Let one product of a shop have had the address of another."""
+    product = db.products.find_one()
+    db.products.insert_one(
+        product
+        | {
+            "_id": NOWHERE,
+            "slug": "another",
+            "former_slugs": [product["slug"]],
+            "variants": [],
+            "price_min": None,
+            "price_max": None,
+        }
+    )
+
+
 CHILD = {"parent_id": {"$type": "objectId"}}
 
 PRICES = "The lowest and highest price of a product are those of its variants."
@@ -76,6 +92,8 @@ ATTRIBUTES = "Facts and rules name attributes that are there."
 TOTAL = "The total of an order is the sum of its lines and its shipping."
 PAID = "What a shop works on was paid."
 PURCHASE = "A purchase lists its orders and costs their sum."
+DECIDED = "What a moderator sent back, rejected or hid says why."
+ADDRESS = "An address that a product had is given to no other product of its shop."
 ADDS_UP = "The numbers of every variant's stock add up."
 EMAIL = "E-mail addresses are in lower case, so that people can sign in."
 VALID = "Every document of stock obeys the validator."
@@ -89,6 +107,8 @@ PLANTED: dict[str, tuple[Callable[[Database], Any], set[str]]] = {
     "a highest price": (set_in("products", price_max=1), {PRICES}),
     "a hidden product": (set_in("products", visible=False), {VISIBLE}),
     "a product that is shown before it is published": (set_in("products", status="draft"), {VISIBLE}),
+    "a product that nobody hid": (set_in("products", status="hidden", visible=False), {DECIDED}),
+    "an address that was given again": (give_an_address_again, {ADDRESS}),
     "a product that takes its shop for hidden": (
         set_in("products", shop_visible=False, visible=False),
         {SHOP},

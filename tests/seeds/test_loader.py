@@ -44,7 +44,7 @@ def test_a_load_that_was_interrupted_is_completed_by_the_next(app):
 
     list(demo(Plan()))
 
-    assert connections.database()["products"].count_documents({"visible": True}) == 200
+    assert connections.database()["products"].count_documents({"visible": True}) == 196
 
 
 @pytest.mark.parametrize("use_case", ["apply_event", "move_order"])

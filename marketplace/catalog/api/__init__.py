@@ -1,11 +1,23 @@
 """The catalog over JSON: what everybody may read, what buyers say, what sellers and moderators do."""
 
-from . import attributes, pictures, review_moderation, review_replies, reviews, selling, shopping, tree
-from .blueprint import blueprint, review_blueprint, seller_blueprint, seller_review_blueprint
+from . import (
+    attributes,
+    moderation,
+    pictures,
+    review_moderation,
+    review_replies,
+    reviews,
+    selling,
+    shopping,
+    tree,
+)
+from .blueprint import admin_blueprint, blueprint, review_blueprint, seller_blueprint, seller_review_blueprint
 
 __all__ = [
+    "admin_blueprint",
     "attributes",
     "blueprint",
+    "moderation",
     "pictures",
     "review_blueprint",
     "review_moderation",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from flask import Response, request
 
+from ...shared import preconditions
 from ...shared.api import ApiBlueprint
 
 blueprint = ApiBlueprint(
@@ -31,11 +32,18 @@ seller_review_blueprint = ApiBlueprint(
     description="What buyers say of a shop's products",
 )
 
+admin_blueprint = ApiBlueprint(
+    "catalog_admin_api",
+    __name__,
+    url_prefix="/api/v1/admin/listings",
+    description="Listings that moderators look after",
+)
+
 
 @blueprint.after_request
 def answer_if_changed(response: Response) -> Response:
     """Tag each answer by its content, and send only the tag (304) to whoever has it already."""
     if request.method in ("GET", "HEAD") and response.status_code == 200:
-        response.add_etag()
+        preconditions.tag_by_content(response)
         response.make_conditional(request)
     return response

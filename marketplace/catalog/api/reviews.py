@@ -7,8 +7,9 @@ from typing import Any
 from bson import ObjectId
 from flask import url_for
 
-from ...shared import access, cursors, freshness, identity, versions
+from ...shared import access, cursors, freshness, identity
 from ...shared.api import Problem
+from ...shared.preconditions import expected_version, tag_of
 from ..repositories import products, reviews
 from ..schemas import (
     OwnReviewSchema,
@@ -53,7 +54,7 @@ def write_review(written: dict[str, Any], product_id: ObjectId) -> tuple[dict[st
     author_id = identity.signed_in_user()
     review = services.write_review(author_id=author_id, product_id=product_id, **written)
     where = {"Location": url_for(".show_review", review_id=review.pk)}
-    return shown_to_author(review), 201, where | versions.etag_of(review.version)
+    return shown_to_author(review), 201, where | tag_of(review.version)
 
 
 @blueprint.get("/reviews/<object_id:review_id>")
@@ -65,7 +66,7 @@ def show_review(review_id: ObjectId) -> tuple[dict[str, Any], int, dict[str, str
     review = reviews.get(review_id)
     if review.status is not ReviewStatus.PUBLISHED:
         review = reviews.own(identity.signed_in_user(), review_id)
-    return shown_to_author(review), 200, versions.etag_of(review.version)
+    return shown_to_author(review), 200, tag_of(review.version)
 
 
 @blueprint.put("/reviews/<object_id:review_id>")
@@ -79,9 +80,9 @@ def show_review(review_id: ObjectId) -> tuple[dict[str, Any], int, dict[str, str
 @access.signed_in
 def edit_review(written: dict[str, Any], review_id: ObjectId) -> tuple[dict[str, Any], int, dict[str, str]]:
     """Write your review anew; send `If-Match` with its ETag."""
-    author_id, version = identity.signed_in_user(), versions.asked_version()
+    author_id, version = identity.signed_in_user(), expected_version()
     review = services.edit_review(author_id=author_id, review_id=review_id, version=version, **written)
-    return shown_to_author(review), 200, versions.etag_of(review.version)
+    return shown_to_author(review), 200, tag_of(review.version)
 
 
 @blueprint.delete("/reviews/<object_id:review_id>")

@@ -5,10 +5,15 @@ from __future__ import annotations
 from types import SimpleNamespace
 from typing import Any
 
+from ...shared.preconditions import tag_of
 from .. import services
 from ..documents import Category, Product, Review
+from ..process import available
 from ..repositories import categories
-from ..values import ProductSpecification
+from ..values import ListingActor, ProductSpecification
+
+#: A body, a status and headers.
+Answer = tuple[dict[str, Any], int, dict[str, str]]
 
 
 def shown(details: services.ProductDetails) -> dict[str, Any]:
@@ -22,12 +27,40 @@ def shown(details: services.ProductDetails) -> dict[str, Any]:
 
 def shown_to_seller(product: Product) -> dict[str, Any]:
     """What OwnProductSchema shows."""
+    return _shown_inside(product, ListingActor.SELLER)
+
+
+def shown_to_moderator(product: Product) -> dict[str, Any]:
+    """What ModeratedProductSchema shows."""
+    missing = services.publishing.missing(product)
+    lacks = [{"field": field, "message": text} for field, texts in missing.items() for text in texts]
+    return _shown_inside(product, ListingActor.MODERATOR) | {"missing": lacks}
+
+
+def answer(product: Product, status: int = 200, **headers: str) -> Answer:
+    """The answer that shows a listing to its seller, tagged by its version."""
+    return shown_to_seller(product), status, tag_of(product.version) | headers
+
+
+def _shown_inside(product: Product, actor: ListingActor) -> dict[str, Any]:
+    """What is shown of a listing to those who look after it."""
     details = services.details(product)
+    names = ("active", "barcode", "weight_g")
     variants = [
-        _variant(variant) | {"stock": details.level(variant.id), "active": variant.active}
+        _variant(variant)
+        | {name: getattr(variant, name) for name in names}
+        | {"stock": details.level(variant.id)}
         for variant in product.variants
     ]
-    status = {"status": product.status.value, "visible": product.visible}
+    status = {
+        "status": product.status.value,
+        "visible": product.visible,
+        "available_transitions": [step.name for step in available(product.status, actor)],
+        "moderation": product.moderation,
+        "former_slugs": list(product.former_slugs),
+        "queued_at": product.queued_at,
+        "quality": services.quality(product),
+    }
     return _common(details) | status | {"variants": variants}
 
 

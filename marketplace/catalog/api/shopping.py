@@ -6,7 +6,7 @@ from typing import Any
 
 from bson import ObjectId
 
-from ...shared import access, cursors, freshness
+from ...shared import access, cursors, freshness, preconditions
 from ...shared.api import Problem
 from .. import services
 from ..documents import Category
@@ -70,4 +70,6 @@ def list_products(query: dict[str, Any]) -> dict[str, Any]:
 @freshness.public
 def show_product(product_id: ObjectId) -> dict[str, Any]:
     """A product with its variants; what is left of them as a bucket."""
-    return shown(services.details(products.shown(product_id)))
+    product = products.shown(product_id)
+    preconditions.show_version(product.version)
+    return shown(services.details(product))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any, ClassVar
@@ -26,10 +27,13 @@ from ...shared.clock import now
 from ...shared.documents import Aggregate, IdOf, ValueField
 from ...shared.errors import Invalid
 from ...shared.values import LARGEST_PRICE, Money, MoneyCurrencyMismatch
-from ..errors import InvalidTransition, NotPublishable, PictureNotFound, TooManyPictures
+from ..errors import NothingChanged, NotPublishable, PictureNotFound, TooManyPictures
+from ..process import MODERATED, SENT_BACK, Transition, step_of
 from ..values import (
+    HEAVIEST,
     MOST_PICTURES,
-    TRANSITIONS,
+    ListingActor,
+    Moderation,
     Picture,
     ProductSpecification,
     ProductStatus,
@@ -37,7 +41,11 @@ from ..values import (
     spec_numbers,
 )
 from .categories import Category
-from .fields import SLUG, PlainText
+from .content import digest_of
+from .fields import BARCODE, SLUG, PlainText
+
+#: How many addresses that it had before lead to a listing.
+FORMER_ADDRESSES = 20
 
 
 class Variant(EmbeddedDocument):
@@ -49,6 +57,8 @@ class Variant(EmbeddedDocument):
     price = ValueField(Money, required=True)
     compare_at = ValueField(Money)
     active = BooleanField(required=True, default=True)
+    barcode = StringField(regex=BARCODE)
+    weight_g = IntField(min_value=0, max_value=HEAVIEST)
 
     @property
     def label(self) -> str:
@@ -60,8 +70,8 @@ class Product(Aggregate):
     """A listing of one shop, with the variants that people buy.
 
     Protects: one currency, SKUs and option combinations that differ, prices of zero or more, the way
-    from draft to archive, and `visible`, which is what the public sees by. Stock is kept apart, in a
-    document for each variant.
+    from draft to archive (`process`), and `visible`, which is what the public sees by. Stock is kept apart,
+    in a document for each variant. `ordered` says that somebody ordered a variant that is no longer there.
     """
 
     meta: ClassVar[dict[str, Any]] = {
@@ -101,6 +111,18 @@ class Product(Aggregate):
                 "unique": True,
                 "partialFilterExpression": {"external_id": {"$type": "string"}},
             },
+            # Where an address leads that a product of the shop had before.
+            {
+                "fields": ["shop_id", "former_slugs"],
+                "name": "former_slugs",
+                "partialFilterExpression": {"former_slugs": {"$exists": True}},
+            },
+            # What moderators look after, in each state the one that waits longest first.
+            {
+                "fields": ["status", "queued_at", "_id"],
+                "name": "moderated",
+                "partialFilterExpression": {"queued_at": {"$exists": True}},
+            },
         ],
     }
 
@@ -131,6 +153,10 @@ class Product(Aggregate):
     num = DictField(FloatField())
     #: Counted by the repository `ratings` alone, beside the version: see there.
     rating = ValueField(Rating, default=Rating)
+    moderation = ValueField(Moderation)
+    former_slugs = ListField(StringField(regex=SLUG, max_length=120), max_length=FORMER_ADDRESSES)
+    queued_at = DateTimeField()
+    ordered = BooleanField()
 
     def describe(
         self,
@@ -209,21 +235,51 @@ class Product(Aggregate):
         """Show a picture no more; again changes nothing."""
         self.pictures = [one for one in self.pictures if one.file != file]
 
-    def take_step(self, name: str) -> None:
-        """Move along one of TRANSITIONS; raises InvalidTransition and NotPublishable."""
-        step = TRANSITIONS[name]
-        if self.status not in step.sources:
-            allowed = [other for other, one in TRANSITIONS.items() if self.status in one.sources]
-            raise InvalidTransition(
-                f"A listing that is {self.status.value} cannot take the step {name!r}.",
-                state=self.status.value,
-                allowed=allowed,
-            )
-        if step.target is ProductStatus.ACTIVE:
+    @property
+    def sent_back(self) -> bool:
+        """Whether a moderator wanted something changed, and has not approved it since."""
+        return self.moderation is not None and self.moderation.step in SENT_BACK
+
+    def take_step(self, name: str, *, to: ProductStatus | None = None) -> None:
+        """Take one of the seller's steps, `to` one of the states that it may lead to.
+
+        Raises InvalidTransition, NotPublishable, and NothingChanged for what is sent in again as it was.
+        """
+        step = step_of(self.status, name, ListingActor.SELLER)
+        if name == "submit" and self.sent_back and self.moderation.seen == digest_of(self):
+            raise NothingChanged("Change what the moderator asked for and save it, then send it in again.")
+        self._move(step, to or step.to[0])
+
+    def decide(self, name: str, *, by: ObjectId, reason: str = "") -> None:
+        """Take one of a moderator's steps, and note who took it and why.
+
+        Raises InvalidTransition, and NotPublishable for what has nothing left to buy.
+        """
+        step = step_of(self.status, name, ListingActor.MODERATOR)
+        before = self.status
+        self._move(step, self.moderation.before if before is ProductStatus.HIDDEN else step.to[0])
+        self.moderation = Moderation(
+            step=name, by=by, at=now(), before=before, seen=digest_of(self), reason=reason
+        )
+
+    def readdress(self, slug: str) -> None:
+        """Take another address; the one before leads here from now on."""
+        if slug != self.slug:
+            former = [one for one in self.former_slugs if one != slug]
+            if len(former) >= FORMER_ADDRESSES:
+                raise Invalid("It has had too many addresses: keep this one.", field="new_address")
+            self.former_slugs = [*former, self.slug]
+            self.slug = slug
+
+    def _move(self, step: Transition, to: ProductStatus) -> None:
+        if to not in step.to:
+            raise ValueError(f"The step {step.name} does not lead to {to}.")
+        if to is ProductStatus.ACTIVE:
             if not self.active_variants:
-                raise NotPublishable("Tick at least one variant as for sale.", field="variants")
+                raise NotPublishable({"variants": ["Tick at least one variant as for sale."]})
             self.published_at = self.published_at or now()
-        self.status = step.target
+        self.queued_at = now() if to in MODERATED else None
+        self.status = to
 
     def follow_facts(self) -> None:
         """Write down what searches, filters and orders by number read of the facts."""
@@ -249,6 +305,8 @@ def _check_variants(product: Product) -> None:
     for index, variant in enumerate(product.variants):
         at = f"variants.{index}"
         _check_prices(variant, product.currency, at)
+        if variant.barcode and not _is_barcode(variant.barcode):
+            raise Invalid("This is no bar code: a digit is wrong or missing.", field=f"{at}.barcode")
         if variant.sku in skus:
             raise Invalid("Two variants have this SKU.", field=f"{at}.sku")
         if len(variant.option_values) != len(product.options) or not all(variant.option_values):
@@ -261,6 +319,15 @@ def _check_variants(product: Product) -> None:
 
 
 _NEEDS_OPTIONS = "Name an option, such as Size, that tells the variants apart."
+
+
+def _is_barcode(text: str) -> bool:
+    """Whether the last digit of the number follows from the others, as GS1 computes it."""
+    if not re.fullmatch(BARCODE, text):
+        return False
+    *others, check = (int(digit) for digit in text)
+    weighted = sum(digit * (3 if place % 2 == 0 else 1) for place, digit in enumerate(reversed(others)))
+    return (weighted + check) % 10 == 0
 
 
 def _check_prices(variant: Variant, currency: str, at: str) -> None:

@@ -36,7 +36,8 @@ class Stock(Stored):
     """How many pieces of a variant there are; its id is the variant's.
 
     Protects: `on_hand = available + allocated + what is held`, none of them below zero. It changes only
-    by the conditional updates of its repository, never by a save.
+    by the conditional updates of its repository, never by a save. `ordered` says that a checkout held some of
+    it once, which it never forgets: what was ordered is archived, not deleted.
     """
 
     meta: ClassVar[dict[str, Any]] = {
@@ -68,6 +69,8 @@ class Stock(Stored):
     allocated = IntField(required=True, default=0, min_value=0)
     holds = EmbeddedDocumentListField(Hold)
     updated_at = DateTimeField(required=True, default=now)
+    low_at = IntField(min_value=0)
+    ordered = BooleanField()
 
     @property
     def held(self) -> int:
@@ -76,7 +79,8 @@ class Stock(Stored):
 
     def level(self, at: datetime) -> StockLevel:
         """The numbers at this moment; what is in a hold whose time is up counts as available."""
-        stored = StockLevel(self.on_hand, self.available, self.held, self.allocated, self.track)
+        numbers = (self.on_hand, self.available, self.held, self.allocated)
+        stored = StockLevel(*numbers, track=self.track, low_at=self.low_at)
         return stored.freed(sum(hold.quantity for hold in self.holds if hold.expires_at < at))
 
 

@@ -1,13 +1,15 @@
 """The catalog in the browser: what everybody sees, what buyers say, own listings, settings."""
 
-from . import attributes, media, pictures, review_desk, reviews, selling, shopping, tree
+from . import attributes, listings, media, moderation, pictures, review_desk, reviews, selling, shopping, tree
 from .blueprint import blueprint
 from .shopping import navigation
 
 __all__ = [
     "attributes",
     "blueprint",
+    "listings",
     "media",
+    "moderation",
     "navigation",
     "pictures",
     "review_desk",

@@ -99,5 +99,8 @@ def _variant_row(variant: Variant, level: StockLevel) -> dict[str, str]:
         "active": "1" if variant.active else "",
         "on_hand": on_hand,
         "on_hand_before": on_hand,
+        "barcode": variant.barcode or "",
+        "weight_g": "" if variant.weight_g is None else str(variant.weight_g),
+        "low_at": "" if level.low_at is None else str(level.low_at),
     }
     return row | {f"option_values.{index}": text for index, text in enumerate(variant.option_values)}

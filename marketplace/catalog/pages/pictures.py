@@ -11,7 +11,7 @@ from werkzeug.datastructures import FileStorage
 
 from ...accounts import services as accounts
 from ...shared import access, http, identity, uploads
-from ...shared.errors import MarketplaceError
+from ...shared.errors import Invalid, MarketplaceError
 from ...shared.notices import notify
 from ...shared.problems import status_of
 from ..documents import Product
@@ -80,7 +80,11 @@ def move_picture(shop: str, product_id: ObjectId, file: str, way: str) -> Respon
 @access.seller("write:products")
 def remove_picture(shop: str, product_id: ObjectId, file: str) -> ResponseReturnValue:
     """Show a picture no more."""
-    pictures.remove_picture(shop_id=_own(shop).id, product_id=product_id, file=file)
+    found = _own(shop)
+    try:
+        pictures.remove_picture(shop_id=found.id, product_id=product_id, file=file)
+    except Invalid as error:
+        return _back(shop, product_id, str(error), "warning")
     return _back(shop, product_id, "The picture is removed.")
 
 
@@ -112,8 +116,8 @@ def _added(count: int) -> str:
     return "The picture is added." if count == 1 else f"{count} pictures are added."
 
 
-def _back(shop: str, product_id: ObjectId, sentence: str) -> ResponseReturnValue:
-    notify(sentence)
+def _back(shop: str, product_id: ObjectId, sentence: str, kind: str = "success") -> ResponseReturnValue:
+    notify(sentence, kind)
     editor = url_for("catalog_pages.edit_listing", shop=shop, product_id=product_id, _anchor="pictures")
     return redirect(editor, 303)
 

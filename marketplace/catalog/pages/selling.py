@@ -1,4 +1,4 @@
-"""A seller's listings: the table, the editor, and the steps from draft to archive."""
+"""The editor of a listing."""
 
 from __future__ import annotations
 
@@ -9,29 +9,21 @@ from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from ...accounts import services as accounts
-from ...shared import access, cursors, identity
-from ...shared.errors import MarketplaceError
+from ...shared import access, identity
 from ...shared.forms import Form
 from ...shared.notices import notify
-from ...shared.paging import Page
 from .. import services
 from ..documents import Product
+from ..errors import NotPublishable
+from ..process import STATES, available
 from ..repositories import categories, products
-from ..schemas import SellerProductQuery, listing_form
-from ..values import COUNT_LIMIT, TRANSITIONS, ProductStatus, SpecificationType
+from ..schemas import listing_form
+from ..values import ListingActor, SpecificationType
 from .blueprint import blueprint
 from .listing_values import rows_of, typed, written
-from .media import image
+from .listings import editor_address, take
 from .pictures import shown as shown_pictures
 from .spec_values import attribute_values, settled, spec_fields
-
-#: How the states of a listing are called, in the order of the tabs.
-STATUS_NAMES = {
-    ProductStatus.ACTIVE: "For sale",
-    ProductStatus.DRAFT: "Drafts",
-    ProductStatus.PAUSED: "Paused",
-    ProductStatus.ARCHIVED: "Archived",
-}
 
 #: How the kinds of facts are called in the form.
 KIND_NAMES = {
@@ -44,52 +36,6 @@ KIND_NAMES = {
 #: How many empty rows for facts the editor offers.
 SPARE_FACTS = 3
 
-STEP_DONE = {
-    "publish": "is now for sale.",
-    "pause": "is off sale. Resume it when you like.",
-    "resume": "is for sale again.",
-    "archive": "is archived.",
-    "restore": "is a draft again.",
-}
-
-
-@blueprint.get("/sell/<shop>/listings")
-@access.seller("read:products")
-def listings(shop: str) -> ResponseReturnValue:
-    """The shop's listings in one state."""
-    found = _own(shop)
-    known = {name: request.args[name] for name in SellerProductQuery().fields if name in request.args}
-    form = Form.read(SellerProductQuery(), known)
-    listing = cursors.listing_of(form.data)
-    status = form.data.get("status", ProductStatus.ACTIVE)
-
-    def find(*, status: ProductStatus, limit: int, cursor: str | None = None) -> Page[Any]:
-        return services.own_listings(found.id, status, at=cursors.decode(cursor, listing), limit=limit)
-
-    page = form.result if form.accepted_by(find) else Page([])
-    counts = products.statuses(found.id)
-    body = render_template(
-        "catalog/listings.html",
-        shop=found,
-        form=form,
-        status=status,
-        tabs_items=[_tab(shop, one, status, counts[one]) for one in STATUS_NAMES],
-        rows=page.items,
-        steps=_steps_from(status),
-        page=cursors.page_links(page, listing),
-        image=image,
-    )
-    return body, 400 if form.errors else 200
-
-
-@blueprint.post(f"/sell/<shop>/listings/<object_id:product_id>/<any({','.join(TRANSITIONS)}):step>")
-@access.seller("write:products")
-def take_step(shop: str, product_id: ObjectId, step: str) -> ResponseReturnValue:
-    """Publish, pause, resume, archive or restore a listing."""
-    found = _own(shop)
-    _take(found, products.of_shop(found.id, product_id), step)
-    return redirect(url_for(".listings", shop=shop, status=request.form.get("back") or None), 303)
-
 
 @blueprint.get("/sell/<shop>/listings/new")
 @access.seller("read:products")
@@ -101,12 +47,13 @@ def new_listing(shop: str) -> ResponseReturnValue:
 @blueprint.post("/sell/<shop>/listings/new")
 @access.seller("write:products")
 def submit_new_listing(shop: str) -> ResponseReturnValue:
-    """Keep a new listing as a draft, or publish it at once; or show the form with another row."""
+    """Keep a new listing as a draft, or send it in at once; or show the form with another row."""
     found = _own(shop)
     form = Form.read(listing_form(found.currency), settled(typed(request.form), None))
     if "add" in request.args:
         return _editor(found, Form(form.values))
-    form.data.pop("version", None)
+    for name in ("version", "new_address"):
+        form.data.pop(name, None)
     if form.accepted_by(services.create_product, shop_id=found.id):
         return _saved(found, form.result)
     return _editor(found, form), form.status
@@ -118,8 +65,9 @@ def edit_listing(shop: str, product_id: ObjectId) -> ResponseReturnValue:
     """The form of a listing."""
     found = _own(shop)
     product = products.of_shop(found.id, product_id)
-    values = written(product) | attribute_values(spec for spec in product.specs if spec.attribute)
-    return _editor(found, Form(values), product)
+    form = Form(written(product) | attribute_values(spec for spec in product.specs if spec.attribute))
+    _missing(product, form)
+    return _editor(found, form, product)
 
 
 @blueprint.post("/sell/<shop>/listings/<object_id:product_id>")
@@ -150,29 +98,31 @@ def _own(shop: str) -> Any:
     return accounts.own_shop(identity.signed_in_user(), shop)
 
 
-def _take(shop: Any, product: Product, step: str) -> bool:
-    """Take the step, and say on the next page whether it worked."""
-    try:
-        services.change_status(shop_id=shop.id, product_id=product.pk, step=step)
-    except MarketplaceError as error:
-        notify(str(error), "warning")
-        return False
-    notify(f"“{product.title}” {STEP_DONE[step]}")
-    return True
-
-
 def _saved(shop: Any, product: Product) -> ResponseReturnValue:
-    """Go on after saving; on the way the listing is published where its button says so."""
-    if request.args.get("then") == "publish" and _take(shop, product, "publish"):
-        return redirect(url_for(".listings", shop=shop.slug), 303)
-    notify("Saved.")
-    return redirect(url_for(".edit_listing", shop=shop.slug, product_id=product.pk), 303)
+    """Go on after saving; on the way the listing is sent in where its button says so."""
+    if request.args.get("then") != "submit":
+        notify("Saved.")
+        return redirect(editor_address(shop, product), 303)
+    try:
+        taken = take(shop, product, "submit")
+    except NotPublishable:
+        return redirect(editor_address(shop, product, lacking=True), 303)
+    if not taken:
+        return redirect(editor_address(shop, product), 303)
+    return redirect(url_for(".listings", shop=shop.slug), 303)
+
+
+def _missing(product: Product | None, form: Form) -> None:
+    """Show what a listing lacks that somebody tried to publish: the address says so after `take`."""
+    if product is not None and "missing" in request.args:
+        form.errors |= services.publishing.missing(product)
 
 
 def _editor(shop: Any, form: Form, product: Product | None = None) -> str:
     """The form, with empty rows where something was asked to be added."""
     facts, variants = rows_of(form, "specs"), rows_of(form, "variants")
     added = request.args.get("add")
+    steps = available(product.status, ListingActor.SELLER) if product else []
     return render_template(
         "catalog/editor.html",
         shop=shop,
@@ -180,13 +130,16 @@ def _editor(shop: Any, form: Form, product: Product | None = None) -> str:
         product=product,
         here=_address(shop, product),
         spec_fields=spec_fields(form, product),
+        state=STATES[product.status] if product else None,
         spec_rows=facts + (SPARE_FACTS if added == "specs" or not facts else 0),
         variant_rows=variants + (1 if added == "variants" or not variants else 0),
         added=added,
         categories=_categories(product),
         kinds=[(kind.value, name) for kind, name in KIND_NAMES.items()],
-        steps=_steps_from(product.status) if product else {},
-        status_names=STATUS_NAMES,
+        steps=steps,
+        sent_in=product is None or any(step.name == "submit" for step in steps),
+        reviewed=_reviewed(shop, product),
+        quality=services.quality(product) if product else None,
         **shown_pictures(product),
     )
 
@@ -205,15 +158,6 @@ def _address(shop: Any, product: Product | None) -> str:
     return url_for(".edit_listing", shop=shop.slug, product_id=product.pk)
 
 
-def _steps_from(status: ProductStatus) -> dict[str, str]:
-    """The steps that lead on from a state, with what their buttons say."""
-    return {name: step.label for name, step in TRANSITIONS.items() if status in step.sources}
-
-
-def _tab(shop: str, status: ProductStatus, current: ProductStatus, count: int) -> dict[str, Any]:
-    return {
-        "label": STATUS_NAMES[status],
-        "url": url_for("catalog_pages.listings", shop=shop, status=status.value),
-        "current": status is current,
-        "count": f"{COUNT_LIMIT}+" if count > COUNT_LIMIT else count,
-    }
+def _reviewed(shop: Any, product: Product | None) -> bool:
+    """Whether a moderator would look at the listing before people can buy."""
+    return services.publishing.needs_review(product or Product(shop_id=shop.id))

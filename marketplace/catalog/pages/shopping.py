@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 from bson import ObjectId
-from flask import current_app, render_template, request, url_for
+from flask import current_app, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from ...accounts import services as accounts
@@ -129,9 +129,12 @@ def show_shop(slug: str) -> ResponseReturnValue:
 @access.everyone
 @freshness.public
 def show_product(shop: str, slug: str) -> ResponseReturnValue:
-    """A product, with its variants to choose from, and what its buyers say."""
+    """A product with its variants and what its buyers say; an address that it had before leads to it."""
     seller = accounts.visible_shop(shop)
-    product = products.at(seller.id, slug)
+    product = products.find_at(seller.id, slug)
+    if product is None:
+        moved = products.formerly_at(seller.id, slug)
+        return redirect(url_for(".show_product", shop=shop, slug=moved.slug), 301)
     page = services.product_page(product, seller, more=5, categories_in_header=IN_HEADER)
     found, said = page.details, section_of(product, seller)
     body = render_template(

@@ -3,6 +3,7 @@
 from . import ratings
 from .attributes import attributes
 from .categories import categories
+from .listings import listings
 from .media import drawings, uploads
 from .products import products
 from .review_rights import review_rights
@@ -22,3 +23,4 @@ __all__ = [
     "uploads",
     "votes",
 ]
+__all__ = ["categories", "drawings", "listings", "movements", "products", "stock", "uploads"]

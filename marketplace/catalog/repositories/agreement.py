@@ -100,6 +100,27 @@ def apart_from_stock() -> Iterator[Row]:
     )
 
 
+def without_a_decision() -> Iterator[Row]:
+    """Products in a state that only a moderator's decision leads to, without one: id and status."""
+    decided = [ProductStatus.CHANGES_REQUESTED, ProductStatus.REJECTED, ProductStatus.HIDDEN]
+    wrong = {"status": {"$in": [one.value for one in decided]}, "moderation.step": {"$exists": False}}
+    return products.rows([{"$match": wrong}, {"$project": {"status": 1}}])
+
+
+def given_again() -> Iterator[Row]:
+    """Addresses that several products of a shop have or had: shop and address, and the products."""
+    addresses = {"$concatArrays": [["$slug"], {"$ifNull": ["$former_slugs", []]}]}
+    place = {"shop_id": "$shop_id", "address": "$address"}
+    return products.rows(
+        [
+            {"$project": {"shop_id": 1, "address": addresses}},
+            {"$unwind": "$address"},
+            {"$group": {"_id": place, "products": {"$addToSet": "$_id"}}},
+            {"$match": {"products.1": {"$exists": True}}},
+        ]
+    )
+
+
 def _joined(collection: str, local: str, shown: dict[str, int], *, foreign: str = "_id") -> Row:
     """A stage that finds the document with the local id, as the only one of the list `other`."""
     return {

@@ -77,9 +77,14 @@ class ProductRepository(Repository[Product]):
         """The visible product with this id; raises ProductNotFound."""
         return self._found(self.visible().filter(pk=product_id).first())
 
-    def at(self, shop_id: ObjectId, slug: str) -> Product:
-        """The visible product at this address of the shop; raises ProductNotFound."""
-        return self._found(self.visible().filter(shop_id=shop_id, slug=slug).first())
+    def find_at(self, shop_id: ObjectId, slug: str) -> Product | None:
+        """The visible product at this address of the shop, or None."""
+        found: Product | None = self.visible().filter(shop_id=shop_id, slug=slug).first()
+        return found
+
+    def formerly_at(self, shop_id: ObjectId, slug: str) -> Product:
+        """The visible product that had this address of the shop before; raises ProductNotFound."""
+        return self._found(self.visible().filter(shop_id=shop_id, former_slugs=slug).first())
 
     def of_shop(self, shop_id: ObjectId, product_id: ObjectId) -> Product:
         """A shop's own product in any state; raises ProductNotFound for other shops' products."""
@@ -133,22 +138,6 @@ class ProductRepository(Repository[Product]):
         rows = self.visible().filter(pk__in=list(product_ids)).only(*CARD).as_pymongo()
         return {row["_id"]: row for row in rows}
 
-    def of_seller(
-        self, shop_id: ObjectId, status: ProductStatus, *, at: Position | None, limit: int
-    ) -> Page[dict[str, Any]]:
-        """A shop's listings in one state, last changed first."""
-        rows = self.all().filter(shop_id=shop_id, status=status)
-        shown = rows.only(*CARD, "status", "updated_at", "version", "visible").as_pymongo()
-        return self.page(shown, [("updated_at", -1), ("_id", -1)], at=at, limit=limit)
-
-    def statuses(self, shop_id: ObjectId) -> dict[ProductStatus, int]:
-        """How many listings the shop has in each state, up to COUNT_LIMIT + 1."""
-        counted = {}
-        for status in ProductStatus:
-            rows = self.all().filter(shop_id=shop_id, status=status).limit(COUNT_LIMIT + 1)
-            counted[status] = int(rows.count(with_limit_and_skip=True))
-        return counted
-
     def matching(self, wanted: ProductFilter, search: str = "") -> QuerySet:
         """The visible products that the filter and the text query let through, in no order yet."""
         criteria: dict[str, Any] = {"visible": True}
@@ -193,9 +182,12 @@ class ProductRepository(Repository[Product]):
             skus
         )
 
-    def slugs(self, shop_id: ObjectId, beginning: str = "") -> set[str]:
-        """The addresses of the shop's products that begin like this."""
-        return set(self.all().filter(shop_id=shop_id, slug__startswith=beginning).scalar("slug"))
+    def slugs(self, shop_id: ObjectId, beginning: str = "", *, besides: ObjectId | None = None) -> set[str]:
+        """The addresses that begin like this and that other products of the shop have, or had before."""
+        others = self.all().filter(shop_id=shop_id, pk__ne=besides)
+        like = {"$exists": True, "$regex": f"^{re.escape(beginning)}"}
+        former = others.filter(__raw__={"former_slugs": like}).scalar("former_slugs")
+        return set(others.filter(slug__startswith=beginning).scalar("slug")).union(*former)
 
     def imported(self, shop_id: ObjectId) -> dict[str, str]:
         """What imports wrote into the shop: the hash of each source row by its external id."""

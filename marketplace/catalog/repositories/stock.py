@@ -41,7 +41,8 @@ class StockRepository:
             holds = row.get("holds", ())
             held = sum(hold["quantity"] for hold in holds)
             expired = sum(hold["quantity"] for hold in holds if hold["expires_at"] < at)
-            level = StockLevel(row["on_hand"], row["available"], held, row["allocated"], row["track"])
+            numbers = (row["on_hand"], row["available"], held, row["allocated"])
+            level = StockLevel(*numbers, track=row["track"], low_at=row.get("low_at"))
             found.setdefault(row["product_id"], {})[row["_id"]] = level.freed(expired)
         return found
 
@@ -62,7 +63,7 @@ class StockRepository:
                 "holds.ref": {"$ne": ref},
                 f"holds.{HOLD_LIMIT - 1}": {"$exists": False},
             },
-            {"$inc": {"available": -quantity}, "$push": {"holds": hold}},
+            {"$inc": {"available": -quantity}, "$push": {"holds": hold}, "$set": {"ordered": True}},
         )
 
     def renew(self, variant_id: ObjectId, ref: str, until: datetime) -> bool:
@@ -124,6 +125,19 @@ class StockRepository:
         """Forget the stock of a variant, unless pieces of it are held or allocated."""
         free = Stock.objects(__raw__={"_id": variant_id, "allocated": 0, "holds.0": {"$exists": False}})
         return bool(free.delete())
+
+    def remove_unordered(self, variant_id: ObjectId) -> bool:
+        """Forget the stock of a variant, unless somebody ordered or holds some of it."""
+        free = {"allocated": 0, "holds.0": {"$exists": False}}
+        return bool(Stock.objects(__raw__={"_id": variant_id, "ordered": {"$ne": True}} | free).delete())
+
+    def mark_ordered(self, variant_id: ObjectId) -> None:
+        """Remember that a variant that is not counted was ordered."""
+        self._change({"_id": variant_id, "ordered": {"$ne": True}}, {"$set": {"ordered": True}})
+
+    def warn_at(self, variant_id: ObjectId, low_at: int) -> None:
+        """Say from how many pieces on the seller is warned."""
+        self._change({"_id": variant_id}, {"$set": {"low_at": low_at}})
 
     def expired(self, at: datetime, limit: int) -> list[Stock]:
         """Some of the stock with holds whose time was up before this moment."""

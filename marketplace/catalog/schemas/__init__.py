@@ -1,6 +1,16 @@
 """The JSON and form shapes of the catalog: what the API takes and shows, and what the forms take."""
 
-from .asked import EditProduct, ProductListQuery, ProductQuery, SellerProductQuery, SetStock, WriteProduct
+from .asked import (
+    ChangeProduct,
+    DecideListing,
+    EditProduct,
+    ModeratedProductQuery,
+    ProductListQuery,
+    ProductQuery,
+    SellerProductQuery,
+    SetStock,
+    WriteProduct,
+)
 from .attributes import (
     AdminAttributeSchema,
     AttributeForm,
@@ -40,6 +50,8 @@ from .reviews import (
 from .shown import (
     CategorySchema,
     LevelSchema,
+    ModeratedProductPageSchema,
+    ModeratedProductSchema,
     OwnProductPageSchema,
     OwnProductSchema,
     ProductPageSchema,
@@ -53,12 +65,17 @@ __all__ = [
     "CategoryDetailSchema",
     "CategoryForm",
     "CategorySchema",
+    "ChangeProduct",
+    "DecideListing",
     "EditAttribute",
     "EditCategory",
     "EditProduct",
     "EditReviewForm",
     "GiveReason",
     "LevelSchema",
+    "ModeratedProductPageSchema",
+    "ModeratedProductQuery",
+    "ModeratedProductSchema",
     "MoveCategory",
     "MovePreviewSchema",
     "NewAttribute",

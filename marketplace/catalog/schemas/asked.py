@@ -8,7 +8,9 @@ from marshmallow import ValidationError, fields, post_load, validate, validates_
 
 from ...shared.errors import Invalid
 from ...shared.schemas import AskedSchema, Id, MoneySchema, PageQuery, Text, Whole
+from ..process import MODERATED
 from ..values import (
+    HEAVIEST,
     ProductSort,
     ProductSpecification,
     ProductStatus,
@@ -16,7 +18,7 @@ from ..values import (
     SpecificationType,
     VariantDraft,
 )
-from .fields import MOST_PIECES, PLEASE, Price
+from .fields import MOST_PIECES, PLEASE, BarCode, LowAt, Price
 
 
 class ProductQuery(PageQuery):
@@ -73,6 +75,34 @@ class SellerProductQuery(PageQuery):
         by_value=True,
         load_default=ProductStatus.ACTIVE,
         error_messages={"unknown": "Use one of: {choices}."},
+    )
+    q = Text(
+        longest=80,
+        metadata={"description": "The beginning of a word of the title, or of a SKU.", "example": "MUG-"},
+    )
+
+
+class ModeratedProductQuery(PageQuery):
+    """Which of the listings that moderators look after to show."""
+
+    status = fields.Enum(
+        ProductStatus,
+        by_value=True,
+        load_default=ProductStatus.PENDING,
+        validate=validate.OneOf(MODERATED, error=f"Use one of: {', '.join(MODERATED)}."),
+        metadata={"enum": [status.value for status in MODERATED]},
+        error_messages={"unknown": f"Use one of: {', '.join(MODERATED)}."},
+    )
+
+
+class DecideListing(AskedSchema):
+    """What a moderator decides, with the reason that the seller reads."""
+
+    reason = Text(
+        shortest=5,
+        longest=1000,
+        load_default="",
+        metadata={"description": "Needed for request_changes, reject and hide."},
     )
 
 
@@ -131,6 +161,9 @@ class WriteVariant(AskedSchema):
         most=MOST_PIECES,
         metadata={"description": "Pieces on the shelf. A new variant without it is not counted."},
     )
+    barcode = BarCode()
+    weight_g = Whole(least=0, most=HEAVIEST, metadata={"description": "In grams, packed.", "example": 450})
+    low_at = LowAt()
 
     @post_load
     def make(self, data: dict[str, Any], **_: Any) -> VariantDraft:
@@ -170,9 +203,50 @@ class WriteProduct(AskedSchema):
 
 
 class EditProduct(WriteProduct):
-    """A listing written anew, by someone who saw this version of it."""
+    """A listing written anew."""
 
-    version = Whole(least=0, most=2**31, required=True)
+    new_address = fields.Boolean(
+        load_default=False,
+        metadata={"description": "Make a new slug from the title; the one before leads to it."},
+    )
+
+
+class ChangeVariant(AskedSchema):
+    """What of a variant changes."""
+
+    id = Id(required=True)
+    sku = Text(longest=64)
+    price = fields.Nested(MoneySchema)
+    compare_at = fields.Nested(MoneySchema, allow_none=True)
+    active = fields.Boolean()
+    barcode = BarCode(allow_none=True)
+    weight_g = Whole(least=0, most=HEAVIEST, allow_none=True)
+    low_at = LowAt()
+
+
+class ChangeProduct(AskedSchema):
+    """What of a listing changes; what is left out stays, null empties."""
+
+    title = Text(shortest=2, longest=300)
+    category_id = Id()
+    description = Text(longest=10_000, allow_none=True)
+    brand = Text(longest=100, allow_none=True)
+    tags = fields.List(
+        Text(longest=40, required=True), validate=validate.Length(max=10, error="Give ten tags at most.")
+    )
+    variants = fields.List(
+        fields.Nested(ChangeVariant),
+        validate=validate.Length(max=100, error="Give 100 variants at most."),
+        metadata={"description": "Those of the variants that change."},
+    )
+    new_address = fields.Boolean(
+        metadata={"description": "Make a new slug from the title; the one before leads to it."}
+    )
+
+    @post_load
+    def empty(self, data: dict[str, Any], **_: Any) -> dict[str, Any]:
+        """Take null for no description."""
+        return data | {"description": data["description"] or ""} if "description" in data else data
 
 
 class SetStock(AskedSchema):

@@ -8,8 +8,8 @@ from marshmallow import ValidationError, fields, post_load, validate
 
 from ...shared.errors import Invalid
 from ...shared.schemas import AskedSchema, Id, Text, Whole
-from ..values import ProductSpecification, SpecificationType, VariantDraft
-from .fields import MOST_PIECES, PLEASE, Price
+from ..values import HEAVIEST, ProductSpecification, SpecificationType, VariantDraft
+from .fields import MOST_PIECES, PLEASE, BarCode, LowAt, Price
 from .specifications import drafts_of
 
 
@@ -42,6 +42,9 @@ class VariantForm(AskedSchema):
     active = fields.Boolean(load_default=False)
     on_hand = Whole(least=0, most=MOST_PIECES)
     on_hand_before = Whole(least=0, most=MOST_PIECES)
+    barcode = BarCode()
+    weight_g = Whole(least=0, most=HEAVIEST)
+    low_at = LowAt()
 
     @post_load
     def make(self, data: dict[str, Any], **_: Any) -> dict[str, Any]:
@@ -68,6 +71,7 @@ class ListingForm(AskedSchema):
     specs = fields.List(fields.Nested(SpecificationForm), load_default=(), validate=validate.Length(max=200))
     options = fields.List(Text(shortest=0, longest=40), load_default=(), validate=validate.Length(max=3))
     version = Whole(least=0, most=2**31)
+    new_address = fields.Boolean(load_default=False)
 
     @post_load
     def make(self, data: dict[str, Any], **_: Any) -> dict[str, Any]:

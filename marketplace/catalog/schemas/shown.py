@@ -5,7 +5,8 @@ from __future__ import annotations
 from marshmallow import fields
 
 from ...shared.schemas import Id, Moment, MoneySchema, ShownSchema, page_schema
-from ..values import COUNT_LIMIT
+from ..process import TRANSITIONS
+from ..values import COUNT_LIMIT, ProductStatus
 from .pictures import PictureSchema
 from .reviews import RatingSchema
 
@@ -135,21 +136,70 @@ class LevelSchema(ShownSchema):
     held = fields.Integer(metadata={"description": "For checkouts that are under way."})
     allocated = fields.Integer(metadata={"description": "For orders that are not yet shipped."})
     track = fields.Boolean()
+    low_at = fields.Integer(
+        allow_none=True, metadata={"description": "From so many available pieces on it counts as low."}
+    )
 
 
 class OwnVariantSchema(VariantSchema):
-    """A variant as its seller sees it."""
+    """A variant as its seller sees it; variants stand in their order."""
 
     active = fields.Boolean()
+    barcode = fields.String(allow_none=True)
+    weight_g = fields.Integer(allow_none=True)
     stock = fields.Nested(LevelSchema)
+
+
+class ModerationSchema(ShownSchema):
+    """What a moderator decided about a listing last; the seller reads the reason."""
+
+    step = fields.String(metadata={"enum": [one.name for one in TRANSITIONS if one.actor == "moderator"]})
+    reason = fields.String()
+    at = Moment()
+
+
+class QualityHintSchema(ShownSchema):
+    """What would help the readers of a listing."""
+
+    code = fields.String()
+    field = fields.String()
+    message = fields.String()
+    points = fields.Integer(metadata={"description": "How much the score rises by it."})
+
+
+class QualitySchema(ShownSchema):
+    """How well a listing describes its product; it blocks nothing."""
+
+    score = fields.Integer(metadata={"description": "0 to 100."})
+    hints = fields.List(fields.Nested(QualityHintSchema))
+
+
+class MissingSchema(ShownSchema):
+    """Something that a listing lacks before people can buy it."""
+
+    field = fields.String()
+    message = fields.String()
 
 
 class OwnProductSchema(ProductSchema):
     """A listing as its seller sees it."""
 
-    status = fields.String()
+    status = fields.String(metadata={"enum": [status.value for status in ProductStatus]})
     visible = fields.Boolean()
+    available_transitions = fields.List(
+        fields.String(), metadata={"description": "The steps that you can take with it now."}
+    )
+    moderation = fields.Nested(ModerationSchema, allow_none=True)
+    former_slugs = fields.List(fields.String())
+    quality = fields.Nested(QualitySchema)
     variants = fields.List(fields.Nested(OwnVariantSchema))
+
+
+class ModeratedProductSchema(OwnProductSchema):
+    """A listing as moderators see it."""
+
+    queued_at = Moment(allow_none=True, metadata={"description": "Since when moderators look after it."})
+    missing = fields.List(fields.Nested(MissingSchema))
 
 
 class OwnProductCardSchema(ShownSchema):
@@ -160,11 +210,22 @@ class OwnProductCardSchema(ShownSchema):
     title = fields.String()
     slug = fields.String()
     status = fields.String()
-    price = fields.Nested(MoneySchema)
-    price_from = fields.Boolean()
+    price_min = fields.Nested(MoneySchema)
+    price_max = fields.Nested(MoneySchema)
     available = fields.Integer(allow_none=True)
+    quality = fields.Integer(attribute="quality.score", metadata={"description": "0 to 100."})
     version = fields.Integer()
     updated_at = Moment()
 
+
+class ModeratedProductCardSchema(OwnProductCardSchema):
+    """A listing in the moderators' list."""
+
+    shop_id = Id()
+    queued_at = Moment(allow_none=True)
+    moderation = fields.Nested(ModerationSchema, allow_none=True)
+
+
+ModeratedProductPageSchema = page_schema(ModeratedProductCardSchema, "ModeratedProductPage")
 
 OwnProductPageSchema = page_schema(OwnProductCardSchema, "OwnProductPage")

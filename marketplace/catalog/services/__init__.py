@@ -1,6 +1,6 @@
 """The use cases of the catalog, and what other contexts may ask of it."""
 
-from . import pictures, reviews, stock
+from . import pictures, publishing, reviews, stock
 from .attributes import create_attribute, edit_attribute, remove_attribute
 from .categories import (
     MovePreview,
@@ -12,9 +12,19 @@ from .categories import (
     remove_category,
     shift_category,
 )
+from .changes import change_product
 from .imports import ImportCounts, Refusal, import_catalogue
+from .lifecycle import change_status, delete_draft, moderate_listing
+from .listings import (
+    duplicate_product,
+    moderated_counts,
+    moderated_listings,
+    own_counts,
+    own_listings,
+    quality,
+)
 from .media import store_picture
-from .products import change_status, count_stock, create_product, edit_product, follow_shops, offers
+from .products import count_stock, create_product, edit_product, follow_shops, offers
 from .refiling import empty_category, follow_attribute, follow_category, rebuild_tree
 from .rules import EffectiveRule, missing_specs, rules_along, rules_for, rules_of, set_rules
 from .search import (
@@ -24,7 +34,6 @@ from .search import (
     details,
     find_products,
     newest,
-    own_listings,
     product_filter,
     product_page,
     sorts_of,
@@ -39,12 +48,15 @@ __all__ = [
     "ProductPage",
     "Refusal",
     "category_path",
+    "change_product",
     "change_status",
     "count_stock",
     "create_attribute",
     "create_category",
     "create_product",
+    "delete_draft",
     "details",
+    "duplicate_product",
     "edit_attribute",
     "edit_category",
     "edit_product",
@@ -55,14 +67,20 @@ __all__ = [
     "follow_shops",
     "import_catalogue",
     "missing_specs",
+    "moderate_listing",
+    "moderated_counts",
+    "moderated_listings",
     "move_category",
     "newest",
     "offers",
+    "own_counts",
     "own_listings",
     "pictures",
     "preview_move",
     "product_filter",
     "product_page",
+    "publishing",
+    "quality",
     "rebuild_tree",
     "remove_attribute",
     "remove_category",

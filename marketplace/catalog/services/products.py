@@ -11,23 +11,22 @@ from slugify import slugify
 
 from ...accounts import services as accounts
 from ...shared.clock import now
-from ...shared.errors import Invalid, MarketplaceError, VersionConflict
+from ...shared.errors import Invalid, MarketplaceError
 from ...shared.transactions import transactional
 from ..documents import Category, Product, Variant
-from ..errors import CategoryNotFound, ShopNotActive, SkuTaken, VariantInUse, VariantNotFound
+from ..errors import CategoryNotFound, SkuTaken, VariantInUse, VariantNotFound
 from ..repositories import categories, products
 from ..repositories import stock as stocks
 from ..values import (
-    TRANSITIONS,
     Offer,
     Picture,
     ProductSpecification,
-    ProductStatus,
     SpecificationDraft,
     StockLevel,
     VariantDraft,
 )
-from . import stock
+from . import publishing, stock
+from .lifecycle import expected
 from .rules import specified
 
 
@@ -84,7 +83,7 @@ def create_product(
     except NotUniqueError:
         raise _taken(product) from None
     stock.add_all(
-        stock.new_stock(variant.id, product.pk, shop.id, draft.on_hand)
+        stock.new_stock(variant.id, product.pk, shop.id, draft.on_hand, draft.low_at)
         for variant, draft in zip(product.variants, variants, strict=True)
     )
     return product
@@ -95,7 +94,7 @@ def edit_product(
     *,
     shop_id: ObjectId,
     product_id: ObjectId,
-    version: int,
+    version: int | None,
     title: str,
     category_id: ObjectId,
     variants: Sequence[VariantDraft],
@@ -104,16 +103,18 @@ def edit_product(
     tags: Sequence[str] = (),
     specs: Sequence[ProductSpecification | SpecificationDraft] = (),
     options: Sequence[str] = (),
+    new_address: bool = False,
 ) -> Product:
-    """The listing as its seller wrote it anew, in whatever state it is; its address stays.
+    """The listing as its seller wrote it anew, in whatever state it is.
 
+    Its address stays, unless a `new_address` is made from the title; the one before leads to it then.
     Variants without an id are new; those that are left out are removed, unless pieces are promised to
-    buyers (VariantInUse). Raises VersionConflict when the listing was saved since `version`, and what
+    buyers (VariantInUse). What people can buy, or could until it was paused, keeps all that it needs for
+    that (Invalid). Raises VersionConflict when the listing was saved since `version`, and what
     `create_product` raises.
     """
-    product = products.of_shop(shop_id, product_id)
-    if product.version != version:
-        raise VersionConflict("Someone else changed this listing since you opened it.")
+    product = expected(products.of_shop(shop_id, product_id), version)
+    lacked = publishing.missing(product)
     known = {variant.id: variant for variant in product.variants}
     category = _category(category_id, before=product.category_id)
     product.describe(
@@ -125,9 +126,12 @@ def edit_product(
         specs=specified(category, specs, before=product.specs),
     )
     product.offer(_merged(known, variants), options)
-    if product.status is ProductStatus.ACTIVE and not product.active_variants:
-        raise Invalid("A listing that is for sale needs a variant that is for sale.", field="variants")
+    publishing.check_loss(product, lacked)
+    if new_address:
+        taken = products.slugs(shop_id, slug_of(title), besides=product.pk)
+        product.readdress(free_slug(title, taken))
     _check_skus(product)
+    product.ordered = product.ordered or _ordered(set(known) - {draft.id for draft in variants}) or None
     try:
         products.save(product)
     except NotUniqueError:
@@ -136,20 +140,9 @@ def edit_product(
     return product
 
 
-@transactional
-def change_status(*, shop_id: ObjectId, product_id: ObjectId, step: str) -> Product:
-    """The listing after one of TRANSITIONS.
-
-    Raises InvalidTransition, NotPublishable, and ShopNotActive where a shop that may not sell would put
-    something on sale.
-    """
-    shop = accounts.get_shop(shop_id)
-    product = products.of_shop(shop_id, product_id)
-    if TRANSITIONS[step].target is ProductStatus.ACTIVE and not shop.sells:
-        raise ShopNotActive("This shop may not sell yet. Your draft is kept until it may.")
-    product.shop_visible = shop.visible
-    product.take_step(step)
-    return products.save(product)
+def _ordered(variant_ids: Iterable[ObjectId]) -> bool:
+    """Whether somebody ordered one of these variants."""
+    return any(one.ordered for one in stocks.by_ids(variant_ids).values())
 
 
 def count_stock(
@@ -223,6 +216,8 @@ def _variant(draft: VariantDraft) -> Variant:
         price=draft.price,
         compare_at=draft.compare_at,
         active=draft.active,
+        barcode=draft.barcode,
+        weight_g=draft.weight_g,
     )
     if draft.id is not None:
         written.id = draft.id
@@ -249,9 +244,13 @@ def _restock(product: Product, known: dict[ObjectId, Variant], drafts: Sequence[
     new = []
     for index, (variant, draft) in enumerate(zip(product.variants, drafts, strict=True)):
         if draft.id is None:
-            new.append(stock.new_stock(variant.id, product.pk, product.shop_id, draft.on_hand))
-        elif draft.on_hand is not None:
+            of_it = (product.pk, product.shop_id, draft.on_hand, draft.low_at)
+            new.append(stock.new_stock(variant.id, *of_it))
+            continue
+        if draft.on_hand is not None:
             _count(index, variant.id, draft.on_hand)
+        if draft.low_at is not None:
+            stocks.warn_at(variant.id, draft.low_at)
     stock.add_all(new)
 
 

@@ -17,12 +17,10 @@ from ..repositories import categories, products, stock
 from ..repositories.products import all_words, any_word, words_of
 from ..values import (
     COUNT_LIMIT,
-    OwnProductCard,
     Picture,
     ProductCard,
     ProductFilter,
     ProductSort,
-    ProductStatus,
     Rating,
     Seller,
     StockLevel,
@@ -147,16 +145,6 @@ def details(product: Product, shop: Any = None) -> ProductDetails:
     return ProductDetails(product, shop or accounts.get_shop(product.shop_id), trail, levels)
 
 
-def own_listings(
-    shop_id: ObjectId, status: ProductStatus, *, at: Position | None, limit: int
-) -> Page[OwnProductCard]:
-    """A shop's listings in one state, last changed first, with what is available of each."""
-    rows = products.of_seller(shop_id, status, at=at, limit=limit)
-    levels = stock.of_products(row["_id"] for row in rows.items)
-    cards = [_own_card(row, list(levels.get(row["_id"], {}).values())) for row in rows.items]
-    return Page(cards, rows.next, rows.previous)
-
-
 def _listing(
     wanted: ProductFilter, order: ProductSort, search: str, at: Position | None, limit: int
 ) -> Listing:
@@ -202,23 +190,4 @@ def _card(row: dict[str, Any], shop: Any, levels: dict[ObjectId, StockLevel]) ->
         stock=sum((levels[one] for one in for_sale if one in levels), start=StockLevel()),
         published_at=row.get("published_at"),
         rating=restored(Rating, row.get("rating", {})),
-    )
-
-
-def _own_card(row: dict[str, Any], levels: list[StockLevel]) -> OwnProductCard:
-    pictures = row.get("pictures")
-    left = sum(levels, start=StockLevel())
-    return OwnProductCard(
-        id=row["_id"],
-        external_id=row.get("external_id"),
-        title=row["title"],
-        slug=row["slug"],
-        status=ProductStatus(row["status"]),
-        visible=row["visible"],
-        price=Money(row["price_min"], row["currency"]),
-        price_from=row["price_max"] > row["price_min"],
-        picture=restored(Picture, pictures[0]) if pictures else None,
-        available=left.available if left.track else None,
-        version=row["version"],
-        updated_at=row["updated_at"],
     )

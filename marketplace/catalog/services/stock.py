@@ -52,6 +52,8 @@ def hold(variant_id: ObjectId, *, ref: str, quantity: int, until: datetime) -> N
         if stocks.hold(variant_id, ref, quantity, until):
             return
         found = _stock_of(variant_id)
+        if not found.track and not found.ordered:
+            stocks.mark_ordered(variant_id)
         if not found.track or _holds_already(found, ref, quantity, until):
             return
         if not _free_expired(found, now()) and found.available < quantity:
@@ -147,7 +149,13 @@ def verify() -> list[StockViolation]:
     return list(violations())
 
 
-def new_stock(variant_id: ObjectId, product_id: ObjectId, shop_id: ObjectId, on_hand: int | None) -> Stock:
+def new_stock(
+    variant_id: ObjectId,
+    product_id: ObjectId,
+    shop_id: ObjectId,
+    on_hand: int | None,
+    low_at: int | None = None,
+) -> Stock:
     """The stock of a new variant, not stored yet; without a number it is not tracked."""
     pieces = on_hand or 0
     return Stock(
@@ -157,6 +165,7 @@ def new_stock(variant_id: ObjectId, product_id: ObjectId, shop_id: ObjectId, on_
         track=on_hand is not None,
         on_hand=pieces,
         available=pieces,
+        low_at=low_at,
     )
 
 

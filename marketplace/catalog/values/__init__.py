@@ -2,15 +2,18 @@
 
 from .attributes import AttributeDraft, AttributeOption, AttributeRule, OptionDraft
 from .listings import (
+    HEAVIEST,
     LONGEST_ALT,
     MOST_PICTURES,
-    TRANSITIONS,
+    ListingActor,
+    Moderation,
     Offer,
     Picture,
     ProductStatus,
-    Transition,
+    ReviewPolicy,
     VariantDraft,
 )
+from .quality import Quality, QualityHint, quality_of
 from .reviews import (
     BODY_LENGTH,
     LEAST_STARS,
@@ -50,6 +53,7 @@ from .stock import LOW_STOCK, Bucket, MovementKind, StockLevel
 __all__ = [
     "BODY_LENGTH",
     "COUNT_LIMIT",
+    "HEAVIEST",
     "LEAST_STARS",
     "LONGEST_ALT",
     "LOW_STOCK",
@@ -70,6 +74,8 @@ __all__ = [
     "Bucket",
     "Hiding",
     "HidingCause",
+    "ListingActor",
+    "Moderation",
     "MovementKind",
     "NoReview",
     "Offer",
@@ -81,9 +87,12 @@ __all__ = [
     "ProductSort",
     "ProductSpecification",
     "ProductStatus",
+    "Quality",
+    "QualityHint",
     "Rating",
     "Reply",
     "ReviewCard",
+    "ReviewPolicy",
     "ReviewSort",
     "ReviewStanding",
     "ReviewStatus",
@@ -92,9 +101,9 @@ __all__ = [
     "SpecificationDraft",
     "SpecificationType",
     "StockLevel",
-    "Transition",
     "VariantDraft",
     "Wording",
+    "quality_of",
     "rating_change",
     "spec_numbers",
     "spec_tokens",

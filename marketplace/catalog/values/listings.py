@@ -1,8 +1,9 @@
-"""The states of a listing, its pictures, and what a variant is offered for."""
+"""The states of a listing, who decided what about it, its pictures, and what a variant is offered for."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 
 from bson import ObjectId
@@ -10,37 +11,55 @@ from bson import ObjectId
 from ...shared.errors import Invalid
 from ...shared.values import Money, is_plain
 
+#: The heaviest that a variant may be, in grams.
+HEAVIEST = 10_000_000
+
 
 class ProductStatus(StrEnum):
-    """Where a listing stands."""
+    """Where a listing stands; `process` says what leads from one to another."""
 
     DRAFT = "draft"
+    PENDING = "pending"
+    CHANGES_REQUESTED = "changes_requested"
+    REJECTED = "rejected"
     ACTIVE = "active"
     PAUSED = "paused"
+    HIDDEN = "hidden"
     ARCHIVED = "archived"
 
 
+class ListingActor(StrEnum):
+    """Who takes a step with a listing."""
+
+    SELLER = "seller"
+    MODERATOR = "moderator"
+
+
+class ReviewPolicy(StrEnum):
+    """Which listings a moderator looks at before people can buy."""
+
+    OFF = "off"
+    NEW_SHOPS = "new_shops"
+    ALL = "all"
+
+
 @dataclass(frozen=True, slots=True)
-class Transition:
-    """A step in the life of a listing: from which states, to which, and what its button says."""
+class Moderation:
+    """What a moderator decided about a listing last, and why.
 
-    sources: frozenset[ProductStatus]
-    target: ProductStatus
-    label: str
+    `step` is the step that was taken, `before` the state that it was taken from, and `seen` the digest of
+    what the listing said then: whoever was sent back changes something before it is sent in again.
+    """
 
+    step: str
+    by: ObjectId
+    at: datetime
+    before: ProductStatus
+    seen: str
+    reason: str = ""
 
-#: Every step that a seller can take with a listing, by the name that the routes use.
-TRANSITIONS: dict[str, Transition] = {
-    "publish": Transition(frozenset({ProductStatus.DRAFT}), ProductStatus.ACTIVE, "Publish"),
-    "pause": Transition(frozenset({ProductStatus.ACTIVE}), ProductStatus.PAUSED, "Pause"),
-    "resume": Transition(frozenset({ProductStatus.PAUSED}), ProductStatus.ACTIVE, "Resume"),
-    "archive": Transition(
-        frozenset({ProductStatus.DRAFT, ProductStatus.ACTIVE, ProductStatus.PAUSED}),
-        ProductStatus.ARCHIVED,
-        "Archive",
-    ),
-    "restore": Transition(frozenset({ProductStatus.ARCHIVED}), ProductStatus.DRAFT, "Restore as draft"),
-}
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "before", ProductStatus(self.before))
 
 
 #: The most pictures of a listing.
@@ -126,7 +145,8 @@ class VariantDraft:
     """A variant as its seller writes it.
 
     `id` is set for one that exists already. `on_hand` is the new number of pieces, or None to leave
-    the stock alone; for a new variant None means that its stock is not tracked.
+    the stock alone; for a new variant None means that its stock is not tracked. From `low_at` pieces on
+    the seller is warned; None leaves that as it is.
     """
 
     sku: str
@@ -136,3 +156,6 @@ class VariantDraft:
     compare_at: Money | None = None
     active: bool = True
     on_hand: int | None = None
+    barcode: str | None = None
+    weight_g: int | None = None
+    low_at: int | None = None

@@ -9,7 +9,8 @@ from enum import StrEnum
 from bson import ObjectId
 
 from ...shared.values import Money
-from .listings import Picture, ProductStatus
+from .listings import Moderation, Picture, ProductStatus
+from .quality import Quality
 from .reviews import Rating
 from .stock import StockLevel
 
@@ -51,18 +52,27 @@ class Seller:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OwnProductCard:
-    """A listing in its seller's list; `available` is None where stock is not tracked."""
+    """A listing in its seller's list, or in that of the moderators.
+
+    `available` is None where stock is not tracked, and `low` says that the seller should see to more.
+    `queued_at` is since when moderators look after it, `moderation` what they decided last.
+    """
 
     id: ObjectId
+    shop_id: ObjectId
     external_id: str | None
     title: str
     slug: str
     status: ProductStatus
     visible: bool
-    price: Money
-    price_from: bool
+    price_min: Money
+    price_max: Money
     picture: Picture | None
     available: int | None
+    low: bool
+    quality: Quality
+    moderation: Moderation | None
+    queued_at: datetime | None
     version: int
     updated_at: datetime
 

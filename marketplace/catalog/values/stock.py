@@ -23,7 +23,8 @@ class StockLevel:
 
     `on_hand` is what lies on the shelf: `available` to buy, `held` for checkouts that are under way,
     `allocated` to orders that are not yet shipped. A variant that is not tracked never runs out.
-    Pieces in a hold whose time is up count as available: the next one who wants them gets them.
+    Pieces in a hold whose time is up count as available: the next one who wants them gets them. From
+    `low_at` available pieces on the seller is warned.
     """
 
     on_hand: int = 0
@@ -31,6 +32,12 @@ class StockLevel:
     held: int = 0
     allocated: int = 0
     track: bool = True
+    low_at: int | None = None
+
+    @property
+    def low(self) -> bool:
+        """Whether the seller should see to more."""
+        return self.track and self.available <= (LOW_STOCK if self.low_at is None else self.low_at)
 
     @property
     def bucket(self) -> Bucket:

@@ -17,6 +17,7 @@ from ....shared.transactions import transactional
 from ...documents import Product
 from ...repositories import products, uploads
 from ...values import Picture
+from .. import publishing
 from .keep import STAYS
 
 #: How often a step is taken again after somebody else saved the listing meanwhile.
@@ -43,11 +44,16 @@ def move_picture(*, shop_id: ObjectId, product_id: ObjectId, file: str, position
 
 
 def remove_picture(*, shop_id: ObjectId, product_id: ObjectId, file: str) -> Product:
-    """The listing without a picture; again changes nothing. Its files go a day later, if unused."""
+    """The listing without a picture; again changes nothing. Its files go a day later, if unused.
+
+    Raises Invalid for one that a listing on sale needs.
+    """
 
     def remove(product: Product) -> None:
         gone = [one for one in product.pictures if one.file == file]
+        lacked = publishing.missing(product)
         product.remove_picture(file)
+        publishing.check_loss(product, lacked)
         for picture in gone:
             uploads.look_at(picture.stem, now() + STAYS)
 

@@ -45,15 +45,23 @@ def write_review(
 
 @transactional
 def edit_review(
-    *, author_id: ObjectId, review_id: ObjectId, version: int, rating: int, title: str = "", body: str = ""
+    *,
+    author_id: ObjectId,
+    review_id: ObjectId,
+    version: int | None,
+    rating: int,
+    title: str = "",
+    body: str = "",
 ) -> Review:
-    """The review as its author wrote it anew, by someone who saw this version; a hidden one stays hidden.
+    """The review as its author wrote it anew; a hidden one stays hidden.
+
+    `version` is the one that its author saw, None for whichever it is.
 
     Raises ReviewNotFound, VersionConflict, and NotVerifiedPurchase when the time is over or the money went
     back.
     """
     review = reviews.own(author_id, review_id)
-    if review.version != version:
+    if version is not None and review.version != version:
         raise VersionConflict("You changed this review somewhere else since you opened it. Load it again.")
     right_to_review(author_id, products.get(review.product_id))
     before = review.counts
