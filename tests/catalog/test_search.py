@@ -140,7 +140,10 @@ def test_more_of_a_shop_leaves_out_what_is_looked_at():
     shop = a_shop()
     mug, jug = (a_product(shop=shop, title=title) for title in ("Mug", "Jug"))
 
-    assert [card.id for card in services.newest_of_shop(shop, 5, besides=mug.pk)] == [jug.pk]
+    page = services.product_page(mug, shop, more=5, categories_in_header=8)
+
+    assert [card.id for card in page.more] == [jug.pk]
+    assert [one.name for one in page.first_categories] == ["Pottery"]
 
 
 def test_a_seller_lists_their_own_by_state():

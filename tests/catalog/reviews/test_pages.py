@@ -170,6 +170,18 @@ def test_the_form_says_kindly_why_one_may_not(person):
     assert "Publish review" not in page.text
 
 
+def test_after_the_window_one_still_sees_what_one_said(app, author):
+    user, browser, product = author
+    services.write_review(author_id=user.id, product_id=product.pk, rating=2, title="Meh")
+    app.config["REVIEW_DAYS"] = -1  # as if all of that were long ago
+
+    page = browser.get(f"/review/{product.pk}").text
+
+    assert "Meh" in page
+    assert "Save changes" not in page
+    assert "See your review" in browser.get(page_of(product)).text
+
+
 def test_the_form_for_what_nobody_sees_is_not_there(person):
     _, browser = person()
 
