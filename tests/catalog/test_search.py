@@ -136,16 +136,6 @@ def test_a_card_shows_the_cheapest_price_and_what_is_left():
     )
 
 
-def test_more_of_a_shop_leaves_out_what_is_looked_at():
-    shop = a_shop()
-    mug, jug = (a_product(shop=shop, title=title) for title in ("Mug", "Jug"))
-
-    page = services.product_page(mug, shop, more=5, categories_in_header=8)
-
-    assert [card.id for card in page.more] == [jug.pk]
-    assert [one.name for one in page.first_categories] == ["Pottery"]
-
-
 def test_a_seller_lists_their_own_by_state():
     shop = a_shop()
     a_product(shop=shop, title="For sale")
