@@ -18,6 +18,7 @@ def init_app(app: Flask, json_api: JsonApi) -> None:
     json_api.register_blueprint(api.blueprint)
     json_api.register_blueprint(api.seller_blueprint)
     app.cli.add_command(cli.catalog_import)
+    app.cli.add_command(cli.search_rebuild)
     app.cli.add_command(cli.stock_verify)
     checks.register(*invariants.INVARIANTS)
     app.context_processor(pages.navigation)

@@ -95,3 +95,15 @@ class TooManyPictures(Conflict):
 
 class PicturesBusy(Unavailable):
     """So many pictures are being made ready that another has to wait."""
+
+
+class SynonymsNotFound(NotFound):
+    """There is no such set of synonyms."""
+
+
+class SynonymsTaken(Conflict):
+    """There is a set with these synonyms already."""
+
+
+class TooManySynonyms(Conflict):
+    """No more sets of synonyms are kept."""

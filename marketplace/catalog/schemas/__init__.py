@@ -10,6 +10,7 @@ from .shown import (
     ProductPageSchema,
     ProductSchema,
 )
+from .synonyms import SynonymForm, SynonymPageSchema, SynonymSetSchema, WriteSynonyms
 
 __all__ = [
     "CategorySchema",
@@ -23,6 +24,10 @@ __all__ = [
     "ProductSchema",
     "SellerProductQuery",
     "SetStock",
+    "SynonymForm",
+    "SynonymPageSchema",
+    "SynonymSetSchema",
     "WriteProduct",
+    "WriteSynonyms",
     "listing_form",
 ]

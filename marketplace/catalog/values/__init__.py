@@ -10,6 +10,7 @@ from .listings import (
     Transition,
     VariantDraft,
 )
+from .queries import Alternative, CategoryHint, Correction, Hits, SearchQuery, Suggestion, SuggestionKind
 from .search import COUNT_LIMIT, OwnProductCard, ProductCard, ProductFilter, ProductSort, Seller
 from .specifications import ProductSpecification, SpecificationType
 from .stock import LOW_STOCK, Bucket, MovementKind, StockLevel
@@ -20,7 +21,11 @@ __all__ = [
     "LOW_STOCK",
     "MOST_PICTURES",
     "TRANSITIONS",
+    "Alternative",
     "Bucket",
+    "CategoryHint",
+    "Correction",
+    "Hits",
     "MovementKind",
     "Offer",
     "OwnProductCard",
@@ -30,9 +35,12 @@ __all__ = [
     "ProductSort",
     "ProductSpecification",
     "ProductStatus",
+    "SearchQuery",
     "Seller",
     "SpecificationType",
     "StockLevel",
+    "Suggestion",
+    "SuggestionKind",
     "Transition",
     "VariantDraft",
 ]
