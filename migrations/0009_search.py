@@ -9,24 +9,18 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator
-from datetime import UTC, datetime
 from functools import lru_cache
-from hashlib import blake2b
 from typing import Any
 
 import snowballstemmer
-from bson import ObjectId
 from pymongo import IndexModel
 from pymongo.database import Database
 
-from marketplace.operations.migrations.steps import collections, each, index, tx
+from marketplace.operations.migrations.steps import collections, each, index
 
 phase = "expand"
 
 depends_on = ("0002_outbox",)
-
-#: The same in every database, as are the ids.
-MADE = datetime(2026, 11, 26, tzinfo=UTC)
 
 Db = Database[dict[str, Any]]
 
@@ -40,63 +34,6 @@ COLLECTIONS: dict[str, list[IndexModel]] = {
     "search_state": [],
     "synonym_sets": [IndexModel([("key", 1)], name="key", unique=True)],
 }
-
-#: What people call the same thing in most shops.
-SYNONYMS: tuple[tuple[str, ...], ...] = (
-    # Computers
-    ("laptop", "notebook"),
-    ("cpu", "processor"),
-    ("motherboard", "mainboard", "mobo"),
-    ("graphics card", "video card", "gpu"),
-    ("ram", "memory module"),
-    ("ssd", "solid state drive", "solid state disk"),
-    ("hard drive", "hard disk", "hdd", "hard disc"),
-    ("usb stick", "usb flash drive", "flash drive", "thumb drive", "pen drive"),
-    ("power supply", "psu"),
-    ("ups", "uninterruptible power supply"),
-    ("monitor", "computer screen"),
-    ("mouse mat", "mouse pad"),
-    ("memory card", "sd card"),
-    ("ethernet cable", "network cable", "lan cable", "patch cable"),
-    ("power cord", "power cable", "mains lead"),
-    ("webcam", "web camera"),
-    ("wifi", "wlan"),
-    ("photocopier", "copier"),
-    ("ink cartridge", "printer ink"),
-    # Sound, pictures, phones
-    ("tv", "television", "telly"),
-    ("headphones", "earphones", "headset", "earbuds"),
-    ("loudspeaker", "speaker"),
-    ("mobile phone", "cell phone", "cellphone", "smartphone"),
-    ("camcorder", "video camera"),
-    ("ebook reader", "e-reader"),
-    # Home
-    ("fridge", "refrigerator"),
-    ("vacuum cleaner", "hoover"),
-    ("sofa", "couch"),
-    ("duvet", "comforter"),
-    ("wardrobe", "closet"),
-    ("bin", "trash can", "dustbin"),
-    ("torch", "flashlight"),
-    ("mug", "cup"),
-    ("saucepan", "cooking pot"),
-    ("stove", "cooker"),
-    ("cutlery", "flatware"),
-    # Clothes
-    ("trousers", "pants"),
-    ("sweater", "jumper", "pullover"),
-    ("sneakers", "trainers"),
-    ("rucksack", "backpack"),
-    ("handbag", "purse"),
-    ("raincoat", "rain jacket"),
-    # Wheels, garden, play
-    ("bike", "bicycle", "cycle"),
-    ("pram", "stroller", "pushchair"),
-    ("spanner", "wrench"),
-    ("lawnmower", "lawn mower"),
-    ("garden hose", "hosepipe"),
-    ("jigsaw puzzle", "jigsaw"),
-)
 
 STOP_WORDS = frozenset(
     [
@@ -194,32 +131,8 @@ def _stem(word: str) -> str:
     return str(_stemmer.stemWord(word))
 
 
-def add_synonyms(db: Db) -> None:
-    """Give a marketplace that has none the synonyms that most shops want."""
-    if db["synonym_sets"].find_one():
-        return
-    db["synonym_sets"].insert_many(
-        {
-            "_id": ObjectId(blake2b(" ".join(terms).encode(), digest_size=12).digest()),
-            "terms": [term.replace("-", " ") for term in terms],
-            "one_way": False,
-            "key": " ".join(("=", *sorted(term.replace("-", " ") for term in terms))),
-            "updated_at": MADE,
-            "version": 0,
-        }
-        for terms in SYNONYMS
-    )
-    db["search_state"].update_one({"_id": "search"}, {"$inc": {"synonyms": 1}}, upsert=True)
-
-
-def remove_synonyms(db: Db) -> None:
-    """Leave none, as before."""
-    db["synonym_sets"].delete_many({})
-
-
 steps = [
     collections(COLLECTIONS),
-    tx(add_synonyms, down=remove_synonyms),
     index.create("products", "search_codes", {"search.codes": 1, "visible": 1}),
     index.create(
         "products", "search_terms", {"search.terms": 1, "visible": 1, "search.quality": -1, "_id": 1}

@@ -82,7 +82,6 @@ def load(told: scene.Scene, plan: Plan) -> Iterator[str]:
             variants |= _product(product, shops[product.shop], categories, attributes)
     yield f"{len(told.products)} products"
     with clock.at(anchor), drawn_from(plan.key("search")):
-        catalog.add_common_synonyms()
         yield f"{catalog.rebuild_dictionary()} entries in the search's dictionary"
     for number, purchase in enumerate(told.purchases):
         plan.check()

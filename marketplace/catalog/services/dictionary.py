@@ -20,7 +20,12 @@ from ..values.synonyms import SYNONYMS
 
 
 def rebuild_dictionary() -> int:
-    """Make the dictionary anew from the whole catalogue; how many entries it has."""
+    """Make the dictionary anew from the whole catalogue; how many entries it has.
+
+    The first time it comes with the synonyms that most shops want.
+    """
+    if not dictionary.state().get("synonyms"):
+        add_common_synonyms()
     return search.rebuild(current_app.config["SEARCH_LANGUAGE"])
 
 
