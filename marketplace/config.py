@@ -31,6 +31,12 @@ from .shared.redaction import Secret
 
 PREFIX = "MARKETPLACE_"
 
+#: Those that the text index of MongoDB knows.
+LANGUAGES = (
+    "none", "danish", "dutch", "english", "finnish", "french", "german", "hungarian", "italian", "norwegian",
+    "portuguese", "romanian", "russian", "spanish", "swedish", "turkish",
+)  # fmt: skip
+
 #: What development signs with. Production refuses it.
 DEVELOPMENT_SECRET = "not-a-secret-for-development-only"  # noqa: S105 - its whole point is to be known
 
@@ -255,6 +261,12 @@ SETTINGS = (
     ),
     Setting("NAME", str, "Sundry", "What the marketplace is called on its pages."),
     Setting("CURRENCY", _currency, "USD", "The currency of new shops (ISO 4217)."),
+    Setting(
+        "SEARCH_LANGUAGE",
+        _one_of(*LANGUAGES),
+        "english",
+        "The language of products and searches, for the endings of their words; `none` has none.",
+    ),
     Setting("LOCALE", _locale, "en_US", "How dates and amounts are written."),
     Setting(
         "AUTO_APPROVE_SHOPS",

@@ -98,6 +98,8 @@ def load(told: scene.Scene, plan: Plan) -> Iterator[str]:
             variants |= _product(product, shops[product.shop], categories)
             variants |= _product(product, shops[product.shop], categories, attributes, moderator)
     yield f"{len(told.products)} products"
+    with clock.at(anchor), drawn_from(plan.key("search")):
+        yield f"{catalog.rebuild_dictionary()} entries in the search's dictionary"
     for number, purchase in enumerate(told.purchases):
         plan.check()
         story = _Story(

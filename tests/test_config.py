@@ -43,6 +43,7 @@ TAKEN = {
     "MEDIA_STORE": ("/srv/pictures", "/srv/pictures"),
     "NAME": ("Bazaar", "Bazaar"),
     "CURRENCY": ("EUR", "EUR"),
+    "SEARCH_LANGUAGE": ("german", "german"),
     "LOCALE": ("de_DE", "de_DE"),
     "AUTO_APPROVE_SHOPS": ("no", False),
     "PAYMENT_PROVIDER": ("sandbox", "sandbox"),

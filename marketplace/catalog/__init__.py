@@ -22,6 +22,7 @@ def init_app(app: Flask, json_api: JsonApi) -> None:
     json_api.register_blueprint(api.seller_review_blueprint)
     json_api.register_blueprint(api.admin_blueprint)
     app.cli.add_command(cli.catalog_import)
+    app.cli.add_command(cli.search_rebuild)
     app.cli.add_command(cli.stock_verify)
     app.cli.add_command(cli.catalog)
     app.cli.add_command(cli.ratings_verify)

@@ -80,3 +80,15 @@ def tell_the_author_of_a_reply(told: Delivery) -> None:
     shop = accounts.get_shop(review.shop_id)
     if author is not None and author.email:
         mail.send(told, to=author.email, template="review_replied", review=review, product=product, shop=shop)
+
+
+@timer("search-follow", every=60)
+def follow_catalogue() -> None:
+    """Let the search know new words, so that they are suggested and corrected to."""
+    services.follow_catalogue()
+
+
+@timer("search-rebuild", every=86_400)
+def rebuild_dictionary() -> None:
+    """Count all words of the catalogue anew."""
+    services.rebuild_dictionary()

@@ -59,6 +59,8 @@ def catalog_import(file: Path, errors: Path | None, owner: str | None) -> None:
             refused=refusals.write,
             progress=progress,
         )
+    if counts.created or counts.updated:
+        services.rebuild_dictionary()
     seconds = time.monotonic() - started
     click.echo(
         f"{counts.created} created, {counts.updated} updated, {counts.unchanged} unchanged, "
@@ -73,6 +75,23 @@ def catalog_import(file: Path, errors: Path | None, owner: str | None) -> None:
         click.echo(f"What was refused and why: {refusals.path}", err=True)
     if not counts.complete:
         raise click.ClickException(f"{file.name} breaks off before its end. What was read before is kept.")
+
+
+@click.command("search-rebuild")
+@click.option("--products", is_flag=True, help="First work out anew what each product is found by.")
+@with_appcontext
+@in_a_sentence()
+def search_rebuild(products: bool) -> None:
+    """Make the search's dictionary anew from the catalogue: what it corrects to, suggests and counts.
+
+    The worker does it every day, and an import when it is done. With --products also what is stored of each
+    product for the search, which every save writes: only needed after a new version weighs words anew.
+    """
+    started = time.monotonic()
+    if products:
+        click.echo(f"{services.rewrite_search():,} products are found by something else than before.")
+    entries = services.rebuild_dictionary()
+    click.echo(f"The dictionary has {entries:,} entries, after {time.monotonic() - started:.1f} seconds.")
 
 
 @click.command("stock-verify")

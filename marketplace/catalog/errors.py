@@ -180,3 +180,15 @@ class ReplyClosed(Conflict):
 
 class NotYourVote(Forbidden):
     """Nobody votes on a review of their own, or of their own shop's products."""
+
+
+class SynonymsNotFound(NotFound):
+    """There is no such set of synonyms."""
+
+
+class SynonymsTaken(Conflict):
+    """There is a set with these synonyms already."""
+
+
+class TooManySynonyms(Conflict):
+    """No more sets of synonyms are kept."""

@@ -8,7 +8,7 @@ from typing import Any
 
 from marketplace.accounts.documents import Shop, User
 from marketplace.accounts.values import ShopStatus
-from marketplace.catalog.documents import DEEPEST, Attribute, Category, Media, Product, Variant
+from marketplace.catalog.documents import DEEPEST, Attribute, Category, Media, Product, SynonymSet, Variant
 from marketplace.catalog.process import available
 from marketplace.catalog.services.media import named
 from marketplace.catalog.services.products import free_slug
@@ -137,6 +137,7 @@ def _take(product: Product, step: str, moderator: User) -> None:
 def lay_out(world: World, shops: dict[str, Shop], moderator: User) -> Goods:
     """The categories, and in the deepest of them the listings."""
     shelves, plain = Shelves(world, _categories(world), moderator), shops["plain"]
+    _synonyms(world)
     pictures = [_picture(world, number) for number in range(12)]
     fullest = {
         "options": ("Size", "Colour", "o" * 40),
@@ -223,6 +224,15 @@ def _count(world: World, product: Product) -> None:
     stock.on_hand += 1
     stock.available += 1
     world.moved(stock, MovementKind.RETURN, "edge-came-back", 1)
+
+
+def _synonyms(world: World) -> None:
+    """Sets both ways and one way, with the longest and the shortest of terms."""
+    longest_term = TEXTS["unbroken"].lower().replace("ä", "a").replace("ü", "u").ljust(60, "n")
+    for terms, one_way in ((["e", longest_term], False), (["edge", "rim", "brink"], True)):
+        made = SynonymSet()
+        made.say(terms, one_way=one_way)
+        world.add(made)
 
 
 def _categories(world: World) -> Category:

@@ -14,6 +14,7 @@ from marketplace.accounts.values import ShopStatus
 from marketplace.catalog.documents import Category, Media
 from marketplace.catalog.services.media import named
 from marketplace.catalog.values import MovementKind, ProductStatus
+from marketplace.catalog.values.words import search_entry_of
 from marketplace.shared import clock
 
 from ..pictures import picture
@@ -225,6 +226,7 @@ def _product(
     }
     if "published_at" in product:
         product["published_at"] = published
+    product["search"] = search_entry_of(product)
     return product
 
 

@@ -9,6 +9,7 @@ from . import (
     reviews,
     selling,
     shopping,
+    synonyms,
     tree,
 )
 from .blueprint import admin_blueprint, blueprint, review_blueprint, seller_blueprint, seller_review_blueprint
@@ -27,5 +28,6 @@ __all__ = [
     "seller_review_blueprint",
     "selling",
     "shopping",
+    "synonyms",
     "tree",
 ]

@@ -51,13 +51,15 @@ def list_products(query: dict[str, Any]) -> dict[str, Any]:
     """Find products: by words, category, shop and price."""
     listing = cursors.listing_of(query)
     at = cursors.decode(query.pop("cursor", None), listing)
-    limit, sort = query.pop("limit"), query.pop("sort", None)
-    found = services.find_products(services.product_filter(**query), sort=sort, at=at, limit=limit)
-    body = cursors.page_json(found.page, listing, limit)
+    how = {name: query.pop(name, None) for name in ("sort", "limit", "exact")}
+    found = services.find_products(services.product_filter(**query), at=at, **how)
+    body = cursors.page_json(found.page, listing, how["limit"])
     body["page"] |= {
         "total": {"value": found.total, "relation": "gte" if found.more else "eq"},
         "sort": found.sort.value,
         "relaxed": found.relaxed,
+        "correction": found.correction,
+        "category_hint": found.hint,
     }
     return body
 

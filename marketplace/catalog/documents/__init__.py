@@ -6,6 +6,7 @@ from .fields import SLUG, PlainText
 from .media import GridChunk, GridFile, Media, Upload
 from .products import Product, Variant
 from .reviews import Review, ReviewRight, ReviewVote
+from .search import DerivedField, SearchState, SearchTerm, SynonymSet
 from .stock import Hold, Stock, StockMovement
 
 __all__ = [
@@ -13,6 +14,7 @@ __all__ = [
     "SLUG",
     "Attribute",
     "Category",
+    "DerivedField",
     "GridChunk",
     "GridFile",
     "Hold",
@@ -23,8 +25,11 @@ __all__ = [
     "Review",
     "ReviewRight",
     "ReviewVote",
+    "SearchState",
+    "SearchTerm",
     "Stock",
     "StockMovement",
+    "SynonymSet",
     "Upload",
     "Variant",
 ]

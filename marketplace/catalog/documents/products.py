@@ -40,9 +40,11 @@ from ..values import (
     Rating,
     spec_numbers,
 )
+from ..values.words import LANGUAGES, search_entry
 from .categories import Category
 from .content import digest_of
 from .fields import BARCODE, SLUG, PlainText
+from .search import DerivedField
 
 #: How many addresses that it had before lead to a listing.
 FORMER_ADDRESSES = 20
@@ -104,6 +106,12 @@ class Product(Aggregate):
             {"fields": ["shop_id", "variants.sku"], "name": "sku", "unique": True},
             # Which of some stored pictures are shown somewhere.
             {"fields": ["pictures.file"], "name": "pictures"},
+            # What changed since the dictionary was last brought up to date.
+            {"fields": ["updated_at"], "name": "updated"},
+            # A product by its SKU, its bar code or its id at the source, as somebody searches for it.
+            {"fields": ["search.codes", "visible"], "name": "search_codes"},
+            # The products of frequent words, the fullest listings first.
+            {"fields": ["search.terms", "visible", "-search.quality", "_id"], "name": "search_terms"},
             # What an import wrote before.
             {
                 "fields": ["shop_id", "external_id"],
@@ -157,6 +165,8 @@ class Product(Aggregate):
     former_slugs = ListField(StringField(regex=SLUG, max_length=120), max_length=FORMER_ADDRESSES)
     queued_at = DateTimeField()
     ordered = BooleanField()
+    language = StringField(choices=LANGUAGES)
+    search = DerivedField()
 
     def describe(
         self,
@@ -294,6 +304,21 @@ class Product(Aggregate):
         self.follow_facts()
         self.visible = self.shop_visible and self.status is ProductStatus.ACTIVE
         self.updated_at = now()
+        self.search = _search_entry(self)
+
+
+def _search_entry(product: Product) -> dict[str, Any]:
+    """What the search finds the product by."""
+    return search_entry(
+        title=product.title or "",
+        brand=product.brand or "",
+        tags=product.tags,
+        specs=product.specs_text,
+        description=product.description or "",
+        codes=[*(variant.sku or "" for variant in product.variants), product.external_id or ""],
+        pictures=len(product.pictures),
+        language=product.language or "english",
+    )
 
 
 def _check_variants(product: Product) -> None:

@@ -1,6 +1,18 @@
 """The catalog in the browser: what everybody sees, what buyers say, own listings, settings."""
 
-from . import attributes, listings, media, moderation, pictures, review_desk, reviews, selling, shopping, tree
+from . import (
+    attributes,
+    listings,
+    media,
+    moderation,
+    pictures,
+    review_desk,
+    reviews,
+    selling,
+    shopping,
+    synonyms,
+    tree,
+)
 from .blueprint import blueprint
 from .shopping import navigation
 
@@ -16,5 +28,6 @@ __all__ = [
     "reviews",
     "selling",
     "shopping",
+    "synonyms",
     "tree",
 ]

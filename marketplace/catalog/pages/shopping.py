@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
+from urllib.parse import urlencode
 
 from bson import ObjectId
 from flask import current_app, redirect, render_template, request, url_for
@@ -165,17 +166,15 @@ def _listing_page(
     listing = cursors.listing_of(form.data)
     wanted = ProductFilter()
 
-    def find(
-        *, limit: int, sort: str | None = None, cursor: str | None = None, **query: Any
-    ) -> services.Listing:
+    def find(*, cursor: str | None = None, **query: Any) -> services.Listing:
         nonlocal wanted
         place: dict[str, Any] = {
             "category_id": category.pk if category else None,
             "shop_id": shop.id if shop else None,
         }
+        how = {name: query.pop(name, None) for name in ("sort", "limit", "exact")}
         wanted = replace(services.product_filter(**query), **place)
-        at = cursors.decode(cursor, listing)
-        return services.find_products(wanted, sort=sort, at=at, limit=limit)
+        return services.find_products(wanted, at=cursors.decode(cursor, listing), **how)
 
     found = form.result if form.accepted_by(find) else None
     body = render_template(
@@ -190,9 +189,19 @@ def _listing_page(
         sort_options=[(sort.value, SORT_NAMES[sort]) for sort in services.sorts_of(wanted)],
         kept={name: value for name, value in known.items() if name not in ("sort", "cursor")},
         currency=currency,
+        instead=_instead(found, known),
         **shown,
     )
     return body, 200 if found else 400
+
+
+def _instead(found: services.Listing | None, known: dict[str, str]) -> dict[str, str] | None:
+    """What was searched for instead of what was typed, and the address of a search for exactly that."""
+    if found is None or found.correction is None:
+        return None
+    kept = {name: value for name, value in known.items() if name != "cursor"} | {"exact": "true"}
+    typed, searched = found.correction.typed, found.correction.searched
+    return {"typed": typed, "searched": searched, "url": f"{request.path}?{urlencode(kept)}"}
 
 
 def _count_text(found: services.Listing | None) -> str | None:

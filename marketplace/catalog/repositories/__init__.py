@@ -1,6 +1,6 @@
 """Every query of the catalog, a module for each aggregate."""
 
-from . import ratings
+from . import hits, ratings
 from .attributes import attributes
 from .categories import categories
 from .listings import listings
@@ -24,3 +24,16 @@ __all__ = [
     "votes",
 ]
 __all__ = ["categories", "drawings", "listings", "movements", "products", "stock", "uploads"]
+from .search_terms import dictionary, synonyms
+
+__all__ = [
+    "categories",
+    "dictionary",
+    "drawings",
+    "hits",
+    "movements",
+    "products",
+    "stock",
+    "synonyms",
+    "uploads",
+]

@@ -6,21 +6,21 @@ Lists read plain dicts with the fields of a card, never whole documents.
 from __future__ import annotations
 
 import re
-from bisect import bisect_left, bisect_right
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from bson import ObjectId
 from mongoengine import QuerySet
-from pymongo import InsertOne, ReplaceOne
+from pymongo import InsertOne, ReplaceOne, UpdateOne
 
 from ...shared.documents import stored
 from ...shared.errors import VersionConflict
 from ...shared.paging import Page, Position
 from ...shared.repository import Repository
 from ..documents import Category, Product
-from ..errors import PageTooDeep, ProductNotFound
+from ..errors import ProductNotFound
 from ..values import COUNT_LIMIT, ProductFilter, ProductSort, ProductStatus, Rating
+from ..values.words import search_entry_of
 
 #: What a card shows of a product.
 CARD = (
@@ -42,25 +42,18 @@ CARD = (
     "rating",
 )
 
+#: What the search entry of a product is made of.
+SEARCHED = (
+    "title", "brand", "tags", "specs_text", "description", "variants.sku", "external_id", "pictures.file",
+    "language", "updated_at",
+)  # fmt: skip
+
 #: The sort keys of each order; the last one is unique.
 KEYS: dict[ProductSort, list[tuple[str, int]]] = {
     ProductSort.NEWEST: [("published_at", -1), ("_id", -1)],
     ProductSort.PRICE_UP: [("price_min", 1), ("_id", 1)],
     ProductSort.PRICE_DOWN: [("price_min", -1), ("_id", -1)],
 }
-
-_WORD = re.compile(r"\w+(?:[-.'/+&]\w+)*")
-
-#: Words that say nothing about a product; MongoDB's English text index leaves them out as well.
-_STOP_WORDS = frozenset(
-    ["a", "an", "and", "as", "at", "by", "for", "from", "in", "of", "on", "or", "the", "to", "with"]
-)
-
-#: Endings that one word takes in several forms, with what the rest of the word must look like.
-_ENDING = re.compile(
-    r"(?<=\w{3})ies$|(?<=\w{4})(?<=[^aeiou])y$|(?<=\w{4})(?:ing|ed)$"
-    r"|(?<=\w{2})(?:(?<=[xz])|(?<=ss)|(?<=[cs]h))es$|(?<=\w{2})(?<=[^aeiousy])s$|(?<=\w{3})(?<=[aey])s$"
-)
 
 
 class ProductRepository(Repository[Product]):
@@ -75,11 +68,11 @@ class ProductRepository(Repository[Product]):
 
     def shown(self, product_id: ObjectId) -> Product:
         """The visible product with this id; raises ProductNotFound."""
-        return self._found(self.visible().filter(pk=product_id).first())
+        return self._found(self.visible().filter(pk=product_id).exclude("search").first())
 
     def find_at(self, shop_id: ObjectId, slug: str) -> Product | None:
         """The visible product at this address of the shop, or None."""
-        found: Product | None = self.visible().filter(shop_id=shop_id, slug=slug).first()
+        found: Product | None = self.visible().filter(shop_id=shop_id, slug=slug).exclude("search").first()
         return found
 
     def formerly_at(self, shop_id: ObjectId, slug: str) -> Product:
@@ -98,37 +91,22 @@ class ProductRepository(Repository[Product]):
     # Lists
 
     def listed(
-        self, wanted: ProductFilter, sort: ProductSort, *, search: str = "", at: Position | None, limit: int
+        self,
+        wanted: ProductFilter,
+        sort: ProductSort,
+        *,
+        search: Mapping[str, Any] | None = None,
+        at: Position | None,
+        limit: int,
     ) -> Page[dict[str, Any]]:
         """The cards of the visible products that the filter lets through, in one of the KEYS orders.
 
-        `search` is the text query, from `all_words` or `any_word`.
+        `search` is the filter for the words that were searched for, from the search engine.
         """
         query = self.matching(wanted, search).only(*CARD).as_pymongo()
         return self.page(query, KEYS[sort], at=at, limit=limit)
 
-    def ranked(
-        self, wanted: ProductFilter, search: str, *, at: Position | None, limit: int
-    ) -> tuple[Page[dict[str, Any]], int]:
-        """The cards that fit the words best, best first, and how many there are up to COUNT_LIMIT + 1.
-
-        Scores and ids of the first thousand hits are read first, then the cards of one page. Raises
-        PageTooDeep for a position behind those hits.
-        """
-        hits = self._best(wanted, search)
-        start, end = _window(hits, at, limit)
-        if at is not None and start >= COUNT_LIMIT:
-            raise PageTooDeep("Only the first 1,000 hits are shown. Narrow the search, or sort by price.")
-        shown = hits[start : min(end, COUNT_LIMIT)]
-        cards = self.cards([hit["_id"] for hit in shown])
-        page = Page(
-            items=[cards[hit["_id"]] for hit in shown if hit["_id"] in cards],
-            next=_position(shown[-1]) if shown and start + len(shown) < len(hits) else None,
-            previous=_position(shown[0], backwards=True) if shown and start > 0 else None,
-        )
-        return page, len(hits)
-
-    def count(self, wanted: ProductFilter, search: str = "") -> int:
+    def count(self, wanted: ProductFilter, search: Mapping[str, Any] | None = None) -> int:
         """How many visible products the filter lets through, up to COUNT_LIMIT + 1."""
         rows = self.matching(wanted, search).limit(COUNT_LIMIT + 1)
         return int(rows.count(with_limit_and_skip=True))
@@ -138,11 +116,13 @@ class ProductRepository(Repository[Product]):
         rows = self.visible().filter(pk__in=list(product_ids)).only(*CARD).as_pymongo()
         return {row["_id"]: row for row in rows}
 
-    def matching(self, wanted: ProductFilter, search: str = "") -> QuerySet:
-        """The visible products that the filter and the text query let through, in no order yet."""
-        criteria: dict[str, Any] = {"visible": True}
-        if search:
-            criteria["$text"] = {"$search": search}
+    def matching(self, wanted: ProductFilter, search: Mapping[str, Any] | None = None) -> QuerySet:
+        """The visible products that the filter and the search let through, in no order yet."""
+        return self.all().filter(__raw__=self.criteria(wanted, search))
+
+    def criteria(self, wanted: ProductFilter, search: Mapping[str, Any] | None = None) -> dict[str, Any]:
+        """The filter of `matching` as the database takes it."""
+        criteria: dict[str, Any] = {"visible": True, **(search or {})}
         if wanted.category_id is not None:
             criteria["category_ids"] = wanted.category_id
         if wanted.shop_id is not None:
@@ -151,15 +131,7 @@ class ProductRepository(Repository[Product]):
         price = {operator: amount for operator, amount in bounds.items() if amount is not None}
         if price:
             criteria |= {"currency": wanted.currency, "price_min": price}
-        return self.all().filter(__raw__=criteria)
-
-    def _best(self, wanted: ProductFilter, search: str) -> list[dict[str, Any]]:
-        pipeline = [
-            {"$project": {"score": {"$meta": "textScore"}}},
-            {"$sort": {"score": -1, "_id": 1}},
-            {"$limit": COUNT_LIMIT + 1},
-        ]
-        return list(self.matching(wanted, search).aggregate(pipeline, batchSize=COUNT_LIMIT + 1))
+        return criteria
 
     def showing(self, files: Collection[str]) -> set[str]:
         """Those of the files of pictures that a listing shows, whatever state it is in."""
@@ -213,6 +185,21 @@ class ProductRepository(Repository[Product]):
         done = self.document._get_collection().bulk_write(operations)
         if done.matched_count < len(changed):
             raise VersionConflict("Someone changed this listing just now. Import the file again.")
+
+    def rewrite_search(self) -> int:
+        """Work out anew what the search finds each product by; how many had something else stored."""
+        collection, changed = self.document._get_collection(), 0
+        batch: list[Any] = []
+        for row in collection.find({}, {**dict.fromkeys(SEARCHED, 1), "search": 1}, batch_size=500):
+            entry = search_entry_of(row)
+            if entry != row.get("search"):
+                # What it is made of may change meanwhile; who changes that writes the entry too.
+                same = {name: row[name] for name in ("_id", "updated_at") if name in row}
+                batch.append(UpdateOne(same, {"$set": {"search": entry}}))
+            if len(batch) >= 500:
+                changed += collection.bulk_write(batch, ordered=False).modified_count
+                batch = []
+        return changed + (collection.bulk_write(batch, ordered=False).modified_count if batch else 0)
 
     def follow_shop(self, shop_id: ObjectId, visible: bool) -> None:
         """Show or hide what a shop sells, as the shop itself was shown or hidden."""
@@ -269,46 +256,6 @@ class ProductRepository(Repository[Product]):
 def _rated_as(rating: Rating) -> dict[str, Any]:
     """The filter for products with this rating; one that nobody rated yet may lack the numbers."""
     return {f"rating.{name}": value or {"$in": [0, None]} for name, value in stored(rating).items()}
-
-
-def words_of(text: str) -> list[str]:
-    """The words that a search looks for."""
-    found = [word for word in _WORD.findall(text.lower()) if word not in _STOP_WORDS]
-    return list(dict.fromkeys(found))[:16]
-
-
-def any_word(words: Sequence[str]) -> str:
-    """The text query for products with one of the words, in any of their forms."""
-    return " ".join(words)
-
-
-def all_words(words: Sequence[str]) -> str:
-    """The text query for products with every word.
-
-    MongoDB finds the forms of a word (`battery`, `batteries`) by their stem, yet cannot ask for several
-    stems at once; a phrase in quotes must be there, yet letter by letter. So each word is asked for twice:
-    as it is, which finds its forms, and its beginning without the ending as a phrase, which must be there.
-    """
-    if len(words) < 2:
-        return any_word(words)
-    return " ".join([*words, *(f'"{_ENDING.sub("", word)}"' for word in words)])
-
-
-def _window(hits: list[dict[str, Any]], at: Position | None, limit: int) -> tuple[int, int]:
-    """Which of the hits the page shows: those after the position, or before it on the way back."""
-    if at is None:
-        return 0, limit
-    score, identifier = at.values
-    places = [(-hit["score"], hit["_id"]) for hit in hits]
-    if at.backwards:
-        end = bisect_left(places, (-score, identifier))
-        return max(0, end - limit), end
-    start = bisect_right(places, (-score, identifier))
-    return start, start + limit
-
-
-def _position(hit: dict[str, Any], *, backwards: bool = False) -> Position:
-    return Position((hit["score"], hit["_id"]), backwards)
 
 
 products = ProductRepository()

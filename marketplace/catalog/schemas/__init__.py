@@ -57,6 +57,7 @@ from .shown import (
     ProductPageSchema,
     ProductSchema,
 )
+from .synonyms import SynonymForm, SynonymPageSchema, SynonymSetSchema, WriteSynonyms
 
 __all__ = [
     "AdminAttributeSchema",
@@ -99,11 +100,15 @@ __all__ = [
     "SetStock",
     "ShiftCategory",
     "ShopReviewQuery",
+    "SynonymForm",
+    "SynonymPageSchema",
+    "SynonymSetSchema",
     "VoteOnReview",
     "VoteSchema",
     "WriteProduct",
     "WriteReply",
     "WriteReview",
+    "WriteSynonyms",
     "listed_page",
     "listing_form",
 ]

@@ -39,6 +39,11 @@ class ProductQuery(PageQuery):
             "description": "The highest price, in the marketplace's currency; other currencies are left out.",
         }
     )
+    exact = fields.Boolean(
+        load_default=False,
+        error_messages={"invalid": "Write true or false."},
+        metadata={"description": "Search for exactly what was typed, and correct nothing."},
+    )
     sort = Text(
         longest=20,
         metadata={

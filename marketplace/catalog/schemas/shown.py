@@ -63,6 +63,21 @@ class TotalSchema(ShownSchema):
     relation = fields.String(metadata={"enum": ["eq", "gte"]})
 
 
+class CorrectionSchema(ShownSchema):
+    """What was typed, and what was searched for instead because hardly anything was found."""
+
+    from_ = fields.String(data_key="from", attribute="typed", metadata={"example": "wirless mouse"})
+    to = fields.String(attribute="searched", metadata={"example": "wireless mouse"})
+
+
+class CategoryHintSchema(ShownSchema):
+    """A category that the words name."""
+
+    id = Id()
+    slug = fields.String(metadata={"example": "notebook"})
+    name = fields.String(metadata={"example": "Notebook"})
+
+
 class ProductPageInfoSchema(ShownSchema):
     """Where the list goes on, and how much there is of it."""
 
@@ -72,6 +87,12 @@ class ProductPageInfoSchema(ShownSchema):
     total = fields.Nested(TotalSchema)
     sort = fields.String()
     relaxed = fields.Boolean(metadata={"description": "No product has all the words; these have some."})
+    correction = fields.Nested(
+        CorrectionSchema,
+        allow_none=True,
+        metadata={"description": "With `exact=true` nothing is corrected."},
+    )
+    category_hint = fields.Nested(CategoryHintSchema, allow_none=True)
 
 
 class ProductPageSchema(ShownSchema):

@@ -13,6 +13,16 @@ from .categories import (
     shift_category,
 )
 from .changes import change_product
+from .dictionary import (
+    add_common_synonyms,
+    add_synonyms,
+    edit_synonyms,
+    follow_catalogue,
+    rebuild_dictionary,
+    remove_synonyms,
+    rewrite_search,
+    synonym_sets,
+)
 from .imports import ImportCounts, Refusal, import_catalogue
 from .lifecycle import change_status, delete_draft, moderate_listing
 from .listings import (
@@ -37,6 +47,7 @@ from .search import (
     product_filter,
     product_page,
     sorts_of,
+    suggest,
 )
 
 __all__ = [
@@ -47,6 +58,8 @@ __all__ = [
     "ProductDetails",
     "ProductPage",
     "Refusal",
+    "add_common_synonyms",
+    "add_synonyms",
     "category_path",
     "change_product",
     "change_status",
@@ -60,9 +73,11 @@ __all__ = [
     "edit_attribute",
     "edit_category",
     "edit_product",
+    "edit_synonyms",
     "empty_category",
     "find_products",
     "follow_attribute",
+    "follow_catalogue",
     "follow_category",
     "follow_shops",
     "import_catalogue",
@@ -81,10 +96,13 @@ __all__ = [
     "product_page",
     "publishing",
     "quality",
+    "rebuild_dictionary",
     "rebuild_tree",
     "remove_attribute",
     "remove_category",
+    "remove_synonyms",
     "reviews",
+    "rewrite_search",
     "rules_along",
     "rules_for",
     "rules_of",
@@ -93,4 +111,6 @@ __all__ = [
     "sorts_of",
     "stock",
     "store_picture",
+    "suggest",
+    "synonym_sets",
 ]

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from bson import ObjectId
+from flask import current_app
 from mongoengine import NotUniqueError
 from slugify import slugify
 
@@ -65,6 +66,7 @@ def create_product(
     """
     shop = accounts.get_shop(shop_id)
     product = Product(shop_id=shop.id, currency=shop.currency, shop_visible=shop.visible)
+    product.language = written_in()
     product.slug = free_slug(title, products.slugs(shop.id, slug_of(title)))
     category = _category(category_id)
     product.describe(
@@ -161,6 +163,12 @@ def count_stock(
 def follow_shops() -> None:
     """Show and hide products with their shops from now on."""
     accounts.shop_status_changed.connect(_follow_shop)
+
+
+def written_in() -> str | None:
+    """The language that new listings are written in, for the search; None for its usual one, English."""
+    language: str = current_app.config["SEARCH_LANGUAGE"]
+    return None if language == "english" else language
 
 
 def slug_of(title: str) -> str:

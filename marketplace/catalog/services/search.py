@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from typing import Any
 
 from bson import ObjectId
@@ -14,9 +15,11 @@ from ...shared.values import Money
 from ..documents import Category, Product
 from ..errors import InvalidSort
 from ..repositories import categories, products, stock
-from ..repositories.products import all_words, any_word, words_of
+from ..search import engine
 from ..values import (
     COUNT_LIMIT,
+    CategoryHint,
+    Correction,
     Picture,
     ProductCard,
     ProductFilter,
@@ -24,6 +27,7 @@ from ..values import (
     Rating,
     Seller,
     StockLevel,
+    Suggestion,
 )
 
 
@@ -55,7 +59,8 @@ class Listing:
     """A page of products.
 
     `total` counts up to COUNT_LIMIT, `more` says that there are more than that. `relaxed` says that no
-    product has all the words, so that these have some of them.
+    product has all the words, so that these have some of them; `correction` that other words were searched
+    for than were typed; `hint` is the category that the words name.
     """
 
     page: Page[ProductCard]
@@ -63,6 +68,8 @@ class Listing:
     total: int
     more: bool = False
     relaxed: bool = False
+    correction: Correction | None = None
+    hint: CategoryHint | None = None
 
 
 def sorts_of(wanted: ProductFilter) -> list[ProductSort]:
@@ -102,22 +109,38 @@ def product_filter(
 
 
 def find_products(
-    wanted: ProductFilter, *, sort: str | None = None, at: Position | None = None, limit: int = 24
+    wanted: ProductFilter,
+    *,
+    sort: str | None = None,
+    at: Position | None = None,
+    limit: int = 24,
+    exact: bool = False,
 ) -> Listing:
     """The visible products that the filter lets through.
 
-    Products with every word are looked for first, then those with any of them. Raises InvalidSort, and
-    PageTooDeep behind the first thousand hits by relevance.
+    Products with every word are looked for first, then with misspelt words put right unless the words are
+    meant `exact`ly, then those with any of them. Raises InvalidSort, and PageTooDeep behind the first
+    thousand hits by relevance.
     """
     order = sort_named(sort, wanted)
-    words = words_of(wanted.q)
-    if wanted.q and not words:
-        return Listing(Page([]), order, 0)
-    listing = _listing(wanted, order, all_words(words), at, limit)
-    if listing.total or len(words) < 2:
-        return listing
-    some = _listing(wanted, order, any_word(words), at, limit)
-    return Listing(some.page, order, some.total, some.more, relaxed=some.total > 0)
+    if not wanted.q:
+        return _listing(wanted, order, None, at, limit)
+    if order is ProductSort.RELEVANCE:
+        hits = engine.find(wanted, at=at, limit=limit, exact=exact)
+        page = Page(_cards(hits.page.items), hits.page.next, hits.page.previous)
+        found = Listing(page, order, min(hits.total, COUNT_LIMIT), hits.total > COUNT_LIMIT)
+    else:
+        search, hits = engine.criteria(wanted, exact=exact)
+        found = _listing(wanted, order, search, at, limit, total=hits.total)
+    return replace(found, relaxed=hits.relaxed, correction=hits.correction, hint=hits.hint)
+
+
+def suggest(prefix: str, limit: int = 8) -> list[Suggestion]:
+    """What somebody who wrote this much may want: terms, categories, shops and products, in one query.
+
+    Nothing is suggested for less than two letters.
+    """
+    return engine.suggest(prefix[:100], limit)
 
 
 def newest(limit: int) -> list[ProductCard]:
@@ -146,16 +169,20 @@ def details(product: Product, shop: Any = None) -> ProductDetails:
 
 
 def _listing(
-    wanted: ProductFilter, order: ProductSort, search: str, at: Position | None, limit: int
+    wanted: ProductFilter,
+    order: ProductSort,
+    search: Mapping[str, Any] | None,
+    at: Position | None,
+    limit: int,
+    *,
+    total: int | None = None,
 ) -> Listing:
-    if order is ProductSort.RELEVANCE:
-        rows, found = products.ranked(wanted, search, at=at, limit=limit)
-    else:
-        rows = products.listed(wanted, order, search=search, at=at, limit=limit)
+    rows = products.listed(wanted, order, search=search, at=at, limit=limit)
+    if total is None:
         whole = at is None and rows.next is None
-        found = len(rows) if whole else products.count(wanted, search)
+        total = len(rows) if whole else products.count(wanted, search)
     page = Page(_cards(rows.items), rows.next, rows.previous)
-    return Listing(page, order, min(found, COUNT_LIMIT), found > COUNT_LIMIT)
+    return Listing(page, order, min(total, COUNT_LIMIT), total > COUNT_LIMIT)
 
 
 def _cards(listed: list[dict[str, Any]]) -> list[ProductCard]:

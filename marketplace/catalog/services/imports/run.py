@@ -23,7 +23,7 @@ from ...documents import Category, Product, Stock, Variant
 from ...repositories import categories, products
 from .. import stock
 from ..categories import category_path
-from ..products import free_slug
+from ..products import free_slug, written_in
 from .facts import Facts
 from .rows import (
     MOST_SPECS,
@@ -219,6 +219,7 @@ class Run:
             shop_visible=target.visible,
             external_id=row.id,
             source_hash=entry.hash,
+            language=written_in(),
         )
         self._describe(product, row)
         variant = Variant(sku=row.id.partition(":")[2] or row.id)
