@@ -57,7 +57,7 @@ def tell_the_shop_of_a_review(told: Delivery) -> None:
     shop = accounts.get_shop(review.shop_id)
     owner = accounts.find_user(shop.owner_id)
     author = names_of_authors([review.author_id])[review.author_id]
-    if owner is not None and owner.email:
+    if owner is not None and owner.is_active:
         mail.send(
             told,
             to=owner.email,
@@ -78,7 +78,7 @@ def tell_the_author_of_a_reply(told: Delivery) -> None:
         return
     author = accounts.find_user(review.author_id)
     shop = accounts.get_shop(review.shop_id)
-    if author is not None and author.email:
+    if author is not None and author.is_active:
         mail.send(told, to=author.email, template="review_replied", review=review, product=product, shop=shop)
 
 

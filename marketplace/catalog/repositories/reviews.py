@@ -11,13 +11,14 @@ from typing import Any
 from bson import ObjectId
 from pymongo import ReturnDocument
 
+from ...accounts.values import NAME_OF_NOBODY
 from ...shared import paging
 from ...shared.documents import restored
 from ...shared.paging import Page, Position
 from ...shared.repository import Repository
 from ..documents import Review, ReviewVote
 from ..errors import ReviewNotFound
-from ..values import NOBODY, Hiding, Reply, ReviewCard, ReviewSort, ReviewStatus, wilson
+from ..values import Hiding, Reply, ReviewCard, ReviewSort, ReviewStatus, wilson
 
 _NEWEST: paging.Sort = [("_id", -1)]
 
@@ -176,7 +177,7 @@ def _card(row: dict[str, Any]) -> ReviewCard:
     plain = {name: row[name] for name in ("product_id", "shop_id", "author_id", "rating", "created_at")}
     return ReviewCard(
         id=row["_id"],
-        author=authors[0]["display_name"] if authors else NOBODY,
+        author=authors[0]["display_name"] if authors else NAME_OF_NOBODY,
         title=row.get("title", ""),
         body=row.get("body", ""),
         status=ReviewStatus(row["status"]),

@@ -21,9 +21,6 @@ WORDINGS = 20
 #: How long a shop may reword its reply.
 REPLY_OPEN = timedelta(hours=24)
 
-#: What people read in place of the name of an account that is gone.
-NOBODY = "Deleted user"
-
 
 class ReviewStatus(StrEnum):
     """Where a review stands; only a published one counts and is seen."""

@@ -6,6 +6,7 @@ from datetime import timedelta
 
 import pytest
 
+from marketplace.accounts import services as accounts
 from marketplace.accounts.errors import NotYourRole
 from marketplace.accounts.values import Role
 from marketplace.catalog import services as catalog
@@ -35,7 +36,7 @@ from marketplace.catalog.values import (
 )
 from marketplace.shared import clock
 from marketplace.shared.errors import VersionConflict
-from tests.builders import a_bought_product, a_product, a_review, a_shop, a_user
+from tests.builders import PASSWORD, a_bought_product, a_product, a_review, a_shop, a_user
 
 services = catalog.reviews
 
@@ -316,6 +317,15 @@ def test_a_list_names_the_author_and_nobody_when_the_account_is_gone(app):
     (orphan,) = services.reviews_of_product(product.pk)
 
     assert (card.author, orphan.author) == ("Bea B.", "Deleted user")
+
+
+def test_a_review_stays_without_the_name_of_whom_it_was_by(app):
+    review = a_review(author=a_user(display_name="Bea B."))
+
+    accounts.delete_account(user_id=review.author_id, password=PASSWORD)
+
+    (card,) = services.reviews_of_product(review.product_id)
+    assert (card.author, card.rating) == ("Deleted user", review.rating)
 
 
 # The shop

@@ -8,10 +8,11 @@ from typing import Any
 from bson import ObjectId
 
 from ....accounts import services as accounts
+from ....accounts.values import NAME_OF_NOBODY
 from ....shared.paging import Page, Position
 from ...documents import Product, Review
 from ...repositories import products, reviews, votes
-from ...values import NOBODY, ReviewCard, ReviewedProduct, ReviewSort, ReviewStatus
+from ...values import ReviewCard, ReviewedProduct, ReviewSort, ReviewStatus
 
 
 def reviews_of_product(
@@ -68,7 +69,7 @@ def review_of(author_id: ObjectId, product: Product) -> Review | None:
 def names_of_authors(author_ids: list[ObjectId]) -> dict[ObjectId, str]:
     """How these authors are called."""
     found = accounts.find_users(author_ids)
-    return {one: found[one].display_name if one in found else NOBODY for one in author_ids}
+    return {one: found[one].display_name if one in found else NAME_OF_NOBODY for one in author_ids}
 
 
 def _with_products(page: Page[ReviewCard], shops: dict[ObjectId, Any]) -> Page[ReviewCard]:
