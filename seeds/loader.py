@@ -95,7 +95,6 @@ def load(told: scene.Scene, plan: Plan) -> Iterator[str]:
         key = plan.key("product", product.shop, product.variants[0].sku)
         # The first of the file is the newest.
         with clock.at(anchor - timedelta(hours=6 * number)), drawn_from(key):
-            variants |= _product(product, shops[product.shop], categories)
             variants |= _product(product, shops[product.shop], categories, attributes, moderator)
     yield f"{len(told.products)} products"
     with clock.at(anchor), drawn_from(plan.key("search")):
