@@ -6,13 +6,22 @@ shipping pieces, `pictures.named_by` for keeping pictures that they name), `valu
 
 from flask import Flask
 
+from ..accounts import services as accounts
 from ..shared import checks
 from ..shared.api import JsonApi
 
 
 def init_app(app: Flask, json_api: JsonApi) -> None:
     """Register the pages, the API, the commands, the timers and the invariants of the catalog."""
-    from . import api, background, cli, invariants, pages, services  # noqa: F401 - `background` declares
+    from . import (
+        api,
+        background,  # noqa: F401 - it declares its timers
+        cli,
+        invariants,
+        pages,
+        repositories,
+        services,
+    )
 
     app.register_blueprint(pages.blueprint)
     json_api.register_blueprint(api.blueprint)
@@ -23,3 +32,4 @@ def init_app(app: Flask, json_api: JsonApi) -> None:
     checks.register(*invariants.INVARIANTS)
     app.context_processor(pages.navigation)
     services.follow_shops()
+    accounts.count_for("shop", "Listings", repositories.products.count_of_shop)

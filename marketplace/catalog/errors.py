@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from ..accounts.errors import ShopNotActive as ShopNotActive
 from ..shared.errors import BadRequest, Conflict, Invalid, NotFound, TooLarge, Unavailable
 
 
@@ -47,10 +48,6 @@ class InvalidTransition(Conflict):
 
 class NotPublishable(Conflict):
     """Something is missing that a listing needs before people can buy."""
-
-
-class ShopNotActive(Conflict):
-    """The shop may not sell now."""
 
 
 class VariantInUse(Conflict):

@@ -147,6 +147,11 @@ class ProductRepository(Repository[Product]):
             counted[status] = int(rows.count(with_limit_and_skip=True))
         return counted
 
+    def count_of_shop(self, shop_id: ObjectId) -> int | str:
+        """How many listings the shop has, in words where they are many."""
+        found = int(self.all().filter(shop_id=shop_id).limit(1000).count(with_limit_and_skip=True))
+        return found if found < 1000 else "999+"
+
     def matching(self, wanted: ProductFilter, search: str = "") -> QuerySet:
         """The visible products that the filter and the text query let through, in no order yet."""
         criteria: dict[str, Any] = {"visible": True}

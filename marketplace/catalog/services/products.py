@@ -10,11 +10,12 @@ from mongoengine import NotUniqueError
 from slugify import slugify
 
 from ...accounts import services as accounts
+from ...accounts.values import Capability
 from ...shared.clock import now
 from ...shared.errors import Invalid, MarketplaceError, VersionConflict
 from ...shared.transactions import transactional
 from ..documents import Category, Product, Variant
-from ..errors import CategoryNotFound, ShopNotActive, SkuTaken, VariantInUse, VariantNotFound
+from ..errors import CategoryNotFound, SkuTaken, VariantInUse, VariantNotFound
 from ..repositories import categories, products
 from ..repositories import stock as stocks
 from ..values import (
@@ -61,10 +62,10 @@ def create_product(
 ) -> Product:
     """A new draft of the shop, with the stock of its variants.
 
-    Raises ShopNotFound, SkuTaken, Invalid at the field that is wrong, and mongoengine's ValidationError
-    for what the input's schema should have caught.
+    Raises ShopNotFound, ShopNotActive, SkuTaken, Invalid at the field that is wrong, and mongoengine's
+    ValidationError for what the input's schema should have caught.
     """
-    shop = accounts.get_shop(shop_id)
+    shop = _may_edit(shop_id)
     product = Product(shop_id=shop.id, currency=shop.currency, shop_visible=shop.visible)
     product.slug = free_slug(title, products.slugs(shop.id, slug_of(title)))
     category = _category(category_id)
@@ -111,6 +112,7 @@ def edit_product(
     buyers (VariantInUse). Raises VersionConflict when the listing was saved since `version`, and what
     `create_product` raises.
     """
+    _may_edit(shop_id)
     product = products.of_shop(shop_id, product_id)
     if product.version != version:
         raise VersionConflict("Someone else changed this listing since you opened it.")
@@ -143,10 +145,10 @@ def change_status(*, shop_id: ObjectId, product_id: ObjectId, step: str) -> Prod
     Raises InvalidTransition, NotPublishable, and ShopNotActive where a shop that may not sell would put
     something on sale.
     """
-    shop = accounts.get_shop(shop_id)
+    shop = _may_edit(shop_id)
     product = products.of_shop(shop_id, product_id)
-    if TRANSITIONS[step].target is ProductStatus.ACTIVE and not shop.sells:
-        raise ShopNotActive("This shop may not sell yet. Your draft is kept until it may.")
+    if TRANSITIONS[step].target is ProductStatus.ACTIVE:
+        accounts.require(shop, Capability.SELL)
     product.shop_visible = shop.visible
     product.take_step(step)
     return products.save(product)
@@ -157,8 +159,9 @@ def count_stock(
 ) -> StockLevel:
     """The stock of a shop's own variant after counting it.
 
-    Raises ProductNotFound, VariantNotFound and BelowCommitted.
+    Raises ProductNotFound, VariantNotFound, BelowCommitted, and ShopNotActive.
     """
+    _may_edit(shop_id)
     product = products.of_shop(shop_id, product_id)
     if product.variant(variant_id) is None:
         raise VariantNotFound("This listing has no such variant.")
@@ -183,6 +186,13 @@ def free_slug(title: str, taken: set[str]) -> str:
         number += 1
         slug = f"{wanted}-{number}"
     return slug
+
+
+def _may_edit(shop_id: ObjectId) -> Any:
+    """The shop, whose listings can be changed; raises ShopNotFound and ShopNotActive."""
+    shop = accounts.get_shop(shop_id)
+    accounts.require(shop, Capability.EDIT_LISTINGS)
+    return shop
 
 
 def _follow_shop(shop: Any) -> None:
