@@ -12,6 +12,7 @@ from marketplace import accounts, catalog, config, operations, ordering
 from marketplace.shared import (
     access,
     api,
+    api_security,
     connections,
     formats,
     freshness,
@@ -20,6 +21,7 @@ from marketplace.shared import (
     mail,
     notices,
     problems,
+    quotas,
     sessions,
 )
 from marketplace.shared.connections.options import Profile
@@ -60,13 +62,26 @@ def create_app(
         redis_client=redis_client,
         profile=profile,
     )
-    for part in (freshness, http, sessions, operations, identity, access, notices, formats, mail, problems):
+    for part in (
+        freshness,
+        http,
+        sessions,
+        operations,
+        identity,
+        quotas,
+        access,
+        notices,
+        formats,
+        mail,
+        problems,
+    ):
         part.init_app(app)
     json_api = api.init_app(app)
     for context in (accounts, catalog, ordering):
         context.init_app(app, json_api)
     app.context_processor(lambda: {"marketplace_name": app.config["NAME"]})
     access.check_declared(app)
+    api_security.describe(app, json_api.spec)
     return app
 
 

@@ -19,7 +19,7 @@ from bson import ObjectId
 from marketplace.accounts import repositories as people
 from marketplace.accounts import services as accounts
 from marketplace.accounts.documents import User
-from marketplace.accounts.values import Role, ShippingTerms
+from marketplace.accounts.values import SELLER_TERMS_VERSION, Role, ShippingTerms
 from marketplace.catalog import repositories as catalogue
 from marketplace.catalog import services as catalog
 from marketplace.catalog.values import (
@@ -141,7 +141,7 @@ def _shop(told: scene.Shop, users: dict[str, ObjectId]) -> Any:
     if found is not None:
         return found
     free_over = None if told.free_over is None else Money(told.free_over, told.currency)
-    return accounts.open_shop(
+    opened = accounts.open_shop(
         owner_id=users[told.owner],
         name=told.name,
         slug=told.slug,
@@ -150,6 +150,10 @@ def _shop(told: scene.Shop, users: dict[str, ObjectId]) -> Any:
         approved=told.approved,
         shipping=ShippingTerms(Money(told.shipping_price, told.currency), told.handling_days, free_over),
     )
+    accounts.accept_terms(owner_id=opened.owner_id, slug=opened.slug, version=SELLER_TERMS_VERSION)
+    if opened.sells:
+        return people.shops.get(opened.pk)
+    return accounts.submit_shop(owner_id=opened.owner_id, slug=opened.slug)
 
 
 def _categories(told: tuple[scene.Category, ...]) -> dict[str, ObjectId]:

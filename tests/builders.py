@@ -14,7 +14,7 @@ from flask.testing import FlaskClient
 
 from marketplace.accounts import services as accounts
 from marketplace.accounts.documents import Shop, User
-from marketplace.accounts.values import Role, ShippingTerms
+from marketplace.accounts.values import SELLER_TERMS_VERSION, Role, ShippingTerms, ShopStatus
 from marketplace.catalog import services as catalog
 from marketplace.catalog.documents import Attribute, Category, Product, Review
 from marketplace.catalog.repositories import products
@@ -54,18 +54,51 @@ def a_user(*, email: str | None = None, display_name: str = "Ada", roles: tuple[
     return user
 
 
-def a_shop(*, owner: User | None = None, name: str = "Kiln", approved: bool = True, **parts: Any) -> Shop:
-    """A shop that sells, and ships for free unless said otherwise (`shipping=...`)."""
+def a_shop(
+    *,
+    owner: User | None = None,
+    name: str = "Kiln",
+    approved: bool = True,
+    status: ShopStatus | None = None,
+    **parts: Any,
+) -> Shop:
+    """A shop that sells, or waits for review, or has another `status`.
+
+    Its checklist is done, and it ships for free unless said otherwise (`shipping=...`).
+    """
+    status = status or (ShopStatus.ACTIVE if approved else ShopStatus.PENDING_REVIEW)
     shipping = parts.pop("shipping", None) or ShippingTerms(price=usd(0), handling_days=2)
-    return accounts.open_shop(
-        owner_id=(owner or a_user()).id,
+    parts.setdefault("description", "Stoneware, thrown and fired by hand.")
+    owner = owner or a_user()
+    shop = accounts.open_shop(
+        owner_id=owner.id,
         name=name,
         slug=parts.pop("slug", f"shop-{next(_numbers)}"),
         currency="USD",
-        approved=approved,
+        approved=status in (ShopStatus.ACTIVE, ShopStatus.SUSPENDED),
         shipping=shipping,
         **parts,
     )
+    return _in_status(shop, status) if shop.status is not status else shop
+
+
+def _in_status(shop: Shop, status: ShopStatus) -> Shop:
+    """The shop after the steps that lead to this status."""
+    slug, owner_id = shop.slug, shop.owner_id
+    if status in (ShopStatus.PENDING_REVIEW, ShopStatus.REJECTED):
+        accounts.accept_terms(owner_id=owner_id, slug=slug, version=SELLER_TERMS_VERSION)
+        shop = accounts.submit_shop(owner_id=owner_id, slug=slug)
+    moderator = a_user(roles=(Role.MODERATOR,)).id if status in _DECIDED else None
+    if status is ShopStatus.REJECTED:
+        shop = accounts.reject_shop(moderator_id=moderator, slug=slug, reason="Say more.")
+    elif status is ShopStatus.SUSPENDED:
+        shop = accounts.suspend_shop(moderator_id=moderator, slug=slug, reason="Look at this.")
+    elif status is ShopStatus.CLOSED:
+        shop = accounts.close_shop(owner_id=owner_id, slug=slug)
+    return shop
+
+
+_DECIDED = (ShopStatus.REJECTED, ShopStatus.SUSPENDED)
 
 
 class Person:

@@ -13,6 +13,8 @@ from .values import Role
 
 users = AppGroup("users", help="Look after accounts.")
 
+_role = click.argument("role", type=click.Choice([role.value for role in Role]))
+
 
 @users.command("add")
 @click.argument("email")
@@ -60,9 +62,23 @@ def unlock(email: str) -> None:
 
 @users.command("grant")
 @click.argument("email")
-@click.argument("role", type=click.Choice([role.value for role in Role]))
+@_role
 @in_a_sentence()
 def grant(email: str, role: str) -> None:
-    """Give the account with this e-mail a role, such as moderator."""
+    """Give the account with this e-mail a role: support sees, moderator decides, admin gives roles."""
     user = services.grant(email=email, role=Role(role))
-    click.echo(f"{user.email} is a {role} now.")
+    click.echo(f"{user.email} is {_named(role)} now.")
+
+
+@users.command("revoke")
+@click.argument("email")
+@_role
+@in_a_sentence()
+def revoke(email: str, role: str) -> None:
+    """Take a role away; there is always an admin left, once there is one."""
+    user = services.revoke(email=email, role=Role(role))
+    click.echo(f"{user.email} is not {_named(role)} any more.")
+
+
+def _named(role: str) -> str:
+    return {"support": "support", "admin": "an admin"}.get(role, f"a {role}")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from ..shared.errors import Conflict, Forbidden, Gone, Invalid, NotFound, Unauthenticated
+from ..shared.errors import NotYourRole as NotYourRole
 
 
 class UserNotFound(NotFound):
@@ -38,7 +39,7 @@ class TokenExpired(Gone):
 
 
 class OpenObligations(Conflict):
-    """The account has something to settle before it can be deleted; the details list it."""
+    """There is something to settle before it can be closed or deleted; the details list it."""
 
 
 class ShopSlugTaken(Conflict):
@@ -61,9 +62,25 @@ class TooManyShops(Conflict):
     """The user has as many shops as one person may open."""
 
 
-class NotYourRole(Forbidden):
-    """Only a moderator may do this."""
-
-
 class InvalidShopTransition(Conflict):
     """The shop's state does not lead there."""
+
+
+class ShopNotActive(Conflict):
+    """The shop's state does not allow it to do this."""
+
+
+class RequirementsUnmet(Conflict):
+    """The shop's checklist is not done; the details list what is missing."""
+
+
+class LastAdmin(Conflict):
+    """Without this person nobody could say who looks after the marketplace."""
+
+
+class TokenNotFound(NotFound):
+    """The shop has no such API token."""
+
+
+class TooManyTokens(Conflict):
+    """The shop has as many API tokens as one shop may have."""

@@ -10,9 +10,19 @@ from ..shared.values import LARGEST_PRICE, Money
 
 
 class Role(StrEnum):
-    """What a user may do beyond buying and selling."""
+    """What a user may do beyond buying and selling, the least first."""
 
+    SUPPORT = "support"
     MODERATOR = "moderator"
+    ADMIN = "admin"
+
+
+#: The roles that include each role: whoever has one of them may do what it is for.
+ROLES_FOR: dict[Role, frozenset[Role]] = {
+    Role.SUPPORT: frozenset(Role),
+    Role.MODERATOR: frozenset({Role.MODERATOR, Role.ADMIN}),
+    Role.ADMIN: frozenset({Role.ADMIN}),
+}
 
 
 #: What somebody is called who has deleted their account.
@@ -39,7 +49,7 @@ class LinkPurpose(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Obligation:
-    """Something that somebody still owes or is owed, so that their account cannot be deleted yet.
+    """Something that somebody still owes or is owed, so that an account or a shop cannot end yet.
 
     `code` is for programs, `path` leads to the page where it is settled.
     """
@@ -66,8 +76,10 @@ CURRENCIES = (
 class ShopStatus(StrEnum):
     """Where a shop stands with the marketplace."""
 
+    ONBOARDING = "onboarding"
     PENDING_REVIEW = "pending_review"
     ACTIVE = "active"
+    SUSPENDED = "suspended"
     REJECTED = "rejected"
     CLOSED = "closed"
 
@@ -83,24 +95,103 @@ class Capability(StrEnum):
     VISIBLE = "visible"
     SELL = "sell"
     FULFIL = "fulfil"
+    MESSAGE = "message"
     EDIT_LISTINGS = "edit_listings"
 
 
-#: What a shop may do in each state.
+def _allowed(row: str) -> frozenset[Capability]:
+    marks = zip(Capability, row.split(), strict=True)
+    return frozenset(capability for capability, mark in marks if mark == "yes")
+
+
+#: What a shop may do in each state; everything that asks reads this table.
 CAPABILITIES: dict[ShopStatus, frozenset[Capability]] = {
-    ShopStatus.PENDING_REVIEW: frozenset({Capability.EDIT_LISTINGS}),
-    ShopStatus.ACTIVE: frozenset(Capability),
-    ShopStatus.REJECTED: frozenset({Capability.EDIT_LISTINGS}),
-    ShopStatus.CLOSED: frozenset(),
+    #                                    visible sell fulfil message edit_listings
+    ShopStatus.ONBOARDING:     _allowed("-       -    -      yes     yes"),
+    ShopStatus.PENDING_REVIEW: _allowed("-       -    -      yes     yes"),
+    ShopStatus.ACTIVE:         _allowed("yes     yes  yes    yes     yes"),
+    ShopStatus.SUSPENDED:      _allowed("-       -    yes    yes     -"),
+    ShopStatus.REJECTED:       _allowed("-       -    -      yes     yes"),
+    ShopStatus.CLOSED:         _allowed("-       -    -      -       -"),
+}  # fmt: skip
+
+
+class ShopActor(StrEnum):
+    """Who takes a shop from one state to another."""
+
+    OWNER = "owner"
+    MODERATOR = "moderator"
+
+
+@dataclass(frozen=True, slots=True)
+class ShopTransition:
+    """A step of a shop: from which states, where to, whose it is, and what it asks for.
+
+    `needs_reason` is a text that the owner reads, `needs_requirements` that the checklist is done, `settled`
+    that nobody waits for the shop any more.
+    """
+
+    sources: frozenset[ShopStatus]
+    target: ShopStatus
+    actor: ShopActor
+    label: str
+    needs_reason: bool = False
+    needs_requirements: bool = False
+    settled: bool = False
+
+
+_S = ShopStatus
+
+#: Every step of a shop by name; services, buttons, the API and the tests read this table.
+SHOP_TRANSITIONS: dict[str, ShopTransition] = {
+    "submit": ShopTransition(
+        frozenset({_S.ONBOARDING, _S.REJECTED}),
+        _S.PENDING_REVIEW,
+        ShopActor.OWNER,
+        "Send in for review",
+        needs_requirements=True,
+    ),
+    "approve": ShopTransition(
+        frozenset({_S.PENDING_REVIEW}),
+        _S.ACTIVE,
+        ShopActor.MODERATOR,
+        "Approve",
+        needs_requirements=True,
+    ),
+    "reject": ShopTransition(
+        frozenset({_S.PENDING_REVIEW}), _S.REJECTED, ShopActor.MODERATOR, "Send back", needs_reason=True
+    ),
+    "suspend": ShopTransition(
+        frozenset({_S.ACTIVE}), _S.SUSPENDED, ShopActor.MODERATOR, "Suspend", needs_reason=True
+    ),
+    "reinstate": ShopTransition(frozenset({_S.SUSPENDED}), _S.ACTIVE, ShopActor.MODERATOR, "Reinstate"),
+    "close": ShopTransition(
+        frozenset(_S) - {_S.CLOSED}, _S.CLOSED, ShopActor.OWNER, "Close for good", settled=True
+    ),
 }
 
-#: The states that may follow each state of a shop.
-NEXT_STATUSES: dict[ShopStatus, frozenset[ShopStatus]] = {
-    ShopStatus.PENDING_REVIEW: frozenset({ShopStatus.ACTIVE, ShopStatus.REJECTED, ShopStatus.CLOSED}),
-    ShopStatus.ACTIVE: frozenset({ShopStatus.CLOSED}),
-    ShopStatus.REJECTED: frozenset({ShopStatus.PENDING_REVIEW, ShopStatus.CLOSED}),
-    ShopStatus.CLOSED: frozenset(),
-}
+
+def shop_transitions(status: ShopStatus, actor: ShopActor) -> list[str]:
+    """The names of the steps that this actor may take from this state."""
+    return [name for name, step in SHOP_TRANSITIONS.items() if status in step.sources and step.actor is actor]
+
+
+#: The version of the terms that sellers accept; a new text gets a new one.
+SELLER_TERMS_VERSION = "2026-11"
+
+
+@dataclass(frozen=True, slots=True)
+class Requirement:
+    """Something that a shop needs before it is reviewed: whether it is there, and if not, why."""
+
+    code: str
+    label: str
+    met: bool
+    why: str
+
+
+#: The fewest characters with which a shop says what it is.
+LEAST_DESCRIPTION = 20
 
 
 @dataclass(frozen=True, slots=True)

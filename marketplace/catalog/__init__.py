@@ -7,13 +7,22 @@ they name), `values` and `errors`.
 
 from flask import Flask
 
+from ..accounts import services as accounts
 from ..shared import checks
 from ..shared.api import JsonApi
 
 
 def init_app(app: Flask, json_api: JsonApi) -> None:
     """Register the pages, the API, the commands, what the worker does, and the invariants of the catalog."""
-    from . import api, background, cli, invariants, pages, services  # noqa: F401 - `background` declares
+    from . import (
+        api,
+        background,  # noqa: F401 - it declares what the worker does
+        cli,
+        invariants,
+        pages,
+        repositories,
+        services,
+    )
 
     app.register_blueprint(pages.blueprint)
     json_api.register_blueprint(api.blueprint)
@@ -29,3 +38,4 @@ def init_app(app: Flask, json_api: JsonApi) -> None:
     checks.register(*invariants.INVARIANTS)
     app.context_processor(pages.navigation)
     services.follow_shops()
+    accounts.count_for("shop", "Listings", repositories.products.count_of_shop)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from ..accounts.errors import ShopNotActive as ShopNotActive
 from ..shared.errors import BadRequest, Conflict, Forbidden, Invalid, NotFound, TooLarge, Unavailable
 
 
@@ -64,10 +65,6 @@ class NothingChanged(Conflict):
 
 class ProductOrdered(Conflict):
     """Somebody ordered it, so it is archived rather than deleted."""
-
-
-class ShopNotActive(Conflict):
-    """The shop may not sell now."""
 
 
 class VariantInUse(Conflict):

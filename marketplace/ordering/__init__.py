@@ -14,9 +14,9 @@ from ..shared.api import JsonApi
 def init_app(app: Flask, json_api: JsonApi) -> None:
     """Register the pages, the API, the commands, the deliveries and the invariants of ordering."""
     from ..catalog.services.pictures import named_by as keep_pictures_named_by
-    from . import (  # noqa: F401 - `background` declares
+    from . import (
         api,
-        background,
+        background,  # noqa: F401 - it declares its deliveries
         cli,
         invariants,
         pages,
@@ -32,3 +32,6 @@ def init_app(app: Flask, json_api: JsonApi) -> None:
     checks.register(*invariants.INVARIANTS)
     accounts.hold("orders", obligations=services.obligations, scrub=services.forget_buyer)
     visitors.init_app(app)
+    accounts.before_closing("orders", services.unsettled_orders)
+    accounts.count_for("shop", "Orders", repositories.orders.count_of_shop)
+    accounts.count_for("user", "Orders", repositories.orders.count_of_buyer)

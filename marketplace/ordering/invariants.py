@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from ..accounts.values import ShopStatus
 from ..shared.checks import Finding, Invariant
 from . import process
 from .repositories import orders, purchases
+from .services import OPEN
 
 
 def _totals() -> Iterator[Finding]:
@@ -34,7 +36,13 @@ def _apart() -> Iterator[Finding]:
             yield Finding("purchases", row["_id"], sentence)
 
 
+def _forsaken() -> Iterator[Finding]:
+    for row in orders.unsettled_of_shops(OPEN, ShopStatus.CLOSED):
+        yield Finding("orders", row["_id"], f"Order {row['number']} is open, and its shop is closed.")
+
+
 INVARIANTS = (
+    Invariant("A closed shop owes nothing: it has no open order.", "orders", _forsaken),
     Invariant("The total of an order is the sum of its lines and its shipping.", "orders", _totals),
     Invariant("What a shop works on was paid.", "orders", _unpaid),
     Invariant("A purchase lists its orders and costs their sum.", "purchases", _apart),

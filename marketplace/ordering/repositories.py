@@ -23,6 +23,10 @@ LISTED = (
 )  # fmt: skip
 
 
+#: Orders are counted up to this many.
+MOST_COUNTED = 999
+
+
 class CartRepository(Repository[Cart]):
     """The stored carts."""
 
@@ -228,6 +232,30 @@ class OrderRepository(Repository[Order]):
                 {"$match": {"paid": None}},
                 {"$unwind": "$orders"},
                 {"$replaceRoot": {"newRoot": "$orders"}},
+            ]
+        )
+
+    def count_of_shop(self, shop_id: ObjectId) -> int | str:
+        """How many orders a shop has, in words where they are many."""
+        return self._counted(shop_id=shop_id)
+
+    def count_of_buyer(self, buyer_id: ObjectId) -> int | str:
+        """How many orders a member made, in words where they are many."""
+        return self._counted(buyer_id=buyer_id)
+
+    def _counted(self, **criteria: object) -> int | str:
+        found = int(self.all().filter(**criteria).limit(MOST_COUNTED + 1).count(with_limit_and_skip=True))
+        return found if found <= MOST_COUNTED else f"{MOST_COUNTED}+"
+
+    def unsettled_of_shops(self, statuses: Iterable[OrderStatus], closed: str) -> Iterator[dict[str, Any]]:
+        """The id and number of each order in one of these states whose shop is in the state `closed`."""
+        shop = {"from": "shops", "localField": "shop_id", "foreignField": "_id", "as": "shop_now"}
+        return self.rows(
+            [
+                {"$match": {"status": {"$in": [one.value for one in statuses]}}},
+                {"$lookup": shop},
+                {"$match": {"shop_now.status": closed}},
+                {"$project": {"number": 1}},
             ]
         )
 

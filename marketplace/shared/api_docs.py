@@ -58,8 +58,19 @@ def _operation(document: dict[str, Any], path: str, method: str, item: dict[str,
         "summary": found.get("summary", ""),
         "text": found.get("description", ""),
         "parameters": [_field(document, one["name"], one["schema"], one) for one in parameters],
+        "access": _access(found.get("security", [])),
         "body": list(_fields(document, body)),
         "answers": answers,
+    }
+
+
+def _access(security: list[dict[str, list[str]]]) -> dict[str, str]:
+    """The role and the scope that open an operation; empty for what it does not ask for."""
+    asked = {name: " ".join(asked) for one in security for name, asked in one.items()}
+    return {
+        "signed_in": "yes" if asked else "",
+        "role": asked.get("session", ""),
+        "scope": asked.get("token", ""),
     }
 
 

@@ -71,6 +71,10 @@ class Forbidden(MarketplaceError):
     """Known, and not allowed."""
 
 
+class NotYourRole(Forbidden):
+    """Only somebody who looks after the marketplace, in the role for this, may do it."""
+
+
 class NotFound(MarketplaceError):
     """It is not there, or not there for this person."""
 

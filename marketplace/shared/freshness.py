@@ -35,7 +35,7 @@ MAY_KEEP = "marketplace.may_keep"
 MOST_FACTS = 10_000
 
 #: What every answer has of its own.
-_OWN = ("x-request-id", "date")
+_OWN = ("x-request-id", "date", "ratelimit-limit", "ratelimit-remaining", "ratelimit-reset")
 
 
 def public(view: View) -> View:

@@ -73,7 +73,8 @@ def _add_headers(response: Response) -> Response:
 
 def _cache_control() -> str:
     """Public pages may be kept and asked for again; what is somebody's own is kept nowhere."""
-    if request.method not in ("GET", "HEAD") or identity.has_session() or _opens_something():
+    own = identity.has_session() or identity.brings_token() or _opens_something()
+    if request.method not in ("GET", "HEAD") or own:
         return "private, no-store"
     return "private, no-cache" if request.cookies else "no-cache"
 

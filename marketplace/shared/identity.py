@@ -4,6 +4,10 @@ Anonymous visitors have no session. A cookie request that changes something must
 the browser says so (`Sec-Fetch-Site`, `Origin`), and who is signed in must also send the token of their
 session, in the form field `csrf_token` or the header `X-CSRF-Token`. API clients learn theirs from
 `GET /api/v1/session`.
+
+A request that brings an API token (`Authorization: Bearer …`) is that token's and nothing else: its
+session's cookie is not looked at and none is set, so there is nothing that another site could ride on.
+`access` decides what the token opens.
 """
 
 from __future__ import annotations
@@ -37,13 +41,39 @@ class CsrfFailed(Forbidden):
     """A request that changes something did not prove that it comes from our own pages."""
 
 
+#: How an API token begins.
+TOKEN_MARK = "mkt_"  # noqa: S105 - how one begins, not one
+
+
+def token() -> str:
+    """The API token that this request brings; empty without one."""
+    kind, _, value = request.headers.get("Authorization", "").partition(" ")
+    ours = request.path.startswith("/api/") or value.startswith(TOKEN_MARK)
+    return value.strip() if kind.lower() == "bearer" and ours else ""
+
+
+def brings_token() -> bool:
+    """Whether this request is a program's, with an API token, rather than a session's."""
+    return bool(token())
+
+
+def act_as(user: ObjectId) -> None:
+    """Let the rest of the request be this user's: the one behind its API token, which was checked."""
+    g.token_user = user
+
+
 def has_session() -> bool:
     """Whether the browser brought a session's cookie or gets one now; looking costs nothing."""
+    if brings_token():
+        return False
     return current_app.config["SESSION_COOKIE_NAME"] in request.cookies or g.get("signed_in", False)
 
 
 def user_id() -> ObjectId | None:
     """The signed-in user, or None; sends nothing to Redis for visitors without a session."""
+    if "token_user" in g:
+        acting: ObjectId = g.token_user
+        return acting
     if not has_session():
         return None
     found = session.get("user_id")
@@ -148,7 +178,7 @@ def _session_id() -> str:
 
 def csrf_token() -> str:
     """The token that the forms of this session carry; empty for visitors without one."""
-    if user_id() is None:
+    if user_id() is None or brings_token():
         return ""
     key = current_app.config["SECRET_KEY"].encode()
     sid: str = session.sid  # type: ignore[attr-defined]
@@ -157,7 +187,7 @@ def csrf_token() -> str:
 
 def protect() -> None:
     """Refuse requests that another site made the browser send."""
-    if request.method in _SAFE:
+    if request.method in _SAFE or brings_token():
         return
     if _from_elsewhere():
         raise CsrfFailed("This request came from another site, so it was not carried out.")

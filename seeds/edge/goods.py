@@ -173,7 +173,7 @@ def lay_out(world: World, shops: dict[str, Shop], moderator: User) -> Goods:
         for status in ProductStatus
         if status is not ProductStatus.ACTIVE
     }
-    for status in (ShopStatus.PENDING_REVIEW, ShopStatus.REJECTED):
+    for status in (ShopStatus.ONBOARDING, ShopStatus.PENDING_REVIEW, ShopStatus.REJECTED):
         shop = shops[status.value]
         unsold[status.value] = shelves.put(shop, "Edge draft", 1000, status=ProductStatus.DRAFT)
     sold["moved"] = shelves.put(plain, "Edge, at another address", 1000)

@@ -3,12 +3,21 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
-from marketplace.accounts.documents import ADDRESS_LIMIT, MailedLink, Shop, User
+from marketplace.accounts.documents import (
+    ADDRESS_LIMIT,
+    ApiToken,
+    AuditEntry,
+    AuditSubject,
+    MailedLink,
+    Shop,
+    User,
+)
 from marketplace.accounts.services import SHOP_LIMIT
 from marketplace.accounts.values import LinkPurpose, Role, ShippingTerms, ShopStatus
 from marketplace.shared import clock
+from marketplace.shared.scopes import SCOPES
 from marketplace.shared.values import LARGEST_PRICE, Address, Money
 
 from ..plan import digest
@@ -35,6 +44,16 @@ ADDRESSES = (
     {"line1": "شارع الشيخ زايد", "region": "Dubai", "country": "AE"},
     {"line1": "7 Raffles Place", "postal": "048625", "country": "SG"},
 )
+
+#: The steps that lead a new shop to each of its states.
+WAYS: dict[ShopStatus, tuple[str, ...]] = {
+    ShopStatus.ONBOARDING: (),
+    ShopStatus.PENDING_REVIEW: ("submit",),
+    ShopStatus.ACTIVE: ("submit", "approve"),
+    ShopStatus.SUSPENDED: ("submit", "approve", "suspend"),
+    ShopStatus.REJECTED: ("submit", "reject"),
+    ShopStatus.CLOSED: ("submit", "approve", "close"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +92,11 @@ def settle(world: World, password_hash: str, links_until: datetime) -> People:
     moderator = user("edge-moderator@example.com", "Edge Moderator", *Role)
     user("edge-one-letter@example.com", "X")
     user("edge-unverified@example.com", "Edge Unverified").email_verified_at = None
-    user("edge-locked@example.com", "Edge Locked").lock()
+    locked = user("edge-locked@example.com", "Edge Locked")
+    locked.lock()
+    locked.lock_reason = longest(1000)
+    for role in Role:
+        user(f"edge-{role}-only@example.com", f"Edge {role.title()}", role)
     minded = user("edge-minded@example.com", "Edge Minded")
     minded.phone = "+49 (341) 000 000 000 000 000 000 / 0000"
     minded.locale, minded.currency = "de_DE", "KWD"
@@ -102,10 +125,49 @@ def settle(world: World, password_hash: str, links_until: datetime) -> People:
         )
     seller = user("edge-seller@example.com", "Edge Seller")
     keeper = user("edge-keeper@example.com", "Edge Shopkeeper")
-    return People(buyer, moderator, buyer.addresses[0].address, others, _shops(world, seller, keeper))
+    former = user("edge-former@example.com", "Edge Former Shopkeeper")
+    shops = _shops(world, seller, keeper, former)
+    _tokens(world, shops["dear"], links_until + timedelta(days=365))
+    _log(world, locked, gone)
+    return People(buyer, moderator, buyer.addresses[0].address, others, shops)
 
 
-def _shops(world: World, seller: User, keeper: User) -> dict[str, Shop]:
+def _tokens(world: World, shop: Shop, until: datetime) -> None:
+    """The API tokens of a shop: one for everything, and one that was revoked."""
+    for name, scopes in ((longest(60), sorted(SCOPES)), ("Edge Robot", ["read:stock"])):
+        token = ApiToken(
+            user_id=shop.owner_id,
+            shop_id=shop.pk,
+            shop_slug=shop.slug,
+            name=name,
+            prefix=f"mkt_{digest(name, 4).hex()}",
+            hash=digest(name, 32).hex(),
+            scopes=scopes,
+            expires_at=until,
+        )
+        if len(scopes) == 1:
+            token.revoke(clock.now())
+        world.add(token)
+
+
+def _log(world: World, locked: User, gone: User) -> None:
+    """What was done by whom: at the terminal, by a program, and by somebody whose account is gone."""
+    about = AuditSubject(collection="users", id=locked.pk)
+    world.add(AuditEntry(action="user.lock", subject=about, detail={"reason": longest(2000)}))
+    world.add(
+        AuditEntry(
+            actor_id=gone.pk,
+            action="shop.submit",
+            subject=AuditSubject(collection="users", id=gone.pk),
+            detail={"status": {"from": "onboarding", "to": "pending_review"}},
+            token="mkt_edgeedge",  # noqa: S106 - the beginning of one that there never was
+            request_id="edge-request-0001",
+            network=digest("network", 8).hex(),
+        )
+    )
+
+
+def _shops(world: World, seller: User, keeper: User, former: User) -> dict[str, Shop]:
     """A shop in each state, and with each kind of terms; the seller has as many as one may have."""
     plain = ShippingTerms(Money(500, "USD"), 2, Money(10_000, "USD"))
     free = ShippingTerms(Money(0, "USD"), 0)
@@ -141,18 +203,28 @@ def _shops(world: World, seller: User, keeper: User) -> dict[str, Shop]:
         raise ValueError(f"The seller has {len(shops)} shops, not the {SHOP_LIMIT} that one may have.")
     for status in ShopStatus:
         shops[status.value] = Shop(
-            owner_id=keeper.pk,
+            owner_id=former.pk if status is ShopStatus.CLOSED else keeper.pk,
             name=f"Edge Shop, {status.in_words}",
             slug=f"edge-{status.value.replace('_', '-')}",
             currency="USD",
             shipping=free,
         )
     for name, shop in shops.items():
-        if name == ShopStatus.CLOSED:
-            shop.close()
-        elif name == ShopStatus.REJECTED:
-            shop.reject(longest(1000))
-        elif name != ShopStatus.PENDING_REVIEW:
-            shop.approve(clock.now())
+        status = ShopStatus(name) if name in set(ShopStatus) else ShopStatus.ACTIVE
+        for step in WAYS[status]:
+            _take(shop, step)
         world.add(shop)
     return shops
+
+
+def _take(shop: Shop, step: str) -> None:
+    """Take a step as its people would, with the longest reason where one is given."""
+    if step == "approve":
+        shop.approve(clock.now())
+    elif step in ("reject", "suspend"):
+        getattr(shop, step)(longest(1000))
+    elif step == "submit":
+        shop.accept_terms(clock.now())
+        shop.submit()
+    else:
+        shop.close(clock.now())

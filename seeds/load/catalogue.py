@@ -159,6 +159,7 @@ def _shop(ground: Ground, block: Block, number: int, size: int) -> None:
             "free_over": _usd(_one((5000, 7500, 10000), chance)),
         },
         "created_at": opened,
+        "terms_accepted_at": opened,
     }
     if sells:
         shop["approved_at"] = opened + timedelta(days=1)

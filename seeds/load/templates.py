@@ -159,8 +159,12 @@ def _shop(status: ShopStatus) -> Shop:
         currency="USD",
         shipping=ShippingTerms(_MONEY, 1, _MONEY),
     )
+    shop.description, shop.shipping_confirmed = "A shop of the load scenario.", True
+    shop.accept_terms(clock.now())
     if status is ShopStatus.ACTIVE:
-        shop.approve(clock.now())
+        shop.open_at_once(clock.now())
+    else:
+        shop.submit()
     return shop
 
 

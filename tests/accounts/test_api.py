@@ -262,7 +262,7 @@ def test_a_shop_that_waits_is_its_owners_alone(person, client):
 
     browser.post("/api/v1/shops", json={"name": "Kiln"})
 
-    assert browser.get("/api/v1/me/shops").json[0]["status"] == "pending_review"
+    assert browser.get("/api/v1/me/shops").json[0]["status"] == "onboarding"
     assert browser.get("/api/v1/shops/kiln").status_code == 404
     assert client.get("/api/v1/shops").json["data"] == []
 
@@ -327,7 +327,7 @@ def test_each_mistake_of_an_edited_shop_is_named(person, wrong, pointer):
     assert (answer.status_code, pointers(answer)) == (422, {pointer})
 
 
-@pytest.mark.parametrize(("method", "path"), [("PUT", "/seller/kiln"), ("POST", "/seller/kiln/resubmit")])
+@pytest.mark.parametrize(("method", "path"), [("PUT", "/seller/kiln"), ("POST", "/seller/kiln/submit")])
 def test_the_shop_of_somebody_else_is_not_there(person, method, path):
     a_shop(slug="kiln", approved=False)
     _, browser = person()
@@ -352,7 +352,7 @@ def test_a_moderator_sees_who_waits_and_decides(person, moderator):
 
     waiting = moderator.get("/api/v1/admin/shops").json["data"]
     rejected = moderator.post("/api/v1/admin/shops/kiln/reject", json={"reason": "Say more."})
-    again = browser.post("/api/v1/seller/kiln/resubmit")
+    again = browser.post("/api/v1/seller/kiln/submit")
     approved = moderator.post("/api/v1/admin/shops/kiln/approve")
 
     assert [shop["slug"] for shop in waiting] == ["kiln"]
@@ -364,10 +364,10 @@ def test_a_step_that_a_shop_cannot_take_names_its_state_and_the_way_out(person):
     ada, browser = person()
     a_shop(owner=ada, slug="kiln")
 
-    answer = browser.post("/api/v1/seller/kiln/resubmit")
+    answer = browser.post("/api/v1/seller/kiln/submit")
 
     assert (answer.status_code, answer.json["code"]) == (409, "invalid_shop_transition")
-    assert (answer.json["state"], answer.json["allowed"]) == ("active", ["closed"])
+    assert (answer.json["state"], answer.json["allowed"]) == ("active", ["close"])
 
 
 @pytest.mark.parametrize(

@@ -5,51 +5,96 @@ from bson import ObjectId
 
 from marketplace.accounts.documents import ADDRESS_LIMIT, Shop, User
 from marketplace.accounts.errors import AddressNotFound, InvalidShopTransition, TooManyAddresses
-from marketplace.accounts.values import NEXT_STATUSES, Capability, Role, ShippingTerms, ShopStatus
+from marketplace.accounts.values import (
+    CAPABILITIES,
+    SHOP_TRANSITIONS,
+    Capability,
+    Role,
+    ShippingTerms,
+    ShopStatus,
+)
 from marketplace.shared.clock import now
 from marketplace.shared.values import MoneyCurrencyMismatch
 from tests.builders import an_address, usd
 
-TRANSITIONS = {
-    "approve": (ShopStatus.ACTIVE, lambda shop: shop.approve(now())),
-    "reject": (ShopStatus.REJECTED, lambda shop: shop.reject("Say more.")),
-    "resubmit": (ShopStatus.PENDING_REVIEW, lambda shop: shop.resubmit()),
+STEPS = {
+    "submit": lambda shop: shop.submit(),
+    "approve": lambda shop: shop.approve(now()),
+    "reject": lambda shop: shop.reject("Say more."),
+    "suspend": lambda shop: shop.suspend("Look at this."),
+    "reinstate": lambda shop: shop.reinstate(),
+    "close": lambda shop: shop.close(now()),
 }
 
 
-@pytest.mark.parametrize("status", ShopStatus)
-@pytest.mark.parametrize("transition", TRANSITIONS)
-def test_a_shop_takes_the_steps_of_its_table_and_no_other(status, transition):
-    shop = Shop(status=status)
-    goal, step = TRANSITIONS[transition]
+def test_each_step_of_a_shops_table_is_a_method_of_the_shop():
+    assert set(STEPS) == set(SHOP_TRANSITIONS)
 
-    if goal in NEXT_STATUSES[status]:
-        step(shop)
-        assert shop.status is goal
+
+@pytest.mark.parametrize("status", ShopStatus)
+@pytest.mark.parametrize("name", SHOP_TRANSITIONS)
+def test_a_shop_takes_the_steps_of_its_table_and_no_other(status, name):
+    shop, step = Shop(status=status), SHOP_TRANSITIONS[name]
+
+    if status in step.sources:
+        STEPS[name](shop)
+        assert shop.status is step.target
     else:
         with pytest.raises(InvalidShopTransition) as refusal:
-            step(shop)
+            STEPS[name](shop)
         assert shop.status is status
-        assert refusal.value.details["state"] == status.value
+        assert refusal.value.details == {"state": status.value, "allowed": shop.available(step.actor)}
+
+
+def test_a_shop_can_leave_every_state_but_closed():
+    stuck = {
+        status for status in ShopStatus if not any(status in one.sources for one in SHOP_TRANSITIONS.values())
+    }
+
+    assert stuck == {ShopStatus.CLOSED}
+
+
+VISIBLE, SELL, FULFIL, MESSAGE, EDIT = Capability
 
 
 @pytest.mark.parametrize(
     ("status", "capabilities"),
     [
-        (ShopStatus.PENDING_REVIEW, {Capability.EDIT_LISTINGS}),
-        (ShopStatus.REJECTED, {Capability.EDIT_LISTINGS}),
-        (ShopStatus.ACTIVE, set(Capability)),
+        (ShopStatus.ONBOARDING, {MESSAGE, EDIT}),
+        (ShopStatus.PENDING_REVIEW, {MESSAGE, EDIT}),
+        (ShopStatus.REJECTED, {MESSAGE, EDIT}),
+        (ShopStatus.ACTIVE, {VISIBLE, SELL, FULFIL, MESSAGE, EDIT}),
+        (ShopStatus.SUSPENDED, {FULFIL, MESSAGE}),
+        (ShopStatus.CLOSED, set()),
     ],
 )
 def test_what_a_shop_may_do_follows_from_its_status(status, capabilities):
     shop = Shop(status=status)
 
     assert {one for one in Capability if shop.may(one)} == capabilities
-    assert (shop.visible, shop.sells, shop.fulfils) == (len(capabilities) > 1,) * 3
+    assert (shop.visible, shop.sells, shop.fulfils) == tuple(
+        one in capabilities for one in (VISIBLE, SELL, FULFIL)
+    )
 
 
-def test_every_status_has_its_steps_and_capabilities():
-    assert set(NEXT_STATUSES) == set(ShopStatus)
+def test_every_status_has_its_capabilities():
+    assert set(CAPABILITIES) == set(ShopStatus)
+
+
+def test_a_shop_that_says_nothing_lacks_everything_on_its_checklist():
+    shop = Shop(description="Short.")
+
+    assert [one.code for one in shop.unmet] == ["profile", "shipping_terms", "accept_terms"]
+    assert all(one.why for one in shop.unmet)
+
+
+def test_a_shop_that_accepted_older_terms_accepts_the_present_ones():
+    shop = Shop(description="Stoneware, thrown and fired.", shipping_confirmed=True, terms_version="1999-1")
+
+    before = [one.code for one in shop.unmet]
+    shop.accept_terms(now())
+
+    assert (before, shop.unmet) == (["accept_terms"], [])
 
 
 def test_an_approved_shop_forgets_why_it_was_sent_back():
@@ -99,4 +144,20 @@ def test_an_address_is_taken_out_by_its_id():
 
 def test_a_moderator_is_a_user_with_that_role():
     assert User(roles=[Role.MODERATOR]).is_moderator
-    assert not User().is_moderator
+    assert not User(roles=[Role.SUPPORT]).is_moderator
+
+
+@pytest.mark.parametrize("role", Role)
+def test_a_role_includes_those_below_it(role):
+    user = User(roles=[role])
+
+    assert [one for one in Role if user.has_role(one)] == list(Role)[: list(Role).index(role) + 1]
+
+
+def test_somebody_who_is_locked_has_no_role():
+    user = User(roles=[Role.ADMIN])
+
+    user.lock()
+
+    assert not user.is_admin
+    assert not user.is_staff

@@ -182,7 +182,7 @@ PAGES = [
     ("POST", "/sell"),
     ("GET", "/sell/kiln/settings"),
     ("POST", "/sell/kiln/settings"),
-    ("POST", "/sell/kiln/resubmit"),
+    ("POST", "/sell/kiln/submit"),
     ("GET", "/admin/shops"),
     ("POST", "/admin/shops/kiln/approve"),
     ("POST", "/admin/shops/kiln/reject"),
@@ -311,14 +311,14 @@ def test_a_shop_is_opened(person):
 
 
 @pytest.mark.parametrize("settings", [{"ENV": "testing", "SECRET_KEY": "k", "AUTO_APPROVE_SHOPS": False}])
-def test_a_shop_that_waits_says_so(person):
+def test_a_new_shop_is_led_to_its_checklist(person):
     _, browser = person()
 
-    browser.post("/sell", data={"name": "Kiln"})
+    answer = browser.post("/sell", data={"name": "Kiln"})
 
-    page = browser.get("/sell").text
-    assert "Kiln now waits for a moderator&#39;s approval." in page
-    assert "Waiting for approval" in page
+    assert answer.location == "/sell/kiln/start"
+    assert "Get your shop ready" in browser.get(answer.location).text
+    assert "Not open yet" in browser.get("/sell").text
 
 
 @pytest.mark.parametrize(
@@ -414,7 +414,7 @@ def test_a_moderator_sends_back_and_the_owner_reads_why_and_tries_again(person, 
 
     moderator.post("/admin/shops/kiln/reject", data={"reason": "Tell us what you make."})
     page = browser.get("/sell").text
-    browser.post("/sell/kiln/resubmit")
+    browser.post("/sell/kiln/submit")
 
     assert "Tell us what you make." in page
     assert shops.with_slug("kiln").status is ShopStatus.PENDING_REVIEW
@@ -452,7 +452,7 @@ def test_a_step_that_a_shop_cannot_take_is_a_conflict(person):
     ada, browser = person()
     a_shop(owner=ada, slug="kiln", approved=True)
 
-    answer = browser.post("/sell/kiln/resubmit")
+    answer = browser.post("/sell/kiln/submit")
 
     assert answer.status_code == 409
     assert "A shop that is active cannot become pending review." in answer.text

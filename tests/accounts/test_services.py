@@ -341,6 +341,7 @@ def heard():
 
 def test_a_moderator_lets_a_shop_sell(heard):
     moderator, shop = a_user(roles=(Role.MODERATOR,)), a_shop(approved=False)
+    heard.clear()
 
     services.approve_shop(moderator_id=moderator.id, slug=shop.slug)
 
@@ -350,9 +351,10 @@ def test_a_moderator_lets_a_shop_sell(heard):
 
 def test_a_moderator_sends_a_shop_back_with_a_reason_and_its_owner_tries_again(heard):
     moderator, shop = a_user(roles=(Role.MODERATOR,)), a_shop(approved=False)
+    heard.clear()
 
     rejected = services.reject_shop(moderator_id=moderator.id, slug=shop.slug, reason="Say more.")
-    again = services.resubmit_shop(owner_id=shop.owner_id, slug=shop.slug)
+    again = services.submit_shop(owner_id=shop.owner_id, slug=shop.slug)
 
     assert (rejected.status, rejected.rejection_reason) == (ShopStatus.REJECTED, "Say more.")
     assert again.status is ShopStatus.PENDING_REVIEW
@@ -361,6 +363,7 @@ def test_a_moderator_sends_a_shop_back_with_a_reason_and_its_owner_tries_again(h
 
 def test_nobody_but_a_moderator_reviews(heard):
     owner, shop = a_user(), a_shop(approved=False)
+    heard.clear()
 
     with pytest.raises(NotYourRole):
         services.approve_shop(moderator_id=owner.id, slug=shop.slug)

@@ -117,7 +117,7 @@ def test_a_mistake_is_named_by_file_entry_and_field(spoilt, file, old, new, comp
 def test_the_scene_has_eight_shops_of_twenty_five_products(scene):
     assert len(scene.shops) == 8
     assert len(scene.products) == 200
-    assert len(scene.users) == 20
+    assert len(scene.users) == 21
 
 
 def test_the_seller_account_owns_the_first_shop(scene):

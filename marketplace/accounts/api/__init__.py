@@ -1,6 +1,6 @@
 """Accounts over JSON."""
 
-from . import mailed, moderation, people, shops
+from . import mailed, moderation, people, shops, tokens
 from .blueprint import blueprint
 
-__all__ = ["blueprint", "mailed", "moderation", "people", "shops"]
+__all__ = ["blueprint", "mailed", "moderation", "people", "shops", "tokens"]

@@ -12,6 +12,7 @@ from ...shared.schemas import PageQuery, page_schema
 from .. import services
 from ..documents import Shop
 from ..schemas import (
+    AcceptTerms,
     EditShopJson,
     OpenShop,
     OwnShopSchema,
@@ -20,6 +21,8 @@ from ..schemas import (
 from ..values import ShopStatus
 from .blueprint import blueprint
 from .moderation import shop_page
+
+NOT_THERE = "You have no such shop."
 
 
 @blueprint.get("/me/shops")
@@ -48,7 +51,7 @@ def list_shops(query: dict[str, Any]) -> dict[str, Any]:
 @blueprint.alt_response(409, schema=Problem, description="Another shop has this slug.")
 @access.signed_in
 def open_shop(asked: dict[str, Any]) -> tuple[Shop, int, dict[str, str]]:
-    """Open a shop, which sells once a moderator has approved it."""
+    """Open a shop, which sells once you sent it in and a moderator approved it."""
     shop = services.open_shop(
         owner_id=identity.signed_in_user(),
         currency=current_app.config["CURRENCY"],
@@ -68,21 +71,54 @@ def show_shop(slug: str) -> Shop:
     return services.visible_shop(slug)
 
 
+@blueprint.get("/seller/<shop>")
+@blueprint.response(200, OwnShopSchema)
+@blueprint.alt_response(404, schema=Problem, description=NOT_THERE)
+@access.seller("read:shop")
+def show_own_shop(shop: str) -> Shop:
+    """Your shop, with what it still needs and may do."""
+    return services.own_shop(identity.signed_in_user(), shop)
+
+
 @blueprint.put("/seller/<shop>")
 @blueprint.arguments(EditShopJson)
 @blueprint.response(200, OwnShopSchema)
-@blueprint.alt_response(404, schema=Problem, description="You have no such shop.")
+@blueprint.alt_response(404, schema=Problem, description=NOT_THERE)
+@blueprint.alt_response(409, schema=Problem, description="The shop is closed.")
 @access.seller("write:shop")
 def edit_shop(change: dict[str, Any], shop: str) -> Shop:
     """Change what your shop says of itself and how it ships."""
     return services.edit_shop(owner_id=identity.signed_in_user(), slug=shop, **change)
 
 
-@blueprint.post("/seller/<shop>/resubmit")
+@blueprint.post("/seller/<shop>/terms")
+@blueprint.arguments(AcceptTerms)
 @blueprint.response(200, OwnShopSchema)
-@blueprint.alt_response(404, schema=Problem, description="You have no such shop.")
-@blueprint.alt_response(409, schema=Problem, description="It was not sent back.")
+@blueprint.alt_response(404, schema=Problem, description=NOT_THERE)
+@blueprint.alt_response(409, schema=Problem, description="These are not the present terms.")
+@access.seller()
+def accept_terms(asked: dict[str, Any], shop: str) -> Shop:
+    """Accept the terms for sellers, which are at `/seller-terms`."""
+    return services.accept_terms(owner_id=identity.signed_in_user(), slug=shop, **asked)
+
+
+@blueprint.post("/seller/<shop>/submit")
+@blueprint.response(200, OwnShopSchema)
+@blueprint.alt_response(404, schema=Problem, description=NOT_THERE)
+@blueprint.alt_response(
+    409, schema=Problem, description="Its checklist is not done, or it was sent in before."
+)
 @access.seller("write:shop")
-def resubmit_shop(shop: str) -> Shop:
-    """Ask for review again after your shop was sent back."""
-    return services.resubmit_shop(owner_id=identity.signed_in_user(), slug=shop)
+def submit_shop(shop: str) -> Shop:
+    """Send your shop in for review, for the first time or after it was sent back."""
+    return services.submit_shop(owner_id=identity.signed_in_user(), slug=shop)
+
+
+@blueprint.post("/seller/<shop>/close")
+@blueprint.response(200, OwnShopSchema)
+@blueprint.alt_response(404, schema=Problem, description=NOT_THERE)
+@blueprint.alt_response(409, schema=Problem, description="Orders are open; `obligations` lists them.")
+@access.seller()
+def close_shop(shop: str) -> Shop:
+    """Close your shop for good."""
+    return services.close_shop(owner_id=identity.signed_in_user(), slug=shop)

@@ -1,11 +1,17 @@
-"""The aggregates of the accounts context: User and Shop, and the links in mails."""
+"""The aggregates of the accounts context: User, Shop, ApiToken, the links in mails; and the audit log."""
 
+from .audit import AppendOnly, AuditEntry, AuditSubject
 from .links import MailedLink
 from .shops import Shop
+from .tokens import ApiToken
 from .users import ADDRESS_LIMIT, SavedAddress, User
 
 __all__ = [
     "ADDRESS_LIMIT",
+    "ApiToken",
+    "AppendOnly",
+    "AuditEntry",
+    "AuditSubject",
     "MailedLink",
     "SavedAddress",
     "Shop",

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any, ClassVar
 
 from mongoengine import (
+    BooleanField,
     DateTimeField,
     EnumField,
     StringField,
@@ -15,14 +16,25 @@ from ...shared.clock import now
 from ...shared.documents import Aggregate, IdOf, ValueField
 from ...shared.values import MoneyCurrencyMismatch
 from ..errors import InvalidShopTransition
-from ..values import CAPABILITIES, NEXT_STATUSES, Capability, ShippingTerms, ShopStatus
+from ..values import (
+    CAPABILITIES,
+    LEAST_DESCRIPTION,
+    SELLER_TERMS_VERSION,
+    SHOP_TRANSITIONS,
+    Capability,
+    Requirement,
+    ShippingTerms,
+    ShopActor,
+    ShopStatus,
+    shop_transitions,
+)
 
 
 class Shop(Aggregate):
     """Someone's place to sell in.
 
-    Protects: a slug that is one shop's, one currency for all its prices, and the way through review:
-    what it may do follows from its status alone.
+    Protects: a slug that is one shop's, one currency for all its prices, and the way from opening to closing
+    (`SHOP_TRANSITIONS`): what it may do follows from its status alone (`CAPABILITIES`).
     """
 
     meta: ClassVar[dict[str, Any]] = {
@@ -32,7 +44,7 @@ class Shop(Aggregate):
             {"fields": ["slug"], "name": "slug", "unique": True},
             # A user's own shops.
             {"fields": ["owner_id", "_id"], "name": "owner"},
-            # Shops that wait for review, and shops to show, newest first.
+            # Shops in a state, newest first: those that wait for review, and those to show.
             {"fields": ["status", "-_id"], "name": "status"},
         ],
     }
@@ -41,12 +53,17 @@ class Shop(Aggregate):
     name = StringField(required=True, min_length=2, max_length=80)
     slug = StringField(required=True, regex=r"^[a-z0-9]+(-[a-z0-9]+)*$", min_length=2, max_length=60)
     description = StringField(max_length=2000, default="")
-    status = EnumField(ShopStatus, required=True, default=ShopStatus.PENDING_REVIEW)
+    status = EnumField(ShopStatus, required=True, default=ShopStatus.ONBOARDING)
     rejection_reason = StringField(max_length=1000)
     currency = StringField(required=True)
     shipping = ValueField(ShippingTerms, required=True)
     created_at = DateTimeField(required=True, default=now)
     approved_at = DateTimeField()
+    suspension_reason = StringField(max_length=1000)
+    closed_at = DateTimeField()
+    terms_version = StringField()
+    terms_accepted_at = DateTimeField()
+    shipping_confirmed = BooleanField(default=False)
 
     @property
     def visible(self) -> bool:
@@ -67,38 +84,95 @@ class Shop(Aggregate):
         """Whether the shop's status allows this."""
         return capability in CAPABILITIES[self.status]
 
+    @property
+    def reason(self) -> str | None:
+        """What a moderator told the owner about the state that the shop is in."""
+        return self.suspension_reason if self.status is ShopStatus.SUSPENDED else self.rejection_reason
+
+    @property
+    def requirements(self) -> list[Requirement]:
+        """The checklist of what the shop needs before it is reviewed, from what it says of itself now."""
+        asked = (
+            (
+                "profile",
+                "Profile",
+                len(self.description or "") >= LEAST_DESCRIPTION,
+                f"Describe the shop in {LEAST_DESCRIPTION} characters or more.",
+            ),
+            (
+                "shipping_terms",
+                "Shipping terms",
+                bool(self.shipping_confirmed),
+                "Say what shipping costs and how soon you send.",
+            ),
+            (
+                "accept_terms",
+                "Seller terms",
+                self.terms_version == SELLER_TERMS_VERSION,
+                "Read the seller terms and accept them.",
+            ),
+        )
+        return [Requirement(code, label, met, "" if met else why) for code, label, met, why in asked]
+
+    @property
+    def unmet(self) -> list[Requirement]:
+        """What is missing of the checklist."""
+        return [one for one in self.requirements if not one.met]
+
+    def available(self, actor: ShopActor) -> list[str]:
+        """The names of the steps that this actor may take now."""
+        return shop_transitions(self.status, actor)
+
+    def accept_terms(self, at: datetime) -> None:
+        """Note that the owner accepted the present terms for sellers."""
+        self.terms_version, self.terms_accepted_at = SELLER_TERMS_VERSION, at
+
+    def submit(self) -> None:
+        """Ask for review, for the first time or again; raises InvalidShopTransition."""
+        self._take("submit")
+
     def approve(self, at: datetime) -> None:
         """Let the shop sell; raises InvalidShopTransition."""
-        self._move_to(ShopStatus.ACTIVE)
+        self._take("approve")
         self.approved_at = at
         self.rejection_reason = None
 
+    def open_at_once(self, at: datetime) -> None:
+        """Let a new shop sell without review, where the marketplace asks for none."""
+        if self.status is ShopStatus.ONBOARDING:
+            self.status, self.approved_at = ShopStatus.ACTIVE, at
+
     def reject(self, reason: str) -> None:
         """Send the shop back to its owner with a reason; raises InvalidShopTransition."""
-        self._move_to(ShopStatus.REJECTED)
+        self._take("reject")
         self.rejection_reason = reason
 
-    def resubmit(self) -> None:
-        """Ask for review again; raises InvalidShopTransition."""
-        self._move_to(ShopStatus.PENDING_REVIEW)
+    def suspend(self, reason: str) -> None:
+        """Stop the shop from selling, and hide it; raises InvalidShopTransition."""
+        self._take("suspend")
+        self.suspension_reason = reason
 
-    def close(self) -> None:
-        """End the shop for good, and what it said of itself; raises InvalidShopTransition."""
-        self._move_to(ShopStatus.CLOSED)
-        self.description = ""
-        self.rejection_reason = None
+    def reinstate(self) -> None:
+        """Let a suspended shop sell again; raises InvalidShopTransition."""
+        self._take("reinstate")
+        self.suspension_reason = None
+
+    def close(self, at: datetime | None = None) -> None:
+        """End the shop for good; raises InvalidShopTransition."""
+        self._take("close")
+        self.closed_at = at or now()
 
     def clean(self) -> None:
         """Hold the shop to one currency."""
         if self.shipping and self.shipping.price.currency != self.currency:
             raise MoneyCurrencyMismatch(f"This shop's prices are in {self.currency}.", field="shipping_price")
 
-    def _move_to(self, status: ShopStatus) -> None:
-        allowed = NEXT_STATUSES[self.status]
-        if status not in allowed:
+    def _take(self, name: str) -> None:
+        step = SHOP_TRANSITIONS[name]
+        if self.status not in step.sources:
             raise InvalidShopTransition(
-                f"A shop that is {self.status.in_words} cannot become {status.in_words}.",
+                f"A shop that is {self.status.in_words} cannot become {step.target.in_words}.",
                 state=self.status.value,
-                allowed=sorted(step.value for step in allowed),
+                allowed=self.available(step.actor),
             )
-        self.status = status
+        self.status = step.target

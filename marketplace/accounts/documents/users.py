@@ -22,7 +22,7 @@ from ...shared.clock import now
 from ...shared.documents import Aggregate, ValueField
 from ...shared.values import Address
 from ..errors import AddressNotFound, TooManyAddresses
-from ..values import CURRENCIES, LOCALES, NAME_OF_NOBODY, Role, UserStatus
+from ..values import CURRENCIES, LOCALES, NAME_OF_NOBODY, ROLES_FOR, Role, UserStatus
 
 #: How many addresses one user may keep.
 ADDRESS_LIMIT = 20
@@ -47,6 +47,10 @@ class User(Aggregate):
         "indexes": [
             # Signing in, and refusing a second account.
             {"fields": ["email"], "name": "email", "unique": True},
+            # The users page: people by the beginning of their name.
+            {"fields": ["display_name", "_id"], "name": "display_name"},
+            # Those who look after the marketplace: the few who have a role.
+            {"fields": ["roles", "_id"], "name": "roles", "sparse": True},
         ],
     }
 
@@ -64,6 +68,7 @@ class User(Aggregate):
     marketing_consent = BooleanField(required=True, default=False)
     marketing_consent_at = DateTimeField()
     deleted_at = DateTimeField()
+    lock_reason = StringField(max_length=1000)
 
     @property
     def is_active(self) -> bool:
@@ -77,8 +82,47 @@ class User(Aggregate):
 
     @property
     def is_moderator(self) -> bool:
-        """Whether this user looks after the marketplace."""
-        return Role.MODERATOR in self.roles
+        """Whether this user decides about shops and listings: a moderator or an admin."""
+        return self.has_role(Role.MODERATOR)
+
+    @property
+    def is_staff(self) -> bool:
+        """Whether this user looks after the marketplace in any role."""
+        return self.has_role(Role.SUPPORT)
+
+    @property
+    def is_admin(self) -> bool:
+        """Whether this user says who looks after the marketplace."""
+        return self.has_role(Role.ADMIN)
+
+    def has_role(self, role: Role) -> bool:
+        """Whether the user has this role or one that includes it."""
+        return self.is_active and not ROLES_FOR[role].isdisjoint(self.roles)
+
+    def give_role(self, role: Role) -> bool:
+        """Add a role; False when the user has it already."""
+        if role in self.roles:
+            return False
+        self.roles = sorted({*self.roles, role})
+        return True
+
+    def take_role(self, role: Role) -> bool:
+        """Take a role away; False when the user does not have it."""
+        if role not in self.roles:
+            return False
+        self.roles = [one for one in self.roles if one != role]
+        return True
+
+    def lock(self) -> None:
+        """Keep everybody from signing in; a deleted account stays deleted."""
+        if self.is_active:
+            self.status = UserStatus.LOCKED
+
+    def unlock(self) -> None:
+        """Let its person sign in again."""
+        if self.status is UserStatus.LOCKED:
+            self.status = UserStatus.ACTIVE
+            self.lock_reason = None
 
     def verify_email(self, at: datetime) -> None:
         """Note that the person reads the mail of this address; the first time counts."""
@@ -93,23 +137,13 @@ class User(Aggregate):
         if consent != self.marketing_consent:
             self.marketing_consent, self.marketing_consent_at = consent, at
 
-    def lock(self) -> None:
-        """Keep everybody from signing in; a deleted account stays deleted."""
-        if self.is_active:
-            self.status = UserStatus.LOCKED
-
-    def unlock(self) -> None:
-        """Let its person sign in again."""
-        if self.status is UserStatus.LOCKED:
-            self.status = UserStatus.ACTIVE
-
     def erase(self, at: datetime) -> None:
         """Keep nothing of the person but that there was an account; its e-mail address is free again."""
         self.email = f"{self.pk}@deleted.invalid"
         self.password_hash = "none"  # noqa: S105 - no hash, so that no password fits
         self.display_name = NAME_OF_NOBODY
         self.roles, self.addresses = [], []
-        self.email_verified_at = self.locale = self.currency = self.phone = None
+        self.email_verified_at = self.locale = self.currency = self.phone = self.lock_reason = None
         self.marketing_consent, self.marketing_consent_at = False, None
         self.status, self.deleted_at = UserStatus.DELETED, at
 

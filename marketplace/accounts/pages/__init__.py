@@ -1,7 +1,17 @@
-"""Accounts in the browser: signing in, the profile, and opening a shop."""
+"""Accounts in the browser: signing in, the profile, shops and their tokens, and looking after it all."""
 
-from . import leaving, mailed, moderation, people, shops
+from . import leaving, mailed, moderation, people, shops, staff, tokens
 from .blueprint import blueprint
 from .people import who_is_here
 
-__all__ = ["blueprint", "leaving", "mailed", "moderation", "people", "shops", "who_is_here"]
+__all__ = [
+    "blueprint",
+    "leaving",
+    "mailed",
+    "moderation",
+    "people",
+    "shops",
+    "staff",
+    "tokens",
+    "who_is_here",
+]

@@ -1,14 +1,20 @@
 """Every query of the accounts context, a module for each aggregate."""
 
+from .audit import AuditRepository, audit_log
 from .links import LinkRepository, links
 from .shops import ShopRepository, shops
+from .tokens import TokenRepository, tokens
 from .users import UserRepository, users
 
 __all__ = [
+    "AuditRepository",
     "LinkRepository",
     "ShopRepository",
+    "TokenRepository",
     "UserRepository",
+    "audit_log",
     "links",
     "shops",
+    "tokens",
     "users",
 ]

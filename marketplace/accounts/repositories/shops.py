@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from bson import ObjectId
 
 from ...shared.paging import Page, Position
@@ -27,6 +29,19 @@ class ShopRepository(Repository[Shop]):
     def of_owner(self, owner_id: ObjectId) -> list[Shop]:
         """The shops of a user, oldest first."""
         return list(self.all().filter(owner_id=owner_id).order_by("_id"))
+
+    def is_owned(self, slug: str, owner_id: ObjectId) -> bool:
+        """Whether the shop at this address is this user's."""
+        return self.all().filter(slug=slug, owner_id=owner_id).only("id").first() is not None
+
+    def with_beginning(self, text: str, *, at: Position | None = None, limit: int = 24) -> Page[Shop]:
+        """The shops whose address begins with this, whatever their status, by address."""
+        begins = {"$regex": f"^{re.escape(text)}"}
+        return self.page(self.all().filter(__raw__={"slug": begins}), [("slug", 1)], at=at, limit=limit)
+
+    def count_in(self, status: ShopStatus, most: int = 1000) -> int:
+        """How many shops are in this status, counted up to a limit."""
+        return int(self.all().filter(status=status).limit(most).count(with_limit_and_skip=True))
 
     def in_status(self, status: ShopStatus, *, at: Position | None = None, limit: int = 24) -> Page[Shop]:
         """The shops in this status, newest first."""

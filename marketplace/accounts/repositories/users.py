@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import Any
 
+from bson import ObjectId
+
+from ...shared.paging import Page, Position
 from ...shared.repository import Repository
 from ..documents import User
 from ..errors import UserNotFound
+from ..values import Role, UserStatus
 
 
 class UserRepository(Repository[User]):
@@ -19,6 +24,28 @@ class UserRepository(Repository[User]):
     def with_email(self, email: str) -> User | None:
         """The user with this e-mail address in lower case, or None."""
         return self.find(email=email)
+
+    def with_email_beginning(self, text: str, *, at: Position | None = None, limit: int = 24) -> Page[User]:
+        """The users whose e-mail address begins with this, by address."""
+        begins = {"email": {"$regex": f"^{re.escape(text.lower())}"}}
+        return self.page(self.all().filter(__raw__=begins), [("email", 1)], at=at, limit=limit)
+
+    def with_name_beginning(self, text: str, *, at: Position | None = None, limit: int = 24) -> Page[User]:
+        """The users whose name begins with this as it is written, in lower case, or capitalised; by name."""
+        spellings = sorted({text, text.lower(), text.title(), text.capitalize()})
+        begins = {"display_name": {"$regex": f"^(?:{'|'.join(re.escape(one) for one in spellings)})"}}
+        sort = [("display_name", 1), ("_id", 1)]
+        return self.page(self.all().filter(__raw__=begins), sort, at=at, limit=limit)
+
+    def newest(self, *, role: Role | None = None, at: Position | None = None, limit: int = 24) -> Page[User]:
+        """The users, or those with exactly this role, newest first."""
+        found = self.all().filter(roles=role) if role else self.all()
+        return self.page(found, [("_id", -1)], at=at, limit=limit)
+
+    def another_admin(self, besides: ObjectId) -> User | None:
+        """An admin who can sign in, besides this user; or None."""
+        others = self.all().filter(roles=Role.ADMIN, status__nin=[UserStatus.LOCKED, UserStatus.DELETED])
+        return others.filter(id__ne=besides).order_by("_id").first()
 
     def with_uneven_email(self) -> Iterator[dict[str, Any]]:
         """The id and e-mail address of those whose address is not in lower case."""

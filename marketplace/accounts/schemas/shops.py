@@ -12,12 +12,15 @@ from ...shared.errors import Invalid
 from ...shared.schemas import (
     AskedSchema,
     Id,
+    Moment,
     MoneySchema,
+    PageQuery,
     ShownSchema,
     Text,
     Whole,
 )
 from ...shared.values import Money
+from ..values import CAPABILITIES, ShopActor, ShopStatus
 
 
 class Price(fields.Field):
@@ -77,10 +80,34 @@ class EditShop(ShopProfile):
     free_over = Price(load_default=None)
 
 
-class RejectShop(AskedSchema):
-    """Send a shop back with a reason."""
+class GiveReason(AskedSchema):
+    """Say why; the person whom it is about reads it."""
 
     reason = Text(shortest=5, longest=1000, required=True)
+
+
+class ApproveShop(AskedSchema):
+    """Let a shop sell."""
+
+    override = fields.Boolean(
+        load_default=False,
+        metadata={"description": "Approve it although its checklist is not done; that is recorded."},
+    )
+
+
+class AcceptTerms(AskedSchema):
+    """Accept the terms for sellers."""
+
+    version = Text(longest=20, required=True, metadata={"description": "The version that you read."})
+
+
+class RequirementSchema(ShownSchema):
+    """Something that a shop needs before it is reviewed."""
+
+    code = fields.String(metadata={"example": "accept_terms"})
+    label = fields.String()
+    met = fields.Boolean()
+    why = fields.String(metadata={"description": "What is missing; empty when nothing is."})
 
 
 class ShippingSchema(ShownSchema):
@@ -105,5 +132,31 @@ class ShopSchema(ShownSchema):
 class OwnShopSchema(ShopSchema):
     """A shop as its owner sees it."""
 
-    status = fields.String()
+    status = fields.String(metadata={"enum": [status.value for status in ShopStatus]})
     rejection_reason = fields.String(allow_none=True)
+    suspension_reason = fields.String(allow_none=True)
+    requirements = fields.List(fields.Nested(RequirementSchema))
+    terms_version = fields.String(
+        allow_none=True, metadata={"description": "The version of the seller terms that was accepted."}
+    )
+    capabilities = fields.Function(
+        lambda shop: sorted(CAPABILITIES[shop.status]), metadata={"description": "What it may do now."}
+    )
+    available_transitions = fields.Function(lambda shop: shop.available(ShopActor.OWNER))
+
+
+class ReviewedShopSchema(OwnShopSchema):
+    """A shop as those see it who look after the marketplace."""
+
+    owner_id = Id()
+    created_at = Moment()
+    approved_at = Moment(allow_none=True)
+    closed_at = Moment(allow_none=True)
+    available_transitions = fields.Function(lambda shop: shop.available(ShopActor.MODERATOR))
+
+
+class ShopSearch(PageQuery):
+    """Which shops to list: those in a state, newest first; or those whose address begins with `q`."""
+
+    status = fields.Enum(ShopStatus, by_value=True, load_default=ShopStatus.PENDING_REVIEW)
+    q = Text(longest=60, metadata={"description": "The beginning of an address, of any state."})

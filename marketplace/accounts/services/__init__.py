@@ -1,8 +1,28 @@
 """The use cases of the accounts context, and what other contexts may ask of it."""
 
-from .audit import audit
-from .erasure import delete_account, hold, open_obligations
-from .links import new_token, opened_by
+from .audit import (
+    audit,
+    changed,
+)
+from .erasure import (
+    delete_account,
+    hold,
+    open_obligations,
+)
+from .links import (
+    new_token,
+    opened_by,
+)
+from .lookups import (
+    search_shops,
+    search_users,
+)
+from .obligations import (
+    before_closing,
+    count_for,
+    counts_of,
+    obligations_of_shop,
+)
 from .people import (
     PASSWORD_LENGTH,
     add_address,
@@ -10,47 +30,85 @@ from .people import (
     change_password,
     check_password,
     edit_account,
+    end_sessions,
     find_user,
     find_users,
     get_user,
-    grant,
     register,
     remove_address,
-    require_moderator,
     user_with_email,
 )
 from .recovery import (
     ask_to_change_email,
     ask_to_reset,
     change_email,
-    lock_account,
     reset_password,
-    unlock_account,
 )
-from .registration import ask_to_register, complete_registration, send_again, verify_email, vouch_for
+from .registration import (
+    ask_to_register,
+    complete_registration,
+    send_again,
+    verify_email,
+    vouch_for,
+)
+from .shop_steps import (
+    approve_shop,
+    close_shop,
+    reinstate_shop,
+    reject_shop,
+    submit_shop,
+    suspend_shop,
+)
 from .shops import (
     DEFAULT_HANDLING_DAYS,
     SHOP_LIMIT,
-    approve_shop,
+    accept_terms,
     edit_shop,
     find_shops,
     get_shop,
     newest_shops,
     open_shop,
     own_shop,
-    reject_shop,
-    resubmit_shop,
+    owns,
+    require,
     shop_by_slug,
     shop_status_changed,
     shops_of,
     visible_shop,
 )
-from .signing_in import begin_session, begin_session_anew, sign_in
+from .signing_in import (
+    begin_session,
+    begin_session_anew,
+    sign_in,
+)
+from .staff import (
+    grant,
+    grant_role,
+    lock_account,
+    lock_user,
+    require_moderator,
+    require_role,
+    revoke,
+    revoke_role,
+    unlock_account,
+    unlock_user,
+)
+from .tokens import (
+    TOKEN_LIMIT,
+    NewToken,
+    bearer,
+    make_token,
+    revoke_token,
+    tokens_of,
+)
 
 __all__ = [
     "DEFAULT_HANDLING_DAYS",
     "PASSWORD_LENGTH",
     "SHOP_LIMIT",
+    "TOKEN_LIMIT",
+    "NewToken",
+    "accept_terms",
     "add_address",
     "approve_shop",
     "ask_to_change_email",
@@ -58,41 +116,64 @@ __all__ = [
     "ask_to_reset",
     "audit",
     "authenticate",
+    "bearer",
+    "before_closing",
     "begin_session",
     "begin_session_anew",
     "change_email",
     "change_password",
+    "changed",
     "check_password",
+    "close_shop",
     "complete_registration",
+    "count_for",
+    "counts_of",
     "delete_account",
     "edit_account",
     "edit_shop",
+    "end_sessions",
     "find_shops",
     "find_user",
     "find_users",
     "get_shop",
     "get_user",
     "grant",
+    "grant_role",
     "hold",
     "lock_account",
+    "lock_user",
+    "make_token",
     "new_token",
     "newest_shops",
+    "obligations_of_shop",
     "open_obligations",
     "open_shop",
     "opened_by",
     "own_shop",
+    "owns",
     "register",
+    "reinstate_shop",
     "reject_shop",
     "remove_address",
+    "require",
     "require_moderator",
+    "require_role",
     "reset_password",
-    "resubmit_shop",
+    "revoke",
+    "revoke_role",
+    "revoke_token",
+    "search_shops",
+    "search_users",
     "send_again",
     "shop_by_slug",
     "shop_status_changed",
     "shops_of",
     "sign_in",
+    "submit_shop",
+    "suspend_shop",
+    "tokens_of",
     "unlock_account",
+    "unlock_user",
     "user_with_email",
     "verify_email",
     "visible_shop",

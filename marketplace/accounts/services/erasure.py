@@ -19,10 +19,12 @@ from ...shared.clock import now
 from ...shared.transactions import transactional
 from ..documents import Shop, User
 from ..errors import OpenObligations
-from ..repositories import links, shops, users
+from ..repositories import links, shops, tokens, users
 from ..values import Obligation, ShopStatus
+from .audit import audit, changed
 from .people import check_present_password, end_sessions
 from .shops import shop_status_changed
+from .staff import keep_an_admin
 
 
 def _nothing(_: ObjectId) -> list[Obligation]:
@@ -62,7 +64,8 @@ def open_obligations(user_id: ObjectId) -> list[Obligation]:
 def delete_account(*, user_id: ObjectId, password: str) -> None:
     """Delete the account and what is known of its person; raises WrongPassword and OpenObligations.
 
-    Orders stay as they were placed, without name and e-mail address; the person's shops are closed.
+    The only admin stays: LastAdmin. Orders stay as they were placed, without name and e-mail address; the
+    person's shops are closed.
     """
     check_present_password(users.get(user_id), password, field="password")
     _erase(user_id)
@@ -80,14 +83,22 @@ def _erase(user_id: ObjectId) -> None:
     closed = [_close(shop) for shop in shops.of_owner(user_id) if shop.status is not ShopStatus.CLOSED]
     for holder in _holders.values():
         holder.scrub(user_id)
+    keep_an_admin(user)
+    tokens.revoke_of_user(user_id, now())
     _forget(user)
+    audit(actor_id=user_id, action="user.delete", subject=("users", user_id))
     transactions.on_commit(lambda: end_sessions(user_id))
     for shop in closed:
         transactions.on_commit(lambda shop=shop: shop_status_changed.send(shop))  # type: ignore[misc]
 
 
 def _close(shop: Shop) -> Shop:
-    shop.close()
+    """End a shop of who leaves, and what it said of itself."""
+    before = shop.status.value
+    shop.close(now())
+    shop.description, shop.rejection_reason, shop.suspension_reason = "", None, None
+    detail = {"status": changed(before, shop.status.value)}
+    audit(actor_id=shop.owner_id, action="shop.close", subject=("shops", shop.pk), detail=detail)
     return shops.save(shop)
 
 

@@ -21,13 +21,11 @@ from ..errors import (
     AccountLocked,
     EmailTaken,
     InvalidCredentials,
-    NotYourRole,
     UserNotFound,
     WeakPassword,
     WrongPassword,
 )
 from ..repositories import users
-from ..values import Role
 
 #: The least length of a password, in characters.
 PASSWORD_LENGTH = 10
@@ -177,16 +175,6 @@ def end_sessions(user_id: ObjectId) -> None:
         sessions.end_all(user_id)
 
 
-def grant(*, email: str, role: Role) -> User:
-    """Give a user a role, with which they sign in anew; raises UserNotFound."""
-    user = user_with_email(email)
-    if role not in user.roles:
-        user.roles.append(role)
-        users.save(user)
-        end_sessions(user.pk)
-    return user
-
-
 @lru_cache(maxsize=1)
 def _hash_of_nobody() -> str:
     return _hasher.hash("a password that nobody has")
@@ -197,11 +185,3 @@ def _common_passwords() -> frozenset[str]:
     from zxcvbn.frequency_lists import FREQUENCY_LISTS  # half a megabyte that only new passwords need
 
     return frozenset(FREQUENCY_LISTS["passwords"])
-
-
-def require_moderator(user_id: ObjectId) -> User:
-    """The moderator with this id; raises NotYourRole for everyone else."""
-    user = users.get(user_id)
-    if not user.is_moderator:
-        raise NotYourRole("Only a moderator may do this.")
-    return user

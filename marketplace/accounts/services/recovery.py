@@ -82,21 +82,3 @@ def change_email(*, token: str) -> User:
     links.drop_of(user.pk, old)
     outbox.tell("user.email_changed", about=user, old=old)
     return user
-
-
-@transactional
-def lock_account(*, user_id: ObjectId) -> User:
-    """Keep everybody from signing in to an account, and end its sessions; raises UserNotFound."""
-    user = users.get(user_id)
-    user.lock()
-    users.save(user)
-    outbox.tell("user.locked", about=user)
-    transactions.on_commit(lambda: end_sessions(user_id))
-    return user
-
-
-def unlock_account(*, user_id: ObjectId) -> User:
-    """Let the account's person sign in again; raises UserNotFound."""
-    user = users.get(user_id)
-    user.unlock()
-    return users.save(user)

@@ -1,9 +1,8 @@
-"""Shops: opening one, its profile, and its way through review."""
+"""Shops: opening one, its profile, and what it may do."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any
 
 from blinker import Signal
 from bson import ObjectId
@@ -15,13 +14,14 @@ from ...shared.values import Money
 from ..documents import Shop
 from ..errors import (
     EmailNotVerified,
+    RequirementsUnmet,
+    ShopNotActive,
     ShopNotFound,
     ShopSlugTaken,
     TooManyShops,
 )
 from ..repositories import shops, users
-from ..values import ShippingTerms, ShopStatus
-from .people import require_moderator
+from ..values import SELLER_TERMS_VERSION, Capability, ShippingTerms, ShopStatus
 
 #: Sent after a shop's status changed and was stored; the sender is the shop.
 shop_status_changed = Signal("Sent after a shop's status changed.")
@@ -29,6 +29,16 @@ shop_status_changed = Signal("Sent after a shop's status changed.")
 
 #: How many shops one user may open.
 SHOP_LIMIT = 5
+
+
+#: What is said when a shop's state does not allow something.
+REFUSED: dict[Capability, str] = {
+    Capability.VISIBLE: "This shop is not open.",
+    Capability.SELL: "This shop may not sell yet. Your draft is kept until it may.",
+    Capability.FULFIL: "This shop may not work on orders now.",
+    Capability.MESSAGE: "This shop may not write messages now.",
+    Capability.EDIT_LISTINGS: "Listings of this shop cannot be changed now.",
+}
 
 
 #: How soon a new shop promises to send, in business days, until its owner says otherwise.
@@ -71,6 +81,17 @@ def own_shop(user_id: ObjectId, slug: str) -> Shop:
     return shop
 
 
+def owns(user_id: ObjectId, slug: str) -> bool:
+    """Whether the shop at this address is the user's."""
+    return shops.is_owned(slug, user_id)
+
+
+def require(shop: Shop, capability: Capability) -> None:
+    """Raise ShopNotActive, with a sentence for the shop's people, unless its state allows this."""
+    if not shop.may(capability):
+        raise ShopNotActive(REFUSED[capability], state=shop.status.value)
+
+
 def newest_shops(limit: int) -> list[Shop]:
     """The newest shops that the public sees."""
     return shops.in_status(ShopStatus.ACTIVE, limit=limit).items
@@ -87,7 +108,7 @@ def open_shop(
     approved: bool,
     shipping: ShippingTerms | None = None,
 ) -> Shop:
-    """Open a shop, which sells at once when it is `approved` and else waits for a moderator.
+    """Open a shop, which sells at once when it is `approved`, and else once its owner sent it in for review.
 
     Ships free of charge within two business days until its owner says otherwise. Raises EmailNotVerified,
     ShopSlugTaken and TooManyShops.
@@ -100,10 +121,16 @@ def open_shop(
     users.save(owner)  # whoever opens two at once counts them one after the other
     terms = shipping or ShippingTerms(price=Money.zero(currency), handling_days=DEFAULT_HANDLING_DAYS)
     shop = Shop(
-        owner_id=owner_id, name=name, slug=slug, description=description, currency=currency, shipping=terms
+        owner_id=owner_id,
+        name=name,
+        slug=slug,
+        description=description,
+        currency=currency,
+        shipping=terms,
+        shipping_confirmed=shipping is not None,
     )
     if approved:
-        shop.approve(now())
+        shop.open_at_once(now())
     try:
         return shops.add(shop)
     except NotUniqueError:
@@ -120,36 +147,30 @@ def edit_shop(
     free_over: Money | None = None,
     handling_days: int,
 ) -> Shop:
-    """Change what a shop says of itself and how it ships; raises ShopNotFound."""
+    """Change what a shop says of itself and how it ships; raises ShopNotFound and ShopNotActive."""
     shop = own_shop(owner_id, slug)
+    _not_closed(shop)
     shop.name, shop.description = name, description
     shop.shipping = ShippingTerms(price=shipping_price, free_over=free_over, handling_days=handling_days)
+    shop.shipping_confirmed = True
     return shops.save(shop)
 
 
-def approve_shop(*, moderator_id: ObjectId, slug: str) -> Shop:
-    """Let a shop sell; raises NotYourRole, ShopNotFound and InvalidShopTransition."""
-    return _review(moderator_id, slug, lambda shop: shop.approve(now()))
+def accept_terms(*, owner_id: ObjectId, slug: str, version: str) -> Shop:
+    """Accept the terms for sellers as they are now.
 
-
-def reject_shop(*, moderator_id: ObjectId, slug: str, reason: str) -> Shop:
-    """Send a shop back with a reason; raises NotYourRole, ShopNotFound and InvalidShopTransition."""
-    return _review(moderator_id, slug, lambda shop: shop.reject(reason))
-
-
-def resubmit_shop(*, owner_id: ObjectId, slug: str) -> Shop:
-    """Ask for review again; raises ShopNotFound and InvalidShopTransition."""
+    Raises ShopNotFound, ShopNotActive, and RequirementsUnmet for another version of them.
+    """
     shop = own_shop(owner_id, slug)
-    shop.resubmit()
-    shops.save(shop)
-    shop_status_changed.send(shop)
-    return shop
+    _not_closed(shop)
+    if version != SELLER_TERMS_VERSION:
+        raise RequirementsUnmet(
+            "These are not the present seller terms. Read them again.", version=SELLER_TERMS_VERSION
+        )
+    shop.accept_terms(now())
+    return shops.save(shop)
 
 
-def _review(moderator_id: ObjectId, slug: str, decide: Any) -> Shop:
-    require_moderator(moderator_id)
-    shop = shops.with_slug(slug)
-    decide(shop)
-    shops.save(shop)
-    shop_status_changed.send(shop)
-    return shop
+def _not_closed(shop: Shop) -> None:
+    if shop.status is ShopStatus.CLOSED:
+        raise ShopNotActive("This shop is closed for good.", state=shop.status.value)

@@ -47,5 +47,5 @@ def _same_password(fresh: User, hashed: str, password: str) -> bool:
 
 
 def _longest(user: User) -> timedelta | None:
-    """Moderators sign in every day."""
-    return timedelta(hours=current_app.config["SESSION_MODERATOR_HOURS"]) if user.is_moderator else None
+    """Those who look after the marketplace sign in every day."""
+    return timedelta(hours=current_app.config["SESSION_MODERATOR_HOURS"]) if user.is_staff else None

@@ -9,7 +9,7 @@ from bson import ObjectId
 from ...accounts import services as accounts
 from ...shared import access, cursors, identity
 from ...shared.api import Problem
-from ..schemas import GiveReason, OwnReviewSchema, ReviewsInStatusQuery, listed_page
+from ..schemas import ModerateReview, OwnReviewSchema, ReviewsInStatusQuery, listed_page
 from ..services import reviews as services
 from .blueprint import review_blueprint as blueprint
 from .shapes import shown_to_author
@@ -31,7 +31,7 @@ def list_all_reviews(query: dict[str, Any]) -> dict[str, Any]:
 
 
 @blueprint.post("/admin/reviews/<object_id:review_id>/hide")
-@blueprint.arguments(GiveReason)
+@blueprint.arguments(ModerateReview)
 @blueprint.response(200, OwnReviewSchema)
 @blueprint.alt_response(401, schema=Problem)
 @blueprint.alt_response(403, schema=Problem, description="Only a moderator may do this.")
@@ -46,7 +46,7 @@ def hide_review(asked: dict[str, Any], review_id: ObjectId) -> dict[str, Any]:
 
 
 @blueprint.post("/admin/reviews/<object_id:review_id>/restore")
-@blueprint.arguments(GiveReason)
+@blueprint.arguments(ModerateReview)
 @blueprint.response(200, OwnReviewSchema)
 @blueprint.alt_response(401, schema=Problem)
 @blueprint.alt_response(403, schema=Problem, description="Only a moderator may do this.")

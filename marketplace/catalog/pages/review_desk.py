@@ -16,7 +16,7 @@ from ...shared.forms import Form
 from ...shared.notices import notify
 from ...shared.paging import Page, Position
 from ..repositories import reviews
-from ..schemas import GiveReason, ReviewsInStatusQuery, ShopReviewQuery, WriteReply
+from ..schemas import ModerateReview, ReviewsInStatusQuery, ShopReviewQuery, WriteReply
 from ..services import reviews as services
 from ..values import ReviewCard, ReviewStatus
 from .blueprint import blueprint
@@ -59,7 +59,7 @@ def moderate_reviews() -> ResponseReturnValue:
 def decide_review(review_id: ObjectId, step: str) -> ResponseReturnValue:
     """Hide a review, or show it again, with a reason."""
     moderator_id = identity.signed_in_user()
-    form = Form.read(GiveReason())
+    form = Form.read(ModerateReview())
     use_case = services.hide_review if step == "hide" else services.restore_review
     if form.accepted_by(use_case, moderator_id=moderator_id, review_id=review_id):
         notify("The review is hidden." if step == "hide" else "The review is shown again.")

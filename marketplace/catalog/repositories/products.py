@@ -120,6 +120,11 @@ class ProductRepository(Repository[Product]):
         """The visible products that the filter and the search let through, in no order yet."""
         return self.all().filter(__raw__=self.criteria(wanted, search))
 
+    def count_of_shop(self, shop_id: ObjectId) -> int | str:
+        """How many listings the shop has, in words where they are many."""
+        found = int(self.all().filter(shop_id=shop_id).limit(1000).count(with_limit_and_skip=True))
+        return found if found < 1000 else "999+"
+
     def criteria(self, wanted: ProductFilter, search: Mapping[str, Any] | None = None) -> dict[str, Any]:
         """The filter of `matching` as the database takes it."""
         criteria: dict[str, Any] = {"visible": True, **(search or {})}

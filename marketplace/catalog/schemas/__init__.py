@@ -33,7 +33,7 @@ from .categories import (
 from .forms import listing_form
 from .reviews import (
     EditReviewForm,
-    GiveReason,
+    ModerateReview,
     OwnReviewSchema,
     ProductReviewsSchema,
     ReplySchema,
@@ -72,8 +72,8 @@ __all__ = [
     "EditCategory",
     "EditProduct",
     "EditReviewForm",
-    "GiveReason",
     "LevelSchema",
+    "ModerateReview",
     "ModeratedProductPageSchema",
     "ModeratedProductQuery",
     "ModeratedProductSchema",

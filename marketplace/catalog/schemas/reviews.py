@@ -86,7 +86,7 @@ class WriteReply(AskedSchema):
     text = Text(longest=REPLY_LENGTH, required=True)
 
 
-class GiveReason(AskedSchema):
+class ModerateReview(AskedSchema):
     """Why a moderator decides so."""
 
     reason = Text(longest=REASON_LENGTH, required=True)

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from bson import ObjectId
 
 from ...accounts import services as accounts
+from ...accounts.values import Capability
 from ...shared import outbox
 from ...shared.clock import now
 from ...shared.errors import Invalid, VersionConflict
 from ...shared.transactions import transactional
 from ..documents import Product
-from ..errors import ProductOrdered, ShopNotActive
+from ..errors import ProductOrdered
 from ..process import step_of
 from ..repositories import listings, products, uploads
 from ..repositories import stock as stocks
@@ -32,11 +35,11 @@ def change_status(
     and is sent in as it was, ShopNotActive where a shop that may not sell would put something on sale, and
     VersionConflict when it was saved since `version`.
     """
-    shop = accounts.get_shop(shop_id)
+    shop = may_edit(shop_id)
     product = expected(products.of_shop(shop_id, product_id), version)
     step_of(product.status, step, ListingActor.SELLER)
-    if step in TO_SALE and not shop.sells:
-        raise ShopNotActive("This shop may not sell yet. Your draft is kept until it may.")
+    if step in TO_SALE:
+        accounts.require(shop, Capability.SELL)
     product.shop_visible = shop.visible
     to = None
     if step == "submit":
@@ -52,6 +55,7 @@ def delete_draft(*, shop_id: ObjectId, product_id: ObjectId, version: int | None
 
     Raises InvalidTransition for what is no draft, ProductOrdered, and VersionConflict.
     """
+    may_edit(shop_id)
     product = expected(products.of_shop(shop_id, product_id), version)
     step_of(product.status, "delete", ListingActor.SELLER)
     for variant in product.variants:
@@ -103,3 +107,10 @@ def expected(product: Product, version: int | None) -> Product:
     if version is not None and product.version != version:
         raise VersionConflict("Someone else changed this listing since you opened it.")
     return product
+
+
+def may_edit(shop_id: ObjectId) -> Any:
+    """The shop, whose listings can be changed; raises ShopNotFound and ShopNotActive."""
+    shop = accounts.get_shop(shop_id)
+    accounts.require(shop, Capability.EDIT_LISTINGS)
+    return shop

@@ -27,7 +27,7 @@ from ..values import (
     VariantDraft,
 )
 from . import publishing, stock
-from .lifecycle import expected
+from .lifecycle import expected, may_edit
 from .rules import specified
 
 
@@ -61,10 +61,10 @@ def create_product(
 ) -> Product:
     """A new draft of the shop, with the stock of its variants.
 
-    Raises ShopNotFound, SkuTaken, Invalid at the field that is wrong, and mongoengine's ValidationError
-    for what the input's schema should have caught.
+    Raises ShopNotFound, ShopNotActive, SkuTaken, Invalid at the field that is wrong, and mongoengine's
+    ValidationError for what the input's schema should have caught.
     """
-    shop = accounts.get_shop(shop_id)
+    shop = may_edit(shop_id)
     product = Product(shop_id=shop.id, currency=shop.currency, shop_visible=shop.visible)
     product.language = written_in()
     product.slug = free_slug(title, products.slugs(shop.id, slug_of(title)))
@@ -115,6 +115,7 @@ def edit_product(
     that (Invalid). Raises VersionConflict when the listing was saved since `version`, and what
     `create_product` raises.
     """
+    may_edit(shop_id)
     product = expected(products.of_shop(shop_id, product_id), version)
     lacked = publishing.missing(product)
     known = {variant.id: variant for variant in product.variants}
@@ -152,8 +153,9 @@ def count_stock(
 ) -> StockLevel:
     """The stock of a shop's own variant after counting it.
 
-    Raises ProductNotFound, VariantNotFound and BelowCommitted.
+    Raises ProductNotFound, VariantNotFound, BelowCommitted, and ShopNotActive.
     """
+    may_edit(shop_id)
     product = products.of_shop(shop_id, product_id)
     if product.variant(variant_id) is None:
         raise VariantNotFound("This listing has no such variant.")

@@ -25,6 +25,8 @@ SHARD_KEYS: dict[str, ShardKey] = {
     "shops": _by("none", "hundreds of small documents, read everywhere: stays on one shard"),
     "attributes": _by("none", "a few hundred documents that every listing form reads: stays on one shard"),
     "locks": _by("none", "a handful of documents"),
+    "api_tokens": _by("none", "a few for each shop, found by their hash: stays on one shard"),
+    "audit_log": _by("_id: hashed", "written evenly; read by moderators alone, from all shards"),
     "categories": _by("none", "a small tree that every page reads: stays on one shard"),
     "products": _by("shop_id, _id", "a shop's listings lie together; public lists ask all shards"),
     "stock": _by("_id: hashed", "each variant is held by itself, and hot ones should not be neighbours"),

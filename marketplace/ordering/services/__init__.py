@@ -3,8 +3,9 @@
 from .access import key_of, order_for, payment_for, purchase_for
 from .carts import add_item, change_quantity, empty_cart, merge_carts, priced_cart, remove_item, reopen_stuck
 from .checkout import CheckedOut, check_out
+from .closing import unsettled_orders
 from .expiry import expire_unpaid, up_to_date
-from .leaving import forget_buyer, obligations
+from .leaving import OPEN, forget_buyer, obligations
 from .orders import move_order, shop_order
 from .payments import apply_event, decide_sandbox, pay_again, send_refunds
 from .pricing import PricedCart, PricedGroup, PricedLine, Problem, price_cart
@@ -12,6 +13,7 @@ from .purchases import PurchaseView, see_purchase, still_sold, view
 from .reviewing import reviewable
 
 __all__ = [
+    "OPEN",
     "CheckedOut",
     "PricedCart",
     "PricedGroup",
@@ -43,6 +45,7 @@ __all__ = [
     "send_refunds",
     "shop_order",
     "still_sold",
+    "unsettled_orders",
     "up_to_date",
     "view",
 ]

@@ -6,6 +6,8 @@ from datetime import datetime
 
 from bson import ObjectId
 
+from ...accounts import services as accounts
+from ...accounts.values import Capability
 from ...shared import outbox
 from ...shared.clock import now
 from ...shared.transactions import transactional
@@ -33,9 +35,12 @@ def move_order(
     """Take the step of this name; who asks was checked before to be the order's buyer or its shop.
 
     Carrier and tracking number are for shipping. Raises NotYourRole for the other side's steps and
-    InvalidTransition for steps that the order's state does not allow; nothing is then changed.
+    InvalidTransition for steps that the order's state does not allow, and ShopNotActive where the shop may
+    not work on orders; nothing is then changed.
     """
     order, moment = orders.numbered(number), now()
+    if actor is Actor.SELLER:
+        accounts.require(accounts.get_shop(order.shop_id), Capability.FULFIL)
     if name == "cancel":
         return _cancel(order, actor, moment)
     if name == "ship":
