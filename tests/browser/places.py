@@ -10,7 +10,7 @@ from werkzeug.routing import Rule
 from marketplace.accounts.repositories import shops, users
 from marketplace.accounts.services.links import ask_for_link, new_token
 from marketplace.accounts.values import LinkPurpose
-from marketplace.catalog.repositories import categories, products
+from marketplace.catalog.repositories import attributes, categories, products
 from marketplace.catalog.values import ProductStatus
 from marketplace.ordering.repositories import orders
 
@@ -53,6 +53,9 @@ def _known() -> dict[str, Any]:
     waiting = products.all().filter(status=ProductStatus.PENDING).first()
     return {
         "shop": SHOP,
+        "slug": SHOP,
+        "code": attributes.all().first().code,
+        "user_id": buyer.pk,
         "product_id": product.pk,
         "number": order.number,
         "purchase_id": order.purchase_id,
