@@ -54,6 +54,7 @@ def _known() -> dict[str, Any]:
     return {
         "shop": SHOP,
         "slug": SHOP,
+        "category_id": product.category_id,
         "code": attributes.all().first().code,
         "user_id": buyer.pk,
         "product_id": product.pk,
