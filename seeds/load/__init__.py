@@ -84,7 +84,7 @@ def blocks(plan: Plan) -> Iterator[dict[str, list[Stored]]]:
     """The documents by collection: those that all blocks share, then block by block."""
     base = ground(plan, templates.made(hashed(PASSWORD, plan.key("load"))))
     attributes = [one.to_mongo().to_dict() for one in base.kinds.all]
-    yield {"attributes": attributes, "categories": base.categories, "media": base.media}
+    yield {"categories": base.categories, "attributes": attributes, "media": base.media}
     for number in range(-(-plan.scale // BLOCK)):
         yield _filled(base, number, min(BLOCK, plan.scale - number * BLOCK)).documents
 
