@@ -22,6 +22,7 @@ ACCOUNTS = {
     Audience.EVERYONE: None,
     Audience.SIGNED_IN: "e2e-buyer@example.com",
     Audience.SELLER: "e2e-seller@example.com",
+    Audience.SUPPORT: "e2e-admin@example.com",
     Audience.MODERATOR: "e2e-moderator@example.com",
 }
 

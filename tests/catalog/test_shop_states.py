@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import pytest
+from bson import ObjectId
 
 from marketplace.accounts import services as accounts
 from marketplace.accounts.errors import ShopNotActive
 from marketplace.accounts.values import Capability, Role, ShopStatus
 from marketplace.catalog import services
 from marketplace.catalog.repositories import products
+from marketplace.catalog.services import pictures, reviews
 from marketplace.catalog.values import ProductStatus
 from tests.builders import a_product, a_shop, a_user, a_variant
 
@@ -105,3 +107,26 @@ def test_every_state_that_shows_listings_also_sells_them():
     )
 
     assert visible == sells == {ShopStatus.ACTIVE}
+
+
+def test_a_closed_shop_writes_no_replies():
+    shop = a_shop(status=ShopStatus.CLOSED)
+
+    with pytest.raises(ShopNotActive):
+        reviews.reply_to_review(shop_id=shop.id, review_id=ObjectId(), text="Thank you.")
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda shop, product: pictures.upload(shop_id=shop.id, product_id=product.pk, files=[]),
+        lambda shop, product: pictures.remove_picture(shop_id=shop.id, product_id=product.pk, file="x"),
+        lambda shop, product: services.delete_draft(shop_id=shop.id, product_id=product.pk),
+    ],
+)
+def test_pictures_and_drafts_of_a_suspended_shop_stay_too(listed, change):
+    shop, product = listed
+    suspend(shop)
+
+    with pytest.raises(ShopNotActive):
+        change(shop, product)

@@ -52,7 +52,7 @@ def revoke_role(*, admin_id: ObjectId, user_id: ObjectId, role: Role) -> User:
 
 @transactional
 def _change_role(user_id: ObjectId, role: Role, *, actor_id: ObjectId | None, given: bool) -> User:
-    user = users.get(user_id)
+    user, role = users.get(user_id), Role(role)
     before = [one.value for one in user.roles]
     if not given and role is Role.ADMIN:
         keep_an_admin(user)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from bson import ObjectId
 
 from ...accounts import services as accounts
@@ -20,6 +18,7 @@ from ..repositories import stock as stocks
 from ..values import ListingActor, ProductStatus
 from . import publishing, stock
 from .pictures import STAYS
+from .shop_states import editable_shop
 
 #: The steps after which people could buy it, which a shop that may not sell cannot take.
 TO_SALE = ("submit", "resume")
@@ -35,7 +34,7 @@ def change_status(
     and is sent in as it was, ShopNotActive where a shop that may not sell would put something on sale, and
     VersionConflict when it was saved since `version`.
     """
-    shop = may_edit(shop_id)
+    shop = editable_shop(shop_id)
     product = expected(products.of_shop(shop_id, product_id), version)
     step_of(product.status, step, ListingActor.SELLER)
     if step in TO_SALE:
@@ -53,9 +52,9 @@ def change_status(
 def delete_draft(*, shop_id: ObjectId, product_id: ObjectId, version: int | None = None) -> None:
     """Forget a draft that nobody ordered, with its stock; its movements stay.
 
-    Raises InvalidTransition for what is no draft, ProductOrdered, and VersionConflict.
+    Raises InvalidTransition for what is no draft, ProductOrdered, ShopNotActive, and VersionConflict.
     """
-    may_edit(shop_id)
+    editable_shop(shop_id)
     product = expected(products.of_shop(shop_id, product_id), version)
     step_of(product.status, "delete", ListingActor.SELLER)
     for variant in product.variants:
@@ -107,10 +106,3 @@ def expected(product: Product, version: int | None) -> Product:
     if version is not None and product.version != version:
         raise VersionConflict("Someone else changed this listing since you opened it.")
     return product
-
-
-def may_edit(shop_id: ObjectId) -> Any:
-    """The shop, whose listings can be changed; raises ShopNotFound and ShopNotActive."""
-    shop = accounts.get_shop(shop_id)
-    accounts.require(shop, Capability.EDIT_LISTINGS)
-    return shop

@@ -27,8 +27,9 @@ from ..values import (
     VariantDraft,
 )
 from . import publishing, stock
-from .lifecycle import expected, may_edit
+from .lifecycle import expected
 from .rules import specified
+from .shop_states import editable_shop
 
 
 def offers(variant_ids: Iterable[ObjectId]) -> dict[ObjectId, Offer]:
@@ -64,7 +65,7 @@ def create_product(
     Raises ShopNotFound, ShopNotActive, SkuTaken, Invalid at the field that is wrong, and mongoengine's
     ValidationError for what the input's schema should have caught.
     """
-    shop = may_edit(shop_id)
+    shop = editable_shop(shop_id)
     product = Product(shop_id=shop.id, currency=shop.currency, shop_visible=shop.visible)
     product.language = written_in()
     product.slug = free_slug(title, products.slugs(shop.id, slug_of(title)))
@@ -115,7 +116,7 @@ def edit_product(
     that (Invalid). Raises VersionConflict when the listing was saved since `version`, and what
     `create_product` raises.
     """
-    may_edit(shop_id)
+    editable_shop(shop_id)
     product = expected(products.of_shop(shop_id, product_id), version)
     lacked = publishing.missing(product)
     known = {variant.id: variant for variant in product.variants}
@@ -155,7 +156,7 @@ def count_stock(
 
     Raises ProductNotFound, VariantNotFound, BelowCommitted, and ShopNotActive.
     """
-    may_edit(shop_id)
+    editable_shop(shop_id)
     product = products.of_shop(shop_id, product_id)
     if product.variant(variant_id) is None:
         raise VariantNotFound("This listing has no such variant.")

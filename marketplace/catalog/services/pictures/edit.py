@@ -18,6 +18,7 @@ from ...documents import Product
 from ...repositories import products, uploads
 from ...values import Picture
 from .. import publishing
+from ..shop_states import editable_shop
 from .keep import STAYS
 
 #: How often a step is taken again after somebody else saved the listing meanwhile.
@@ -72,6 +73,7 @@ def _changed(shop_id: ObjectId, product_id: ObjectId, change: Callable[[Product]
 
 @transactional
 def _change(shop_id: ObjectId, product_id: ObjectId, change: Callable[[Product], None]) -> Product:
+    editable_shop(shop_id)
     product = products.of_shop(shop_id, product_id)
     before = list(product.pictures)
     change(product)

@@ -13,6 +13,7 @@ from ....shared.values import is_plain
 from ...documents import Product
 from ...repositories import products
 from ...values import Picture
+from ..shop_states import editable_shop
 from .edit import add_picture
 from .keep import keep
 from .pipeline import derive
@@ -56,8 +57,9 @@ def upload(
     """The listing with the pictures that could be added, and what became of each file, in their order.
 
     One file is in memory at a time. `decoded` is called after each was decoded, which may take a second or
-    two. Raises ProductNotFound.
+    two. Raises ProductNotFound and ShopNotActive.
     """
+    editable_shop(shop_id)
     product = products.of_shop(shop_id, product_id)
     outcomes = []
     for file in files:

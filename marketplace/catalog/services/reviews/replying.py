@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from bson import ObjectId
 
+from ....accounts import services as accounts
+from ....accounts.values import Capability
 from ....shared import outbox
 from ....shared.clock import now
 from ....shared.transactions import transactional
@@ -15,8 +17,9 @@ from ...repositories import reviews
 def reply_to_review(*, shop_id: ObjectId, review_id: ObjectId, text: str) -> Review:
     """The review with the shop's one reply, of which its author gets mail.
 
-    Raises ReviewNotFound for reviews of other shops' products, and ReplyExists.
+    Raises ReviewNotFound for reviews of other shops' products, ReplyExists, and ShopNotActive.
     """
+    accounts.require(accounts.get_shop(shop_id), Capability.MESSAGE)
     review = reviews.of_shop(shop_id, review_id)
     review.answer(text, now())
     reviews.save(review)
