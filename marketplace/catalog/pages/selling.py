@@ -10,6 +10,7 @@ from flask.typing import ResponseReturnValue
 
 from ...accounts import services as accounts
 from ...shared import access, identity
+from ...shared.errors import MarketplaceError
 from ...shared.forms import Form
 from ...shared.notices import notify
 from .. import services
@@ -24,6 +25,7 @@ from .listing_values import rows_of, typed, written
 from .listings import editor_address, take
 from .pictures import shown as shown_pictures
 from .spec_values import attribute_values, settled, spec_fields
+from .variant_matrix import choices_of, with_combinations
 
 #: How the kinds of facts are called in the form.
 KIND_NAMES = {
@@ -51,7 +53,7 @@ def submit_new_listing(shop: str) -> ResponseReturnValue:
     found = _own(shop)
     form = Form.read(listing_form(found.currency), settled(typed(request.form), None))
     if "add" in request.args:
-        return _editor(found, Form(form.values))
+        return _editor(found, _extended(form))
     for name in ("version", "new_address"):
         form.data.pop(name, None)
     if form.accepted_by(services.create_product, shop_id=found.id):
@@ -65,7 +67,8 @@ def edit_listing(shop: str, product_id: ObjectId) -> ResponseReturnValue:
     """The form of a listing."""
     found = _own(shop)
     product = products.of_shop(found.id, product_id)
-    form = Form(written(product) | attribute_values(spec for spec in product.specs if spec.attribute))
+    facts = attribute_values(spec for spec in product.specs if spec.attribute)
+    form = Form(written(product) | choices_of(product) | facts)
     _missing(product, form)
     return _editor(found, form, product)
 
@@ -78,7 +81,7 @@ def submit_listing(shop: str, product_id: ObjectId) -> ResponseReturnValue:
     product = products.of_shop(found.id, product_id)
     form = Form.read(listing_form(found.currency), settled(typed(request.form), product))
     if "add" in request.args:
-        return _editor(found, Form(form.values), product)
+        return _editor(found, _extended(form), product)
     form.data.setdefault("version", product.version)
     if form.accepted_by(services.edit_product, shop_id=found.id, product_id=product_id):
         return _saved(found, form.result)
@@ -92,6 +95,17 @@ SAVED_ELSEWHERE = (
     "This listing was saved somewhere else since you opened it. Nothing that you typed is lost: look at the "
     "saved one in another tab, then save again to put yours in its place."
 )
+
+
+def _extended(form: Form) -> Form:
+    """What was typed, unchecked, with the rows that a button asked for."""
+    extended = Form(form.values)
+    if request.args["add"] == "combinations":
+        try:
+            extended.values = with_combinations(form.values)
+        except MarketplaceError as error:
+            extended.refuse(error)
+    return extended
 
 
 def _own(shop: str) -> Any:

@@ -70,12 +70,17 @@ class ListingForm(AskedSchema):
     attributes = fields.Dict(keys=fields.String(), load_default=dict)
     specs = fields.List(fields.Nested(SpecificationForm), load_default=(), validate=validate.Length(max=200))
     options = fields.List(Text(shortest=0, longest=40), load_default=(), validate=validate.Length(max=3))
+    choices = fields.List(Text(shortest=0, longest=2000), load_default=(), validate=validate.Length(max=3))
     version = Whole(least=0, most=2**31)
     new_address = fields.Boolean(load_default=False)
 
     @post_load
     def make(self, data: dict[str, Any], **_: Any) -> dict[str, Any]:
-        """What the use cases take: tags as a list, and only the options that have a name."""
+        """What the use cases take: tags as a list, and only the options that have a name.
+
+        The `choices` of an option only make rows, which are what counts.
+        """
+        data.pop("choices")
         tags = list(dict.fromkeys(tag for part in data["tags"].split(",") if (tag := part.strip())))
         if len(tags) > 10 or any(len(tag) > 40 for tag in tags):
             raise ValidationError("Give ten tags at most, each under 41 characters.", "tags")
