@@ -27,6 +27,7 @@ def init_app(app: Flask, json_api: JsonApi) -> None:
     app.register_blueprint(pages.blueprint)
     json_api.register_blueprint(api.blueprint)
     json_api.register_blueprint(api.seller_blueprint)
+    json_api.register_blueprint(api.seller_stock_blueprint)
     json_api.register_blueprint(api.review_blueprint)
     json_api.register_blueprint(api.seller_review_blueprint)
     json_api.register_blueprint(api.admin_blueprint)

@@ -65,6 +65,7 @@ def _known() -> dict[str, Any]:
         "accounts_pages.reset_password": {"token": _token(LinkPurpose.RESET)},
         "accounts_pages.change_email": {"token": _token(LinkPurpose.CHANGE_EMAIL)},
         "catalog_pages.moderated_listing": {"product_id": waiting.pk},
+        "catalog_pages.stock_movements": {"variant_id": product.variants[0].id},
         "catalog_pages.show_category": {"slug": categories.in_order()[0].slug},
         "catalog_pages.show_shop": {"slug": SHOP},
         "catalog_pages.show_product": {"slug": product.slug},

@@ -2,6 +2,7 @@
 
 from . import (
     attributes,
+    inventory,
     moderation,
     pictures,
     review_moderation,
@@ -12,12 +13,20 @@ from . import (
     synonyms,
     tree,
 )
-from .blueprint import admin_blueprint, blueprint, review_blueprint, seller_blueprint, seller_review_blueprint
+from .blueprint import (
+    admin_blueprint,
+    blueprint,
+    review_blueprint,
+    seller_blueprint,
+    seller_review_blueprint,
+    seller_stock_blueprint,
+)
 
 __all__ = [
     "admin_blueprint",
     "attributes",
     "blueprint",
+    "inventory",
     "moderation",
     "pictures",
     "review_blueprint",
@@ -26,6 +35,7 @@ __all__ = [
     "reviews",
     "seller_blueprint",
     "seller_review_blueprint",
+    "seller_stock_blueprint",
     "selling",
     "shopping",
     "synonyms",

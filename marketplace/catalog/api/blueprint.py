@@ -20,6 +20,14 @@ seller_blueprint = ApiBlueprint(
 )
 
 
+seller_stock_blueprint = ApiBlueprint(
+    "catalog_stock_api",
+    __name__,
+    url_prefix="/api/v1/seller/<string:shop>/stock",
+    description="A shop's inventory",
+)
+
+
 review_blueprint = ApiBlueprint(
     "reviews_api", __name__, url_prefix="/api/v1", description="What buyers say of products"
 )

@@ -22,6 +22,7 @@ from ..values import (
     MovementKind,
     StockLevel,
 )
+from .fields import PlainText
 
 
 class Hold(EmbeddedDocument):
@@ -47,6 +48,16 @@ class Stock(Stored):
             {"fields": ["holds.expires_at"], "name": "holds_expire"},
             # What is left of the products in a list.
             {"fields": ["product_id"], "name": "product"},
+            # A shop's inventory, the variants of a product together.
+            {"fields": ["shop_id", "product_id", "_id"], "name": "shop_product"},
+            # What a shop has least of: what is low, and what is out.
+            {"fields": ["shop_id", "available", "_id"], "name": "shop_available"},
+            # The highest number from which on a shop is warned, which bounds the list of what is low.
+            {
+                "fields": ["shop_id", "-low_at"],
+                "name": "shop_low_at",
+                "partialFilterExpression": {"low_at": {"$exists": True}},
+            },
         ],
         # What the database itself refuses to store, whatever the code does.
         "validator": {
@@ -92,6 +103,8 @@ class StockMovement(Stored):
         "indexes": [
             # Once for each reference, and a variant's movements of one kind.
             {"fields": ["variant_id", "kind", "ref"], "name": "once", "unique": True},
+            # What happened to a variant, the last first.
+            {"fields": ["variant_id", "-at", "-_id"], "name": "variant_newest"},
         ],
     }
 
@@ -101,3 +114,5 @@ class StockMovement(Stored):
     quantity = IntField(required=True)
     reason = StringField(max_length=200)
     at = DateTimeField(required=True, default=now)
+    note = PlainText(max_length=200)
+    by = IdOf("users", may_dangle="Who left is remembered as nobody.")

@@ -2,6 +2,7 @@
 
 from . import (
     attributes,
+    inventory,
     listings,
     media,
     moderation,
@@ -19,6 +20,7 @@ from .shopping import navigation
 __all__ = [
     "attributes",
     "blueprint",
+    "inventory",
     "listings",
     "media",
     "moderation",

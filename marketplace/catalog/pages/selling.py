@@ -53,7 +53,8 @@ def submit_new_listing(shop: str) -> ResponseReturnValue:
     found = _own(shop)
     form = Form.read(listing_form(found.currency), settled(typed(request.form), None))
     if "add" in request.args:
-        return _editor(found, _extended(form))
+        form = _extended(form)
+        return _editor(found, form), form.status
     for name in ("version", "new_address"):
         form.data.pop(name, None)
     if form.accepted_by(services.create_product, shop_id=found.id):
@@ -81,7 +82,8 @@ def submit_listing(shop: str, product_id: ObjectId) -> ResponseReturnValue:
     product = products.of_shop(found.id, product_id)
     form = Form.read(listing_form(found.currency), settled(typed(request.form), product))
     if "add" in request.args:
-        return _editor(found, _extended(form), product)
+        form = _extended(form)
+        return _editor(found, form, product), form.status
     form.data.setdefault("version", product.version)
     if form.accepted_by(services.edit_product, shop_id=found.id, product_id=product_id):
         return _saved(found, form.result)

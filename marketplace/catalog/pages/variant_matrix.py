@@ -1,4 +1,4 @@
-"""The variants that a listing's options make together: a row in its form for each combination that is missing."""
+"""The variants that a listing's options make together: a row in its form for each that is missing."""
 
 from __future__ import annotations
 
@@ -32,9 +32,9 @@ def choices_of(product: Product) -> dict[str, str]:
 def with_combinations(values: Mapping[str, str]) -> dict[str, str]:
     """The form's values with a row for each combination of the options' values that had none.
 
-    Rows keep what was typed; one that says no value yet becomes the first that was missing. New rows get a SKU
-    that follows from the first row's or from the title, and its price and stock. Raises Invalid where an option
-    has no values, and for more variants than a listing has.
+    Rows keep what was typed; one that says no value yet becomes the first that was missing. New rows get a
+    SKU that follows from the first row's or from the title, and its price and stock. Raises Invalid where an
+    option has no values, and for more variants than a listing has.
     """
     named = [index for index in range(MOST_OPTIONS) if values.get(f"options.{index}", "").strip()]
     if not named:

@@ -3,6 +3,7 @@
 from . import hits, ratings
 from .attributes import attributes
 from .categories import categories
+from .inventory import inventory
 from .listings import listings
 from .media import drawings, uploads
 from .products import products
@@ -31,6 +32,7 @@ __all__ = [
     "dictionary",
     "drawings",
     "hits",
+    "inventory",
     "movements",
     "products",
     "stock",

@@ -135,9 +135,10 @@ class StockRepository:
         """Remember that a variant that is not counted was ordered."""
         self._change({"_id": variant_id, "ordered": {"$ne": True}}, {"$set": {"ordered": True}})
 
-    def warn_at(self, variant_id: ObjectId, low_at: int) -> None:
-        """Say from how many pieces on the seller is warned."""
-        self._change({"_id": variant_id}, {"$set": {"low_at": low_at}})
+    def warn_at(self, variant_id: ObjectId, low_at: int | None) -> None:
+        """Say from how many pieces on the seller is warned; None for the usual number."""
+        change = {"$unset": {"low_at": ""}} if low_at is None else {"$set": {"low_at": low_at}}
+        self._change({"_id": variant_id}, change)
 
     def expired(self, at: datetime, limit: int) -> list[Stock]:
         """Some of the stock with holds whose time was up before this moment."""

@@ -31,6 +31,14 @@ from .categories import (
     ShiftCategory,
 )
 from .forms import listing_form
+from .inventory import (
+    CountStock,
+    InventoryPageSchema,
+    InventoryQuery,
+    InventoryRowSchema,
+    MovementPageSchema,
+    StockForm,
+)
 from .reviews import (
     EditReviewForm,
     ModerateReview,
@@ -67,11 +75,16 @@ __all__ = [
     "CategoryForm",
     "CategorySchema",
     "ChangeProduct",
+    "CountStock",
     "DecideListing",
     "EditAttribute",
     "EditCategory",
     "EditProduct",
     "EditReviewForm",
+    "GiveReason",
+    "InventoryPageSchema",
+    "InventoryQuery",
+    "InventoryRowSchema",
     "LevelSchema",
     "ModerateReview",
     "ModeratedProductPageSchema",
@@ -79,6 +92,7 @@ __all__ = [
     "ModeratedProductSchema",
     "MoveCategory",
     "MovePreviewSchema",
+    "MovementPageSchema",
     "NewAttribute",
     "NewCategory",
     "OwnProductPageSchema",
@@ -100,6 +114,7 @@ __all__ = [
     "SetStock",
     "ShiftCategory",
     "ShopReviewQuery",
+    "StockForm",
     "SynonymForm",
     "SynonymPageSchema",
     "SynonymSetSchema",

@@ -24,6 +24,7 @@ from .dictionary import (
     synonym_sets,
 )
 from .imports import ImportCounts, Refusal, import_catalogue
+from .inventory import change_stock, inventory_of, inventory_row, movements_of
 from .lifecycle import change_status, delete_draft, moderate_listing
 from .listings import (
     duplicate_product,
@@ -63,6 +64,7 @@ __all__ = [
     "category_path",
     "change_product",
     "change_status",
+    "change_stock",
     "count_stock",
     "create_attribute",
     "create_category",
@@ -81,11 +83,14 @@ __all__ = [
     "follow_category",
     "follow_shops",
     "import_catalogue",
+    "inventory_of",
+    "inventory_row",
     "missing_specs",
     "moderate_listing",
     "moderated_counts",
     "moderated_listings",
     "move_category",
+    "movements_of",
     "newest",
     "offers",
     "own_counts",

@@ -106,18 +106,29 @@ def restock(variant_id: ObjectId, ref: str, quantity: int) -> bool:
 
 
 @transactional
-def set_on_hand(variant_id: ObjectId, on_hand: int, reason: str = "") -> StockLevel:
+def set_on_hand(
+    variant_id: ObjectId,
+    on_hand: int,
+    reason: str = "",
+    *,
+    note: str = "",
+    by: ObjectId | None = None,
+    ref: str | None = None,
+) -> StockLevel:
     """Correct how many pieces lie on the shelf, after counting them.
 
-    Raises BelowCommitted when more than that are promised to buyers.
+    With a `ref` it happens once, however often it is asked for, and is written down even where the number
+    was right. Raises BelowCommitted when more than that are promised to buyers.
     """
     if not 0 <= on_hand <= MOST:
         raise Invalid(f"Give a whole number from 0 to {MOST}.", field="on_hand")
     found = _stock_of(variant_id)
     if not found.track:
         raise Invalid("The pieces of this variant are not counted: leave this empty.", field="on_hand")
+    if ref is not None and movements.has(variant_id, MovementKind.ADJUST, ref):
+        return found.level(now())
     difference = on_hand - found.on_hand
-    if difference == 0:
+    if difference == 0 and ref is None:
         return found.level(now())
     if free_expired(variant_id):
         found = _stock_of(variant_id)
@@ -128,7 +139,9 @@ def set_on_hand(variant_id: ObjectId, on_hand: int, reason: str = "") -> StockLe
             field="on_hand",
             committed=promised,
         )
-    movements.add(_movement(variant_id, MovementKind.ADJUST, str(new_id()), difference, reason))
+    movement = _movement(variant_id, MovementKind.ADJUST, ref or str(new_id()), difference, reason)
+    movement.note, movement.by = note or None, by
+    movements.add(movement)
     return _stock_of(variant_id).level(now())
 
 

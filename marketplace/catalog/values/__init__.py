@@ -48,7 +48,15 @@ from .specifications import (
     spec_numbers,
     spec_tokens,
 )
-from .stock import LOW_STOCK, Bucket, MovementKind, StockLevel
+from .stock import (
+    LOW_STOCK,
+    Bucket,
+    InventoryRow,
+    MovementKind,
+    StockLevel,
+    StockReason,
+    StockShown,
+)
 
 __all__ = [
     "BODY_LENGTH",
@@ -77,6 +85,7 @@ __all__ = [
     "Hiding",
     "HidingCause",
     "Hits",
+    "InventoryRow",
     "ListingActor",
     "Moderation",
     "MovementKind",
@@ -105,6 +114,8 @@ __all__ = [
     "SpecificationDraft",
     "SpecificationType",
     "StockLevel",
+    "StockReason",
+    "StockShown",
     "Suggestion",
     "SuggestionKind",
     "Transition",

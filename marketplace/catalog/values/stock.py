@@ -5,6 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
+from bson import ObjectId
+
+from .listings import ProductStatus
+
 #: From this many pieces on, the public reads "in stock" instead of a number.
 LOW_STOCK = 5
 
@@ -73,3 +77,40 @@ class MovementKind(StrEnum):
     SHIP = "ship"
     UNALLOCATE = "unallocate"
     RETURN = "return"
+
+
+class StockReason(StrEnum):
+    """Why somebody says that another number lies on the shelf."""
+
+    STOCKTAKE = "stocktake"
+    DAMAGED = "damaged"
+    LOST = "lost"
+    FOUND = "found"
+    CORRECTION = "correction"
+    OTHER = "other"
+
+
+class StockShown(StrEnum):
+    """Which variants of a shop an inventory lists."""
+
+    ALL = "all"
+    LOW = "low"
+    OUT = "out"
+
+
+@dataclass(frozen=True, slots=True)
+class InventoryRow:
+    """A variant in its shop's inventory: what it is, and how many pieces there are."""
+
+    variant_id: ObjectId
+    product_id: ObjectId
+    title: str
+    sku: str
+    options: str
+    status: ProductStatus | None
+    level: StockLevel
+
+    @property
+    def committed(self) -> int:
+        """The pieces that are promised: to checkouts under way, and to orders that were not sent yet."""
+        return self.level.held + self.level.allocated
