@@ -146,7 +146,7 @@ def show_product(shop: str, slug: str) -> ResponseReturnValue:
         pictures=[image(picture) for picture in product.pictures],
         variants=[(variant, found.level(variant.id)) for variant in product.active_variants],
         chosen=_chosen(product, found),
-        fact_groups=_fact_groups(product, found.trail),
+        fact_groups=fact_groups(product, found.trail),
         more=[_card(card) for card in page.more],
         own=identity.user_id() == seller.owner_id,
         nav_categories=[_link(one) for one in page.first_categories],
@@ -217,7 +217,7 @@ def _chosen(product: Product, found: services.ProductDetails) -> ObjectId:
     return chosen
 
 
-def _fact_groups(product: Product, trail: list[Category]) -> list[dict[str, Any]]:
+def fact_groups(product: Product, trail: list[Category]) -> list[dict[str, Any]]:
     """The facts as tables: first what the category asks, in its order, then what the seller tells besides."""
     asked = list(dict.fromkeys(rule.attribute for one in trail for rule in one.attribute_rules or ()))
     place = {code: index for index, code in enumerate(asked)}
