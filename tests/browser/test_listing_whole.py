@@ -87,7 +87,7 @@ def write_listing(page: Page, hands: Hands, photos: list[Path]) -> None:
     hands.write(page.get_by_label("Title"), "Clockwork bird")
     hands.choose(page.get_by_label("Category"), "Pottery")
     hands.write(page.get_by_label("Option 1", exact=True), "Size")
-    hands.write(page.get_by_label("Values of option 1"), "S, M, L")
+    hands.write(page.get_by_label("Values 1"), "S, M, L")
     hands.write(page.get_by_label("SKU"), "BIRD")
     hands.write(page.get_by_label("Price", exact=True), "12.50")
     hands.write(page.get_by_label("Pieces on hand"), "7")

@@ -2,6 +2,7 @@
 
 from . import (
     attributes,
+    autosave,
     inventory,
     listings,
     media,
@@ -20,6 +21,7 @@ from .shopping import navigation
 
 __all__ = [
     "attributes",
+    "autosave",
     "blueprint",
     "inventory",
     "listings",

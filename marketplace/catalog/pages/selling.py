@@ -20,7 +20,9 @@ from ..process import STATES, available
 from ..repositories import categories, products
 from ..schemas import listing_form
 from ..values import ListingActor, SpecificationType
+from .autosave import saves_itself
 from .blueprint import blueprint
+from .conflicts import changed_since, seen_of
 from .listing_values import rows_of, typed, written
 from .listings import editor_address, take
 from .pictures import shown as shown_pictures
@@ -69,7 +71,7 @@ def edit_listing(shop: str, product_id: ObjectId) -> ResponseReturnValue:
     found = _own(shop)
     product = products.of_shop(found.id, product_id)
     facts = attribute_values(spec for spec in product.specs if spec.attribute)
-    form = Form(written(product) | choices_of(product) | facts)
+    form = Form(written(product) | choices_of(product) | facts | {"seen": seen_of(product)})
     _missing(product, form)
     return _editor(found, form, product)
 
@@ -87,16 +89,12 @@ def submit_listing(shop: str, product_id: ObjectId) -> ResponseReturnValue:
     form.data.setdefault("version", product.version)
     if form.accepted_by(services.edit_product, shop_id=found.id, product_id=product_id):
         return _saved(found, form.result)
+    theirs = None
     if form.status == 412:
-        form.values["version"] = str(product.version)
-        form.errors = {"": [SAVED_ELSEWHERE]}
-    return _editor(found, form, product), form.status
-
-
-SAVED_ELSEWHERE = (
-    "This listing was saved somewhere else since you opened it. Nothing that you typed is lost: look at the "
-    "saved one in another tab, then save again to put yours in its place."
-)
+        theirs = changed_since(product, form.values.get("seen", ""))
+        form.values |= {"version": str(product.version), "seen": seen_of(product)}
+        form.errors = {}
+    return _editor(found, form, product, theirs), form.status
 
 
 def _extended(form: Form) -> Form:
@@ -134,8 +132,13 @@ def _missing(product: Product | None, form: Form) -> None:
         form.errors |= services.publishing.missing(product)
 
 
-def _editor(shop: Any, form: Form, product: Product | None = None) -> str:
-    """The form, with empty rows where something was asked to be added."""
+def _editor(
+    shop: Any,
+    form: Form,
+    product: Product | None = None,
+    theirs: list[dict[str, str | None]] | None = None,
+) -> str:
+    """The form, with empty rows where something was asked to be added; `theirs` is what others changed."""
     facts, variants = rows_of(form, "specs"), rows_of(form, "variants")
     added = request.args.get("add")
     steps = available(product.status, ListingActor.SELLER) if product else []
@@ -150,6 +153,8 @@ def _editor(shop: Any, form: Form, product: Product | None = None) -> str:
         spec_rows=facts + (SPARE_FACTS if added == "specs" or not facts else 0),
         variant_rows=variants + (1 if added == "variants" or not variants else 0),
         added=added,
+        theirs=theirs,
+        saves_itself=theirs is None and saves_itself(product),
         categories=_categories(product),
         kinds=[(kind.value, name) for kind, name in KIND_NAMES.items()],
         steps=steps,

@@ -72,15 +72,17 @@ class ListingForm(AskedSchema):
     options = fields.List(Text(shortest=0, longest=40), load_default=(), validate=validate.Length(max=3))
     choices = fields.List(Text(shortest=0, longest=2000), load_default=(), validate=validate.Length(max=3))
     version = Whole(least=0, most=2**31)
+    seen = Text(longest=500)
     new_address = fields.Boolean(load_default=False)
 
     @post_load
     def make(self, data: dict[str, Any], **_: Any) -> dict[str, Any]:
         """What the use cases take: tags as a list, and only the options that have a name.
 
-        The `choices` of an option only make rows, which are what counts.
+        The `choices` of an option only make rows, which are what counts; what was `seen` is for conflicts.
         """
         data.pop("choices")
+        data.pop("seen", None)
         tags = list(dict.fromkeys(tag for part in data["tags"].split(",") if (tag := part.strip())))
         if len(tags) > 10 or any(len(tag) > 40 for tag in tags):
             raise ValidationError("Give ten tags at most, each under 41 characters.", "tags")
