@@ -503,3 +503,27 @@ def test_the_table_shows_what_to_do_about_a_listing_that_was_sent_back(shop):
 
     assert "Say what it is made of." in page
     assert "Send in again" in page
+
+
+def test_the_editor_of_a_draft_lists_what_is_missing_with_links_to_the_fields(shop):
+    product = a_product(a_variant(active=False), shop=shop, title="Mug", published=False)
+
+    page = shop.browser.get(f"{LISTINGS}/{product.pk}")
+
+    for field in ("title", "variants"):
+        assert f'<a href="#field-{field}">' in page.text
+        assert f'id="field-{field}"' in page.text
+
+
+def test_the_editor_of_a_draft_that_lacks_nothing_lists_nothing(shop):
+    product = a_product(shop=shop, title="Blue mug", published=False)
+
+    assert "Before people can buy it" not in shop.browser.get(f"{LISTINGS}/{product.pk}").text
+
+
+def test_enter_in_a_field_saves(shop):
+    page = shop.browser.get(f"{LISTINGS}/new")
+
+    form = page.text[page.text.index('action="/sell/kiln/listings/new"') :]
+    first = re.search(r"<button[^>]*>", form)[0]
+    assert "formaction" not in first

@@ -126,6 +126,12 @@ def _saved(shop: Any, product: Product) -> ResponseReturnValue:
     return redirect(url_for(".listings", shop=shop.slug), 303)
 
 
+def _lacking(product: Product, steps: Any) -> dict[str, list[str]]:
+    """What the listing lacks, as it was saved last, where its next step would be to sell it."""
+    sendable = any(step.name == "submit" for step in steps)
+    return services.publishing.missing(product) if sendable else {}
+
+
 def _missing(product: Product | None, form: Form) -> None:
     """Show what a listing lacks that somebody tried to publish: the address says so after `take`."""
     if product is not None and "missing" in request.args:
@@ -154,6 +160,7 @@ def _editor(
         variant_rows=variants + (1 if added == "variants" or not variants else 0),
         added=added,
         theirs=theirs,
+        lacks={} if form.errors or not product else _lacking(product, steps),
         saves_itself=theirs is None and saves_itself(product),
         categories=_categories(product),
         kinds=[(kind.value, name) for kind, name in KIND_NAMES.items()],
