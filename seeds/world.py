@@ -71,12 +71,9 @@ class World:
             self.moved(found, MovementKind.INITIAL, str(variant.id), on_hand)
         return found
 
-    def moved(self, stock: Stock, kind: MovementKind, ref: str, quantity: int, reason: str = "") -> None:
-        """Write down why a number changed."""
-        movement = StockMovement(
-            variant_id=stock.pk, kind=kind, ref=ref, quantity=quantity, reason=reason or None
-        )
-        self.add(movement)
+    def moved(self, stock: Stock, kind: MovementKind, ref: str, quantity: int, **why: Any) -> None:
+        """Write down why a number changed: the reason, a note, and who says so."""
+        self.add(StockMovement(variant_id=stock.pk, kind=kind, ref=ref, quantity=quantity, **why))
 
     def documents(self) -> Iterator[tuple[str, list[Stored]]]:
         """What was made, valid and as it is stored, by collection."""

@@ -219,7 +219,7 @@ def _count(world: World, product: Product) -> None:
     stock = world.stock[product.variants[0].id]
     stock.on_hand -= 3
     stock.available -= 3
-    world.moved(stock, MovementKind.ADJUST, "edge-count", -3, longest(200))
+    world.moved(stock, MovementKind.ADJUST, "edge-count", -3, reason=longest(200), note=longest(200))
     world.moved(stock, MovementKind.UNALLOCATE, "edge-called-off", 2)
     stock.on_hand += 1
     stock.available += 1
