@@ -108,7 +108,9 @@ function autosave(form) {
     const { submitter } = event;
     sending.then(() => form.requestSubmit(submitter));
   });
-  if (form.hasAttribute("data-unsaved")) {
+  // What was typed before this ran, or put back by the browser, is not saved either.
+  const typed = [...form.elements].some((field) => "defaultValue" in field && field.value !== field.defaultValue);
+  if (typed || form.hasAttribute("data-unsaved")) {
     sent = "";
     later(PAUSE);
   }

@@ -22,6 +22,7 @@ def writing(app: Flask, open_page: OpenPage) -> tuple[Page, Product]:
     draft = a_product(a_variant("MUG"), shop=a_shop(owner=seller, slug="kiln"), published=False)
     page = open_page(f"/signin?next=/sell/kiln/listings/{draft.pk}", width=360)
     sign_in(page, seller.email)
+    expect(page.get_by_label("Title")).to_be_visible()
     return page, draft
 
 
