@@ -45,6 +45,9 @@ WRITES = {
     "count stock": lambda shop, product: services.count_stock(
         shop_id=shop.id, product_id=product.pk, variant_id=product.variants[0].id, on_hand=3
     ),
+    "count in the inventory": lambda shop, product: services.change_stock(
+        shop_id=shop.id, variant_id=product.variants[0].id, actor_id=shop.owner_id, on_hand=3
+    ),
 }
 
 

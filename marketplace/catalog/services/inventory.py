@@ -16,6 +16,7 @@ from ..repositories import inventory, products
 from ..repositories import stock as stocks
 from ..values import InventoryRow, StockReason, StockShown
 from . import stock
+from .shop_states import editable_shop
 
 
 def inventory_of(
@@ -66,9 +67,10 @@ def change_stock(
     """One of the shop's variants after it was counted, with the number from which on the shop is warned.
 
     None leaves what is `on_hand`; None as `low_at` takes the usual number. Asked for again with the same
-    `ref` the count happens once. Raises VariantNotFound, BelowCommitted, and Invalid where a count for
-    another reason says nothing of it.
+    `ref` the count happens once. Raises ShopNotActive, VariantNotFound, BelowCommitted, and Invalid where a
+    count for another reason says nothing of it.
     """
+    editable_shop(shop_id)
     _own(shop_id, variant_id)
     if on_hand is not None:
         if reason is StockReason.OTHER and not note:
