@@ -37,6 +37,11 @@ def _wrongly_visible() -> Iterator[Finding]:
         yield Finding("products", row["_id"], sentence)
 
 
+def _without_search() -> Iterator[Finding]:
+    for row in agreement.without_search():
+        yield Finding("products", row["_id"], "No search finds it. Run: flask search-rebuild --products")
+
+
 def _apart_from_shop() -> Iterator[Finding]:
     statuses = [status.value for status, may in CAPABILITIES.items() if Capability.VISIBLE in may]
     for row in agreement.apart_from_shop(statuses):
@@ -110,6 +115,7 @@ def _given_again() -> Iterator[Finding]:
 _PRODUCTS: tuple[tuple[str, Callable[[], Iterator[Any]]], ...] = (
     ("The lowest and highest price of a product are those of its variants.", _wrong_prices),
     ("A product is visible when it is active and its shop is visible.", _wrongly_visible),
+    ("Every product can be found by a search.", _without_search),
     ("Products know whether their shop is visible.", _apart_from_shop),
     ("Products are filed under their category and all above it.", _apart_from_category),
     ("Every variant has its stock, and all stock its variant.", _apart_from_stock),

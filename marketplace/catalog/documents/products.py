@@ -295,6 +295,7 @@ class Product(Aggregate):
         """Write down what searches, filters and orders by number read of the facts."""
         self.specs_text = " ".join(filter(None, (spec.words for spec in self.specs)))
         self.num = spec_numbers(self.specs)
+        self.search = _search_entry(self)
 
     def clean(self) -> None:
         """Hold the rules that span fields, and write down what follows from them."""
@@ -304,18 +305,18 @@ class Product(Aggregate):
         self.follow_facts()
         self.visible = self.shop_visible and self.status is ProductStatus.ACTIVE
         self.updated_at = now()
-        self.search = _search_entry(self)
 
 
 def _search_entry(product: Product) -> dict[str, Any]:
     """What the search finds the product by."""
+    numbers = [number for variant in product.variants for number in (variant.sku, variant.barcode)]
     return search_entry(
         title=product.title or "",
         brand=product.brand or "",
         tags=product.tags,
         specs=product.specs_text,
         description=product.description or "",
-        codes=[*(variant.sku or "" for variant in product.variants), product.external_id or ""],
+        codes=filter(None, [*numbers, product.external_id]),
         pictures=len(product.pictures),
         language=product.language or "english",
     )

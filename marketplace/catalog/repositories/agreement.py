@@ -36,6 +36,11 @@ def wrongly_visible() -> Iterator[Row]:
     return products.rows([{"$match": {"$expr": {"$ne": ["$visible", seen]}}}, {"$project": {"visible": 1}}])
 
 
+def without_search() -> Iterator[Row]:
+    """Products that no search finds, because what it finds them by was never written."""
+    return products.rows([{"$match": {"search.weights": None}}, {"$project": {"_id": 1}}])
+
+
 def apart_from_shop(visible_statuses: Iterable[str]) -> Iterator[Row]:
     """Products that take their shop for visible when it is not, or the other way round."""
     stale = products.rows(

@@ -16,6 +16,7 @@ from bson import ObjectId
 from ...shared.paging import Page, Position
 from ..errors import PageTooDeep
 from ..values import COUNT_LIMIT, Alternative, ProductFilter, SearchQuery
+from ..values.words import codes_like
 from .products import CARD, products
 
 #: From how many products on a word is so frequent that not all that have it are looked at.
@@ -57,7 +58,7 @@ def matching(query: SearchQuery, *, relaxed: bool = False) -> Stage:
     words = _words_match(query, relaxed=relaxed)
     if query.code is None:
         return words
-    exact: Stage = {"search.codes": query.code}
+    exact: Stage = {"search.codes": {"$in": codes_like(query.code)}}
     return {"$or": [words, exact]} if query.groups else exact
 
 
@@ -112,7 +113,8 @@ def score(query: SearchQuery, *, relaxed: bool = False) -> Stage:
     total: Stage = {"$round": [{"$multiply": factors}, 3]}
     if query.code is None:
         return total
-    exact = {"$cond": [{"$in": [query.code, {"$ifNull": ["$search.codes", []]}]}, _EXACT, 0]}
+    same = {"$setIntersection": [codes_like(query.code), {"$ifNull": ["$search.codes", []]}]}
+    exact = {"$cond": [{"$eq": [same, []]}, 0, _EXACT]}
     return {"$add": [total, exact]}
 
 

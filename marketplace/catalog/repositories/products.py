@@ -44,8 +44,8 @@ CARD = (
 
 #: What the search entry of a product is made of.
 SEARCHED = (
-    "title", "brand", "tags", "specs_text", "description", "variants.sku", "external_id", "pictures.file",
-    "language", "updated_at",
+    "title", "brand", "tags", "specs_text", "description", "variants.sku", "variants.barcode",
+    "external_id", "pictures.file", "language", "updated_at",
 )  # fmt: skip
 
 #: The sort keys of each order; the last one is unique.
@@ -241,7 +241,7 @@ class ProductRepository(Repository[Product]):
     def restate(self, product: Product) -> bool:
         """Store what follows from a loaded product's facts; False when somebody saved it meanwhile."""
         document = product.to_mongo()
-        parts = {name: document.get(name) for name in ("specs", "specs_text", "num")}
+        parts = {name: document.get(name) for name in ("specs", "specs_text", "num", "search")}
         unchanged = self.all().filter(pk=product.pk, version=product.version)
         return bool(unchanged.update_one(__raw__={"$set": parts, "$inc": {"version": 1}}))
 

@@ -151,6 +151,14 @@ def code(text: str) -> str:
     return re.sub(r"[\W_]+", "", fold(text))[:60]
 
 
+def codes_like(exact: str) -> list[str]:
+    """The code, and of a bar code the forms that it has with more or fewer zeros before it."""
+    if not (exact.isascii() and exact.isdecimal() and 8 <= len(exact) <= 14):
+        return [exact]
+    number = exact.lstrip("0")
+    return sorted({exact, number, *(number.zfill(length) for length in (8, 12, 13, 14))})
+
+
 def search_entry(
     *,
     title: str,
@@ -195,13 +203,14 @@ def search_entry(
 def search_entry_of(product: Mapping[str, Any]) -> dict[str, Any]:
     """The entry of a product in its stored form."""
     variants = product.get("variants") or ()
+    numbers = [one.get(name) for one in variants for name in ("sku", "barcode")]
     return search_entry(
         title=product.get("title") or "",
         brand=product.get("brand") or "",
         tags=product.get("tags") or (),
         specs=product.get("specs_text") or "",
         description=product.get("description") or "",
-        codes=[*(one.get("sku") or "" for one in variants), product.get("external_id") or ""],
+        codes=filter(None, [*numbers, product.get("external_id")]),
         pictures=len(product.get("pictures") or ()),
         language=product.get("language") or "english",
     )

@@ -7,10 +7,10 @@ from sys import modules
 import pytest
 
 from marketplace.catalog import services
-from marketplace.catalog.repositories import hits, products
+from marketplace.catalog.repositories import agreement, hits, products
 from marketplace.catalog.search import MongoSearch
 from marketplace.catalog.services import rebuild_dictionary
-from marketplace.catalog.values import ProductFilter
+from marketplace.catalog.values import ProductFilter, ProductSpecification
 from tests.builders import a_category, a_product, a_shop, a_user, a_variant
 
 from .contract import SearchContract
@@ -193,3 +193,28 @@ def test_another_language_has_its_own_endings(engine, german):
     sell("Blaue Lampen")
 
     assert found(engine, "blauer Lampe") == ["Blaue Lampen"]
+
+
+@pytest.mark.parametrize("typed", ["4006381333931", "04006381333931", "4006381 333931"])
+def test_a_bar_code_finds_its_product_with_or_without_zeros_before_it(engine, typed):
+    a_product(a_variant(barcode="4006381333931"), title="Highlighter")
+
+    assert found(engine, typed) == ["Highlighter"]
+
+
+def test_a_product_is_found_by_its_facts_as_they_are_stated_anew(engine):
+    product = a_product(title="Mug", specs=[ProductSpecification("Colour", "text", "Teal")])
+    product.specify([ProductSpecification("Colour", "text", "Turquoise")])
+    product.follow_facts()
+    products.restate(product)
+
+    assert (found(engine, "turquoise"), found(engine, "teal")) == (["Mug"], [])
+
+
+def test_a_product_without_its_search_entry_is_told_of(app):
+    product = a_product()
+    products.all().filter(pk=product.pk).update(__raw__={"$unset": {"search": ""}})
+
+    assert [row["_id"] for row in agreement.without_search()] == [product.pk]
+    assert services.rewrite_search() == 1
+    assert list(agreement.without_search()) == []
