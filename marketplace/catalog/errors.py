@@ -91,6 +91,14 @@ class InvalidSort(BadRequest):
     """There is no such order for this list."""
 
 
+class InvalidRange(BadRequest):
+    """The bounds of a number cannot be read."""
+
+
+class UnknownParameter(BadRequest):
+    """The list cannot be filtered by this."""
+
+
 class PageTooDeep(BadRequest):
     """A search by relevance shows its first thousand hits only."""
 

@@ -3,6 +3,7 @@
 from . import (
     attributes,
     listings,
+    lists,
     media,
     moderation,
     pictures,
@@ -20,6 +21,7 @@ __all__ = [
     "attributes",
     "blueprint",
     "listings",
+    "lists",
     "media",
     "moderation",
     "navigation",

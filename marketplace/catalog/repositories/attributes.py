@@ -27,6 +27,10 @@ class AttributeRepository(Repository[Attribute]):
         wanted = sorted(set(codes))
         return {one.code: one for one in self.all().filter(code__in=wanted)} if wanted else {}
 
+    def filterable_codes(self, limit: int) -> list[str]:
+        """The codes of attributes that lists are filtered by, by their label."""
+        return list(self.all().filter(filterable=True).order_by("label", "pk").limit(limit).scalar("code"))
+
     def in_order(self) -> list[Attribute]:
         """All attributes by their label."""
         return list(self.all().order_by("label", "pk"))

@@ -5,8 +5,6 @@ from .asked import (
     DecideListing,
     EditProduct,
     ModeratedProductQuery,
-    ProductListQuery,
-    ProductQuery,
     SellerProductQuery,
     SetStock,
     WriteProduct,
@@ -31,6 +29,7 @@ from .categories import (
     ShiftCategory,
 )
 from .forms import listing_form
+from .lists import ProductListQuery, ProductQuery, SuggestionsSchema, SuggestQuery
 from .reviews import (
     EditReviewForm,
     ModerateReview,
@@ -100,6 +99,8 @@ __all__ = [
     "SetStock",
     "ShiftCategory",
     "ShopReviewQuery",
+    "SuggestQuery",
+    "SuggestionsSchema",
     "SynonymForm",
     "SynonymPageSchema",
     "SynonymSetSchema",

@@ -1,6 +1,7 @@
 """What the catalog speaks of: specifications, pictures, listings, stock levels, offers, reviews."""
 
 from .attributes import AttributeDraft, AttributeOption, AttributeRule, OptionDraft
+from .facets import Facet, FacetValue
 from .listings import (
     HEAVIEST,
     LONGEST_ALT,
@@ -40,7 +41,16 @@ from .reviews import (
     rating_change,
     wilson,
 )
-from .search import COUNT_LIMIT, OwnProductCard, ProductCard, ProductFilter, ProductSort, Seller
+from .search import (
+    COUNT_LIMIT,
+    AttributeBounds,
+    NumberRange,
+    OwnProductCard,
+    ProductCard,
+    ProductFilter,
+    ProductSort,
+    Seller,
+)
 from .specifications import (
     ProductSpecification,
     SpecificationDraft,
@@ -67,6 +77,7 @@ __all__ = [
     "TRANSITIONS",
     "WORDINGS",
     "Alternative",
+    "AttributeBounds",
     "AttributeDraft",
     "AttributeOption",
     "AttributeRule",
@@ -74,6 +85,8 @@ __all__ = [
     "Bucket",
     "CategoryHint",
     "Correction",
+    "Facet",
+    "FacetValue",
     "Hiding",
     "HidingCause",
     "Hits",
@@ -81,6 +94,7 @@ __all__ = [
     "Moderation",
     "MovementKind",
     "NoReview",
+    "NumberRange",
     "Offer",
     "OptionDraft",
     "OwnProductCard",
