@@ -8,10 +8,8 @@ that what does not fit is passed over without being read.
 from __future__ import annotations
 
 import hashlib
-import re
+from math import floor, log10
 from typing import Any
-
-from slugify import slugify
 
 from marketplace.operations.migrations.steps import collection, each, index
 
@@ -21,6 +19,9 @@ depends_on = ("0002_outbox",)
 #: What a product without reviews is taken to have.
 NO_MEAN = 3.5
 
+#: As many reviews of that mean are added to a product's own.
+WEIGHT = 5
+
 #: Why an index in use may go.
 REPLACED = {"visible-index": "older code finds its lists by the new indexes meanwhile"}
 
@@ -28,29 +29,49 @@ _FIRST, _SECOND = "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789", "abcdefghijklmnopqrstu
 
 
 def add_tokens(db: Any, product: dict[str, Any]) -> dict[str, Any]:
-    """The product's tokens as the application writes them."""
+    """The product's tokens and its rank, as the application writes them."""
     active = {variant["id"] for variant in product["variants"] if variant["active"]}
     stock = db.stock.find({"product_id": product["_id"]}, {"track": 1, "available": 1})
     in_stock = any(
         one["_id"] in active and (not one.get("track", True) or one["available"] > 0) for one in stock
     )
+    rating = product.get("rating") or {}
+    count, total = rating.get("n") or 0, rating.get("sum") or 0
     tokens = [
         *(f"cat:{category}" for category in product.get("category_ids", ())),
         f"shop:{product['shop_id']}",
-        *dict.fromkeys(filter(None, map(_fact, product.get("specs", ())))),
+        *dict.fromkeys(token for spec in product.get("specs", ()) for token in _facts(spec)),
         *(["stock:1"] if in_stock else []),
+        *(f"rating:{stars}" for stars in (4, 3, 2, 1) if count and total / count >= stars),
     ]
-    ranks = {"rank_rating": NO_MEAN, "rank_mean": NO_MEAN}
-    return {"$set": {"f": tokens, "f_codes": "".join(sorted(set(map(_code, tokens)))), **ranks}}
+    rank = round((WEIGHT * NO_MEAN + total) / (WEIGHT + count), 4)
+    codes = "".join(sorted(set(map(_code, tokens))))
+    return {"$set": {"f": tokens, "f_codes": codes, "rank_rating": rank, "rank_mean": NO_MEAN}}
 
 
-def _fact(spec: dict[str, Any]) -> str | None:
-    value, code = spec["value"], slugify(spec["name"], separator="_", max_length=40)
-    text = ("Yes" if value else "No") if isinstance(value, bool) else value
-    if spec["type"] not in ("enum", "boolean") or code in ("cat", "shop", "stock", "rating"):
-        return None
-    option = slugify(text, max_length=60)
-    return f"{code}:{option}" if option and re.fullmatch(r"[a-z][a-z0-9_]{0,39}", code) else None
+def _facts(spec: dict[str, Any]) -> list[str]:
+    code, value = spec.get("attribute"), spec.get("value")
+    if not code or not spec.get("filterable") or code in ("cat", "shop", "stock", "rating"):
+        return []
+    if isinstance(value, bool):
+        return [f"{code}:{'yes' if value else 'no'}"]
+    if spec.get("norm") is not None:
+        low, high = _bucket(spec["norm"])
+        return [f"{code}:{low:.10g}~{high:.10g}"]
+    return [f"{code}:{option}" for option in (value if isinstance(value, list) else [value])]
+
+
+def _bucket(norm: float) -> tuple[float, float]:
+    """The two ends of the step of the series 1, 2, 5, 10 … that the number lies in."""
+    if norm < 0:
+        low, high = _bucket(-norm)
+        return -high, -low
+    if norm == 0:
+        return 0.0, 0.0
+    power = floor(log10(norm))
+    steps = [float(f"{step}e{power + more}") for more in (-1, 0, 1) for step in (1, 2, 5)]
+    low = max(step for step in steps if step <= norm)
+    return low, steps[steps.index(low) + 1]
 
 
 def _code(token: str) -> str:
