@@ -6,13 +6,18 @@ Everything that lists read is there and as the aggregates would store it; what t
 from __future__ import annotations
 
 import random
+from collections import Counter
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Any
 
 from bson import ObjectId
 
+from marketplace.catalog.documents import Attribute
 from marketplace.catalog.documents.listed import arranged
+from marketplace.catalog.values import AttributeDraft, OptionDraft
 from marketplace.catalog.values.tokens import category_token, codes_of, ranked_by_stars, shop_token
+from marketplace.catalog.values.words import search_entry_of, stem
 
 #: How many kinds of products there are, and how often each is laid out.
 KINDS, TIMES = 2000, 100
@@ -22,6 +27,7 @@ BRANCHES, LEAVES, SHOPS = 5, 8, 100
 
 COLOURS = ("black", "white", "blue", "green", "grey", "red", "natural", "yellow")
 MATERIALS = ("oak", "walnut", "stoneware", "linen", "steel", "cotton", "leather", "brass", "glass", "cork")
+FACTS = {"colour": COLOURS, "material": MATERIALS, "handmade": ()}
 NOUNS = ("mug", "bowl", "lamp", "rug", "vase", "chair", "clock", "tray", "jar", "quilt")
 
 
@@ -31,12 +37,41 @@ def fill(db: Any) -> None:
     categories = [_category(branch, leaf) for branch in range(BRANCHES) for leaf in (None, *range(LEAVES))]
     db.categories.insert_many(categories)
     db.shops.insert_many(_shop(number) for number in range(SHOPS))
+    attributes = [_attribute(*one) for one in FACTS.items()]
+    db.attributes.insert_many(one.to_mongo().to_dict() for one in attributes)
     chance = random.Random(4)  # noqa: S311 - no secret
-    db.kinds.insert_many(_kind(number, chance) for number in range(KINDS))
+    kinds = [_kind(number, chance) for number in range(KINDS)]
+    db.kinds.insert_many(kinds)
+    db.search_terms.insert_many(_terms(kinds))
+    db.search_state.insert_one({"_id": "search", "products": KINDS * TIMES, "synonyms": 0})
     db.products.drop()
     db.kinds.aggregate([*_LAID_OUT, {"$out": "products"}])
     db.command("createIndexes", "products", indexes=indexes)
     db.kinds.drop()
+
+
+def _attribute(code: str, options: tuple[str, ...]) -> Attribute:
+    one = Attribute(id=ObjectId())
+    drafts = tuple(OptionDraft(label=option.capitalize()) for option in options)
+    kind = "enum" if options else "boolean"
+    one.define(AttributeDraft(code=code, label=code.capitalize(), type=kind, options=drafts, filterable=True))
+    one.validate()
+    return one
+
+
+def _terms(kinds: list[dict[str, Any]]) -> Iterator[dict[str, Any]]:
+    """What the dictionary says of each word of the titles."""
+    counted = Counter(word for kind in kinds for word in kind["title"].lower().split())
+    for word, count in counted.items():
+        yield {
+            "_id": f"term:{word}",
+            "kind": "term",
+            "key": word,
+            "text": word,
+            "count": count * TIMES,
+            "stems": [stem(word)],
+            "prefixes": [word[:length] for length in range(2, len(word) + 1)],
+        }
 
 
 def category_id(branch: int, leaf: int | None = None) -> ObjectId:
@@ -82,6 +117,7 @@ def _kind(number: int, chance: random.Random) -> dict[str, Any]:
     branch, leaf, shop = chance.randrange(BRANCHES), chance.randrange(LEAVES), chance.randrange(SHOPS)
     colour, material = chance.choice(COLOURS), chance.choice(MATERIALS)
     noun = chance.choice(NOUNS)
+    title = f"{colour.capitalize()} {material} {noun}"
     stars = (chance.randrange(1, 40), 0) if chance.random() < 0.3 else (0, 0)
     stars = (stars[0], round(stars[0] * chance.uniform(1, 5)))
     own = [
@@ -96,7 +132,7 @@ def _kind(number: int, chance: random.Random) -> dict[str, Any]:
     return {
         "_id": number,
         "shop_id": shop_id(shop),
-        "title": f"{colour.capitalize()} {material} {noun}",
+        "title": title,
         "noun": noun,
         "category_id": category_id(branch, leaf),
         "category_ids": [category_id(branch), category_id(branch, leaf)],
@@ -104,6 +140,7 @@ def _kind(number: int, chance: random.Random) -> dict[str, Any]:
         "f_codes": codes_of(tokens),
         "rank_rating": ranked_by_stars(*stars, 3.5),
         "rating": {"n": stars[0], "sum": stars[1]},
+        "search": search_entry_of({"title": title}),
     }
 
 
@@ -125,7 +162,17 @@ _LAID_OUT: list[dict[str, Any]] = [
         "$project": {
             "_id": _ID,
             **dict.fromkeys(
-                ("shop_id", "category_id", "category_ids", "f", "f_codes", "rank_rating", "rating"), 1
+                (
+                    "shop_id",
+                    "category_id",
+                    "category_ids",
+                    "f",
+                    "f_codes",
+                    "rank_rating",
+                    "rating",
+                    "search",
+                ),
+                1,
             ),
             "title": {"$concat": ["$title", " ", {"$toString": "$number"}]},
             "slug": {"$concat": ["$noun", "-", {"$toString": "$number"}]},

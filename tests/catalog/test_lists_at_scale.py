@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from typing import Any
 from uuid import uuid4
 
@@ -40,7 +39,7 @@ def addresses(shelf):
 @pytest.fixture
 def settings(settings: dict[str, Any]) -> dict[str, Any]:
     """Facts are remembered as in production."""
-    return settings | {"FRESH_SECONDS": 1}
+    return settings | {"FRESH_SECONDS": 60}
 
 
 def profiled(work) -> list[dict[str, Any]]:
@@ -111,10 +110,11 @@ def test_a_page_deep_in_a_list_reads_no_more_than_the_first(client, narrowed, so
         cursor = client.get(address).json["page"]["next"]
         address = f"/api/v1/products?{narrowed}&sort={sort}&limit=100&cursor={cursor}"
 
-    row = the_list(asked(client, address))
+    rows = [row for row in asked(client, address) if "sort" in row["command"]]
 
-    assert not row.get("hasSortStage")
-    assert row["docsExamined"] <= MOST_READ * row["nreturned"]
+    assert not any(row.get("hasSortStage") for row in rows)
+    assert sum(row["docsExamined"] for row in rows) <= MOST_READ * 101
+    assert sum(row["nreturned"] for row in rows) == 101
 
 
 SEARCHES = ["q=lamp", "q=blue+lamp", "q=lamp&sort=price", "q=blue+oak+lamp&category=branch-1&f.colour=blue"]
@@ -141,7 +141,8 @@ def test_long_lists_are_counted_up_to_a_thousand_by_the_index_alone(client):
     rows = asked(client, "/api/v1/products?category=branch-1")
 
     counted = next(row for row in rows if row["ns"].endswith(".products") and "sort" not in row["command"])
-    assert (counted["keysExamined"], counted["docsExamined"]) == (1001 + 1, 0)
+    assert counted["docsExamined"] == 0
+    assert counted["keysExamined"] <= 1002
     assert client.get("/api/v1/products?category=branch-1").json["page"]["total"] == {
         "value": 1000,
         "relation": "gte",
@@ -164,7 +165,6 @@ ROUND_TRIPS = {
 @pytest.mark.parametrize("address", ROUND_TRIPS)
 def test_a_list_takes_few_round_trips(client, address):
     client.get(address)
-    time.sleep(0.01)
     apart = "&" if "?" in address else "?"
 
     rows = asked(client, f"{address}{apart}limit=23")

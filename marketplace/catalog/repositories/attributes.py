@@ -27,9 +27,9 @@ class AttributeRepository(Repository[Attribute]):
         wanted = sorted(set(codes))
         return {one.code: one for one in self.all().filter(code__in=wanted)} if wanted else {}
 
-    def filterable_codes(self, limit: int) -> list[str]:
-        """The codes of attributes that lists are filtered by, by their label."""
-        return list(self.all().filter(filterable=True).order_by("label", "pk").limit(limit).scalar("code"))
+    def filterable(self) -> dict[str, Attribute]:
+        """The attributes that lists are filtered by, by their code."""
+        return {one.code: one for one in self.all().filter(filterable=True).order_by("label", "pk")}
 
     def in_order(self) -> list[Attribute]:
         """All attributes by their label."""

@@ -13,7 +13,7 @@ from typing import Any
 from bson import ObjectId
 from mongoengine import QuerySet
 
-from ...shared.paging import Page, Position
+from ...shared.paging import Page, Position, cut, parts
 from ...shared.repository import Repository
 from ..documents import Product
 from ..errors import ProductNotFound
@@ -83,8 +83,16 @@ class ListedProducts(Repository[Product]):
 
         `search` is the filter for the words that were searched for, from the search engine.
         """
-        query = self.in_order_of(sort, wanted, search).only(*CARD, KEYS[sort][0][0]).as_pymongo()
-        return self.page(query, KEYS[sort], at=at, limit=limit)
+        keys = KEYS[sort]
+        query = self.in_order_of(sort, wanted, search).only(*CARD, keys[0][0]).as_pymongo()
+        if at is None:
+            return self.page(query, keys, at=None, limit=limit)
+        rows: list[dict[str, Any]] = []
+        for part, order in parts(keys, at):
+            if len(rows) <= limit:
+                names = (f"{'-' if way < 0 else '+'}{name}" for name, way in order)
+                rows += query.filter(__raw__=part).order_by(*names).limit(limit + 1 - len(rows))
+        return cut(rows, keys, at, limit)
 
     def count(self, wanted: ProductFilter, search: Mapping[str, Any] | None = None) -> int:
         """How many visible products the filter lets through, up to COUNT_LIMIT + 1."""

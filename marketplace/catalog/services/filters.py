@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Literal
+from itertools import islice
 
 from bson import ObjectId
 
@@ -80,10 +80,11 @@ def product_filter(
 
 def attribute_with(code: str) -> Attribute | None:
     """The attribute with this code that lists are filtered by, or None."""
-    found: Attribute | Literal[False] = freshness.remembered(
-        f"attribute {code}", lambda: attributes.find(code=code) or False
-    )
-    return found if found and found.filterable else None
+    return _filterable().get(code)
+
+
+def _filterable() -> dict[str, Attribute]:
+    return freshness.remembered("filterable attributes", attributes.filterable)
 
 
 def filterable(code: str, parameter: str) -> Attribute:
@@ -93,7 +94,7 @@ def filterable(code: str, parameter: str) -> Attribute:
         raise UnknownParameter(
             f"Lists are not filtered by {code}. Ask for `facets` to see what there is.",
             field=parameter,
-            allowed=[*PARAMETERS, *(f"f.{one}" for one in attributes.filterable_codes(MOST_NAMED))],
+            allowed=[*PARAMETERS, *(f"f.{one}" for one in islice(_filterable(), MOST_NAMED))],
         )
     return found
 
