@@ -95,10 +95,6 @@ class InvalidRange(BadRequest):
     """The bounds of a number cannot be read."""
 
 
-class UnknownParameter(BadRequest):
-    """The list cannot be filtered by this."""
-
-
 class PageTooDeep(BadRequest):
     """A search by relevance shows its first thousand hits only."""
 

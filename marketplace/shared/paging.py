@@ -78,8 +78,9 @@ def predicate(sort: Sort, at: Position | None) -> dict[str, Any]:
 def parts(sort: Sort, at: Position) -> list[tuple[dict[str, Any], list[tuple[str, int]]]]:
     """The same as `predicate` in two filters with their orders: for the ties of the position, and the rest.
 
-    For lists in which many rows have the same first value. Each part is a range of an index, where the planner
-    may read an `$or` from the first of the many on, or sort it. Ties are in the order of the second field.
+    For lists in which many rows have the same first value. Each part is a range of an index, where the
+    planner may read an `$or` from the first of the many on, or sort it. Ties are in the order of the second
+    field.
     """
     ordered = direction(sort, at)
     (first, way), (second, other) = ordered

@@ -9,10 +9,10 @@ from bson import ObjectId
 
 from ...accounts import services as accounts
 from ...shared import freshness
-from ...shared.errors import Invalid
+from ...shared.errors import Invalid, UnknownParameter
 from ...shared.values import Money
 from ..documents import Attribute
-from ..errors import InvalidRange, InvalidSort, UnknownParameter
+from ..errors import InvalidRange, InvalidSort
 from ..repositories import attributes, categories
 from ..values import AttributeBounds, NumberRange, ProductFilter, ProductSort, SpecificationType
 from ..values.specifications import bucket_bounds, bucket_of
