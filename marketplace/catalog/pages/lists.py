@@ -169,7 +169,7 @@ def _without(name: str, value: str | None = None) -> str:
     pairs = [
         (key, text)
         for key, text in request.args.items(multi=True)
-        if key != "cursor" and not (key == name and value in (None, text.strip()))
+        if text.strip() and key != "cursor" and not (key == name and value in (None, text.strip()))
     ]
     return f"{request.path}?{urlencode(pairs)}" if pairs else request.path
 

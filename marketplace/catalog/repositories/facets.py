@@ -17,7 +17,7 @@ from ..values import ProductFilter
 from .lists import criteria, ranges, with_tokens
 
 #: How many matches are counted at most, and how long that may take, in milliseconds.
-SAMPLE, LONGEST_MS = 3000, 400
+SAMPLE, LONGEST_MS = 3000, 500
 
 Stage = dict[str, Any]
 
