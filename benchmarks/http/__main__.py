@@ -22,7 +22,7 @@ from bson import json_util
 from app import create_app
 from benchmarks.http.sites import Load, Site, serve
 from benchmarks.measures import Measure, show
-from marketplace.catalog.repositories.products import CARD
+from marketplace.catalog.repositories.lists import CARD
 from marketplace.operations import embedded
 from marketplace.operations.migrations import migrate
 from marketplace.shared import connections
@@ -98,7 +98,7 @@ def _prepare(settings: dict[str, str], products: int) -> tuple[list[Case], dict[
         shops = {shop["_id"]: shop["slug"] for shop in db.shops.find({}, {"slug": 1})}
     card = {name if name != "id" else "_id": 1 for name in CARD}
     below = {"currency": "USD", "price_min": {"$lte": 10**8}}
-    listed = {"filter": {"visible": True, "category_ids": largest} | below, "projection": card, "limit": 20}
+    listed = {"filter": {"visible": True, "f": f"cat:{largest}"} | below, "projection": card, "limit": 20}
     word = max(some[0]["title"].lower().split(), key=len)
     search = {"filter": {"$text": {"$search": word}, "visible": True} | below, "limit": 20}
     search |= {

@@ -36,6 +36,7 @@ def init_app(app: Flask, json_api: JsonApi) -> None:
     app.cli.add_command(cli.stock_verify)
     app.cli.add_command(cli.catalog)
     app.cli.add_command(cli.ratings_verify)
+    app.cli.add_command(cli.catalog_follow)
     checks.register(*invariants.INVARIANTS)
     app.context_processor(pages.navigation)
     services.follow_shops()

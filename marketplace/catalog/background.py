@@ -1,4 +1,4 @@
-"""What the catalog does in the background: mail about decisions and reviews, and clearing up."""
+"""What the catalog does in the background: mail of decisions and reviews, clearing up, lists kept right."""
 
 from __future__ import annotations
 
@@ -92,3 +92,15 @@ def follow_catalogue() -> None:
 def rebuild_dictionary() -> None:
     """Count all words of the catalogue anew."""
     services.rebuild_dictionary()
+
+
+@timer("follow-products", every=60)
+def follow_products() -> None:
+    """Look whether the next products stand in the lists as they should."""
+    services.walk_on()
+
+
+@timer("mean-of-stars", every=3600)
+def refresh_mean() -> None:
+    """Work out anew what products with few reviews are taken to have."""
+    services.refresh_mean()

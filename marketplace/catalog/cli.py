@@ -144,6 +144,19 @@ def ratings_verify(mend: bool) -> None:
     click.echo("The rating of every product is that of its reviews.")
 
 
+@click.command("catalog-follow")
+@with_appcontext
+@in_a_sentence()
+def catalog_follow() -> None:
+    """Bring every product's place in the lists in line with its stock, its stars and its category.
+
+    The worker does the same, a few thousand products a minute.
+    """
+    mean = services.refresh_mean()
+    changed = services.follow_all()
+    click.echo(f"{changed} products were brought in line; stars are ranked around a mean of {mean:g}.")
+
+
 class _RefusalFile:
     """The refused rows as JSON Lines; without a row there is no file, unless one was asked for."""
 

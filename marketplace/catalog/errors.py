@@ -91,6 +91,10 @@ class InvalidSort(BadRequest):
     """There is no such order for this list."""
 
 
+class InvalidRange(BadRequest):
+    """The bounds of a number cannot be read."""
+
+
 class PageTooDeep(BadRequest):
     """A search by relevance shows its first thousand hits only."""
 

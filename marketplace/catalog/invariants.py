@@ -8,7 +8,7 @@ from typing import Any
 
 from ..accounts.values import CAPABILITIES, Capability
 from ..shared.checks import Finding, Invariant
-from .repositories import agreement, categories, products, ratings
+from .repositories import agreement, categories, products, ratings, tokens
 from .services import pictures, reviews, stock
 
 
@@ -112,6 +112,14 @@ def _given_again() -> Iterator[Finding]:
             yield Finding("products", product_id, f"Another product has or had its address {address}.")
 
 
+def _apart_from_tokens() -> Iterator[Finding]:
+    for row in tokens.apart():
+        said, should = set(row.get("f") or ()), set(row["should"]["f"])
+        wrong = [*(f"lacks {one}" for one in should - said), *(f"has {one}" for one in said - should)]
+        sentence = f"It {', '.join(wrong)}." if wrong else "Its codes or rank do not follow from the rest."
+        yield Finding("products", row["_id"], sentence)
+
+
 _PRODUCTS: tuple[tuple[str, Callable[[], Iterator[Any]]], ...] = (
     ("The lowest and highest price of a product are those of its variants.", _wrong_prices),
     ("A product is visible when it is active and its shop is visible.", _wrongly_visible),
@@ -123,6 +131,7 @@ _PRODUCTS: tuple[tuple[str, Callable[[], Iterator[Any]]], ...] = (
     ("The rating of a product is that of its published reviews.", _miscounted_ratings),
     ("What a moderator sent back, rejected or hid says why.", _without_a_reason),
     ("An address that a product had is given to no other product of its shop.", _given_again),
+    ("Lists find products by their category, shop, stock and stars.", _apart_from_tokens),
 )
 
 INVARIANTS = (

@@ -133,7 +133,7 @@ def _problems() -> Iterator[dict[str, Any]]:
         text = (kind.__doc__ or "").strip().partition("\n")[0]
         yield {"code": kind.code, "status": status_of(kind), "text": text}
     for code, text in REFUSALS.items():
-        yield {"code": code, "status": 400 if code == "unknown_parameter" else 422, "text": text}
+        yield {"code": code, "status": 422, "text": text}
     for status, code in CODES.items():
         if code not in {kind.code for kind in kinds}:
             yield {"code": code, "status": status, "text": SENTENCES[status]}

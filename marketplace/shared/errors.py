@@ -63,6 +63,10 @@ class BadRequest(MarketplaceError):
     """The question itself is malformed: an unknown parameter, a cursor of another list."""
 
 
+class UnknownParameter(BadRequest):
+    """The query has a parameter that is not documented; `allowed` names those that are."""
+
+
 class Unauthenticated(MarketplaceError):
     """Nobody knows yet who is asking."""
 

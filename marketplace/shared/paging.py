@@ -42,6 +42,9 @@ class Page(Generic[T]):
         return len(self.items)
 
 
+_OLD = "This cursor is of an older version of the list. Start again without it."
+
+
 def direction(sort: Sort, at: Position | None) -> list[tuple[str, int]]:
     """The order to read in: the list's own, or its reverse on the way back."""
     return [(name, -way) for name, way in sort] if at and at.backwards else list(sort)
@@ -58,9 +61,7 @@ def predicate(sort: Sort, at: Position | None) -> dict[str, Any]:
     ordered = direction(sort, at)
     if len(at.values) != len(ordered):
         # Kept since before a deployment that sorts this list anew.
-        raise BadRequest(
-            "This cursor is of an older version of the list. Start again without it.", field="cursor"
-        )
+        raise BadRequest(_OLD, field="cursor")
     if len(ordered) not in (1, 2):
         raise ValueError("A list is sorted by one or two fields.")
     operators = ["$gt" if way > 0 else "$lt" for _, way in ordered]
@@ -72,6 +73,23 @@ def predicate(sort: Sort, at: Position | None) -> dict[str, Any]:
         names[0]: {operators[0] + "e": first},
         "$or": [{names[0]: {operators[0]: first}}, {names[1]: {operators[1]: second}}],
     }
+
+
+def parts(sort: Sort, at: Position) -> list[tuple[dict[str, Any], list[tuple[str, int]]]]:
+    """The same as `predicate` in two filters with their orders: for the ties of the position, and the rest.
+
+    For lists in which many rows have the same first value. Each part is a range of an index, where the
+    planner may read an `$or` from the first of the many on, or sort it. Ties are in the order of the second
+    field.
+    """
+    ordered = direction(sort, at)
+    (first, way), (second, other) = ordered
+    if len(at.values) != len(sort):
+        raise BadRequest(_OLD, field="cursor")
+    value, identifier = at.values
+    beyond = {1: "$gt", -1: "$lt"}
+    ties = {first: value, second: {beyond[other]: identifier}}
+    return [(ties, ordered[1:]), ({first: {beyond[way]: value}}, ordered)]
 
 
 def cut(rows: list[T], sort: Sort, at: Position | None, limit: int) -> Page[T]:

@@ -73,7 +73,6 @@ _LOST = (pymongo.errors.ConnectionFailure, ConnectionFailure, RedisError)
 REFUSALS = {
     "validation_error": "A field or a parameter is not as it is documented; `errors` names each.",
     "unknown_field": "The body has a field that is not documented; `errors` names it.",
-    "unknown_parameter": "The query has a parameter that is not documented; `allowed` names those that are.",
 }
 
 #: The codes of what goes wrong outside the rules; they stay when Python renames its phrases.

@@ -12,8 +12,10 @@ from bson import ObjectId
 
 from marketplace.accounts.values import ShopStatus
 from marketplace.catalog.documents import Category, Media
+from marketplace.catalog.documents.listed import arranged
 from marketplace.catalog.services.media import named
 from marketplace.catalog.values import MovementKind, ProductStatus
+from marketplace.catalog.values.tokens import category_token, codes_of, shop_token
 from marketplace.catalog.values.words import search_entry_of
 from marketplace.shared import clock
 
@@ -179,6 +181,7 @@ def _listings(ground: Ground, block: Block, shop: Stored, sells: bool, size: int
         product = _product(ground, block.chance, shop, sells, first + index, old=old, sure=index == 0)
         block.documents["products"].append(product)
         stock = [_stock(ground, block, product, variant) for variant in product["variants"]]
+        _list(product, stock)
         if old and product["visible"]:
             yield Sold(product, shop, stock, [0] * len(stock))
 
@@ -229,6 +232,14 @@ def _product(
         product["published_at"] = published
     product["search"] = search_entry_of(product)
     return product
+
+
+def _list(product: Stored, stock: list[Stored]) -> None:
+    """Write down all tokens of a product, which has those of its facts, as its aggregate would."""
+    places = [*map(category_token, product["category_ids"]), shop_token(product["shop_id"])]
+    in_stock = any(not one["track"] or one["available"] > 0 for one in stock)
+    product["f"] = arranged([*places, *product["f"]], in_stock, (0, 0))
+    product["f_codes"] = codes_of(product["f"])
 
 
 def _variants(

@@ -72,6 +72,7 @@ class Kinds:
             "specs": [document for _, document in facts],
             "specs_text": " ".join(filter(None, (fact.words for fact, _ in facts))),
             "num": {self.weight.code: facts[1][0].norm},
+            "f": [token for fact, _ in facts for token in fact.tokens],
         }
 
     def _fact(self, attribute: Attribute, value: str | int | bool) -> tuple[ProductSpecification, Stored]:

@@ -6,6 +6,8 @@ import random
 from datetime import timedelta
 from typing import Any
 
+from marketplace.catalog.documents.listed import arranged
+from marketplace.catalog.values.tokens import IN_STOCK, codes_of, ranked_by_stars
 from marketplace.ordering.values import OrderStatus
 
 from ..plan import digest
@@ -100,3 +102,7 @@ def _count(product: Stored, stars: int) -> None:
         "sum": before["sum"] + stars,
         bucket: before[bucket] + 1,
     }
+    stars_now = (product["rating"]["n"], product["rating"]["sum"])
+    product["f"] = arranged(product["f"], IN_STOCK in product["f"], stars_now)
+    product["f_codes"] = codes_of(product["f"])
+    product["rank_rating"] = ranked_by_stars(*stars_now, product["rank_mean"])

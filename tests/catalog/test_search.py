@@ -8,7 +8,7 @@ from marketplace.catalog import services
 from marketplace.catalog.documents import Category, Stock
 from marketplace.catalog.errors import InvalidSort, PageTooDeep
 from marketplace.catalog.repositories import products
-from marketplace.catalog.repositories.products import KEYS
+from marketplace.catalog.repositories.lists import KEYS
 from marketplace.catalog.services import find_products
 from marketplace.catalog.values import ProductFilter, ProductSort, ProductSpecification, ProductStatus
 from marketplace.shared.clock import now

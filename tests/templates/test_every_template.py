@@ -59,7 +59,7 @@ def test_every_macro_is_used():
 
 def test_every_class_of_the_stylesheet_is_used():
     selectors = re.sub(r"/\*.*?\*/|\{[^{}]*\}", " ", STYLE, flags=re.DOTALL)
-    sources = "".join(path.read_text() for path in [*TEMPLATES, HOME / "static" / "app.js"])
+    sources = "".join(path.read_text() for path in [*TEMPLATES, *(HOME / "static").glob("*.js")])
     words = set(re.findall(r"[\w-]+", sources))
 
     classes = set(re.findall(r"\.([a-z][\w-]*)", selectors))

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from types import SimpleNamespace
 from typing import Any
+from urllib.parse import urlencode
 
 from ...shared.preconditions import tag_of
 from .. import services
 from ..documents import Category, Product, Review
 from ..process import available
 from ..repositories import categories
-from ..values import ListingActor, ProductSpecification
+from ..values import ListingActor, ProductFilter, ProductSpecification, Suggestion, SuggestionKind
 
 #: A body, a status and headers.
 Answer = tuple[dict[str, Any], int, dict[str, str]]
@@ -77,6 +78,36 @@ def shown_to_author(review: Review) -> dict[str, Any]:
     more = ("edited_at", "status", "hiding", "version")
     author = services.reviews.names_of_authors([review.author_id])[review.author_id]
     return {name: getattr(review, name) for name in (*names, *more)} | {"id": review.pk, "author": author}
+
+
+def about_json(found: services.Listing) -> dict[str, Any]:
+    """What is said about a list beside where it goes on."""
+    return {
+        "total": {"value": found.total, "relation": "gte" if found.more else "eq"},
+        "sort": found.sort.value,
+        "relaxed": found.relaxed,
+        "correction": found.correction,
+        "category_hint": found.hint,
+    }
+
+
+def suggestion_json(one: Suggestion) -> dict[str, str]:
+    """A suggestion with the address that it leads to."""
+    leads = {
+        SuggestionKind.CATEGORY: f"/c/{one.slug}",
+        SuggestionKind.SHOP: f"/shop/{one.slug}",
+        SuggestionKind.PRODUCT: f"/p/{one.slug}",
+    }
+    searched = f"/s?{urlencode({'q': one.text})}"
+    return {"type": one.kind.value, "label": one.text, "url": leads.get(one.kind, searched)}
+
+
+def facets_json(wanted: ProductFilter, found: services.Listing, names: list[str] | None) -> dict[str, Any]:
+    """The facets of these names, where any were asked for."""
+    if names is None:
+        return {"facets": None, "approximate": False}
+    shown = services.facets_of(wanted, found.search, names)
+    return {"facets": shown.facets, "approximate": shown.approximate}
 
 
 def _variant(variant: Any) -> dict[str, Any]:

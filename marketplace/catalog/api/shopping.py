@@ -17,9 +17,11 @@ from ..schemas import (
     ProductListQuery,
     ProductPageSchema,
     ProductSchema,
+    SuggestionsSchema,
+    SuggestQuery,
 )
 from .blueprint import blueprint
-from .shapes import category_shown, shown
+from .shapes import about_json, category_shown, facets_json, shown, suggestion_json
 
 
 @blueprint.get("/categories")
@@ -48,20 +50,30 @@ def show_category(slug: str) -> dict[str, Any]:
 @access.everyone
 @freshness.public
 def list_products(query: dict[str, Any]) -> dict[str, Any]:
-    """Find products: by words, category, shop and price."""
+    """Find products: by words, category, shop, price, stars, stock and attributes.
+
+    `f.<attribute>=<option>` may be given several times: the options of one attribute widen the list, further
+    attributes narrow it. `facets` asks for what else the list can be narrowed by.
+    """
+    names = query.pop("facets", None)
     listing = cursors.listing_of(query)
     at = cursors.decode(query.pop("cursor", None), listing)
     how = {name: query.pop(name, None) for name in ("sort", "limit", "exact")}
-    found = services.find_products(services.product_filter(**query), at=at, **how)
-    body = cursors.page_json(found.page, listing, how["limit"])
-    body["page"] |= {
-        "total": {"value": found.total, "relation": "gte" if found.more else "eq"},
-        "sort": found.sort.value,
-        "relaxed": found.relaxed,
-        "correction": found.correction,
-        "category_hint": found.hint,
-    }
+    wanted = services.product_filter(**query)
+    found = services.find_products(wanted, at=at, **how)
+    body = cursors.page_json(found.page, listing, how["limit"]) | facets_json(wanted, found, names)
+    body["page"] |= about_json(found)
     return body
+
+
+@blueprint.get("/search/suggest")
+@blueprint.arguments(SuggestQuery, location="query")
+@blueprint.response(200, SuggestionsSchema)
+@access.everyone
+@freshness.public
+def suggest(query: dict[str, Any]) -> dict[str, Any]:
+    """What somebody may mean who has typed this: at most eight rows, from two letters on."""
+    return {"data": [suggestion_json(one) for one in services.suggest(query["q"])]}
 
 
 @blueprint.get("/products/<object_id:product_id>")

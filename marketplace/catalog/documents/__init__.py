@@ -1,8 +1,9 @@
-"""The aggregates: Category, Attribute, Product with its variants, Stock, and stored pictures."""
+"""The aggregates: Category, Attribute, Product, Stock, reviews, the search's own, pictures, and figures."""
 
 from .attributes import Attribute
 from .categories import DEEPEST, Category, Lock
 from .fields import SLUG, PlainText
+from .figures import Figure
 from .media import GridChunk, GridFile, Media, Upload
 from .products import Product, Variant
 from .reviews import Review, ReviewRight, ReviewVote
@@ -15,6 +16,7 @@ __all__ = [
     "Attribute",
     "Category",
     "DerivedField",
+    "Figure",
     "GridChunk",
     "GridFile",
     "Hold",

@@ -207,6 +207,10 @@ class Attribute(Aggregate):
         known = ", ".join(option.label for option in self.options if not option.retired)
         raise InvalidOption(f"Choose one of: {known[:300]}.")
 
+    def norm_of(self, text: str) -> float:
+        """A number that a person wrote, with or without a unit, in base units; raises Invalid."""
+        return self._measured(text, "")[1]
+
     def from_norm(self, norm: float) -> str:
         """A number in base units as people read it, in the attribute's unit."""
         if not self.unit_family:

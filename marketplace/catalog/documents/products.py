@@ -40,7 +40,9 @@ from ..values import (
     Rating,
     spec_numbers,
 )
+from ..values.tokens import IN_STOCK, NO_MEAN
 from ..values.words import LANGUAGES, search_entry
+from . import listed
 from .categories import Category
 from .content import digest_of
 from .fields import BARCODE, SLUG, PlainText
@@ -74,6 +76,7 @@ class Product(Aggregate):
     Protects: one currency, SKUs and option combinations that differ, prices of zero or more, the way
     from draft to archive (`process`), and `visible`, which is what the public sees by. Stock is kept apart,
     in a document for each variant. `ordered` says that somebody ordered a variant that is no longer there.
+    `f` are the tokens that lists are filtered by, `f_codes` the same in short.
     """
 
     meta: ClassVar[dict[str, Any]] = {
@@ -86,18 +89,44 @@ class Product(Aggregate):
                 "weights": {"title": 10, "brand": 5, "tags": 4, "specs_text": 3, "description": 1},
                 "default_language": "english",
             },
-            # A category by price, up and down.
-            {"fields": ["visible", "category_ids", "price_min", "_id"], "name": "category_price"},
-            # A category, newest first.
-            {"fields": ["visible", "category_ids", "published_at", "_id"], "name": "category_newest"},
-            # Everything by price, and newest first.
-            {"fields": ["visible", "price_min", "_id"], "name": "price"},
-            {"fields": ["visible", "published_at", "_id"], "name": "newest"},
+            # What has a token (a category, a shop, an option, some stars) by price, up and down.
+            {"fields": ["visible", "f", "price_min", "_id"], "name": "f_price"},
+            # What has a token, newest first.
+            {"fields": ["visible", "f", "published_at", "_id"], "name": "f_newest"},
+            # What has a token, by stars.
+            {"fields": ["visible", "f", "rank_rating", "_id"], "name": "f_rating"},
+            # Everything by price, and what several tokens leave of it: the index itself passes others over.
+            {"fields": ["visible", "price_min", "_id", "f_codes"], "name": "all_price"},
+            # Everything newest first, also between two prices.
+            {"fields": ["visible", "published_at", "_id", "f_codes", "price_min"], "name": "all_newest"},
+            # Everything by stars.
+            {"fields": ["visible", "rank_rating", "_id", "f_codes", "price_min"], "name": "all_rating"},
+            # What further tokens leave of a category, by price.
+            {"fields": ["visible", "category_id", "price_min", "_id", "f_codes"], "name": "branch_price"},
+            # What tokens and prices leave of a category, newest first.
+            {
+                "fields": ["visible", "category_id", "published_at", "_id", "f_codes", "price_min"],
+                "name": "branch_newest",
+            },
+            # What tokens and prices leave of a category, by stars.
+            {
+                "fields": ["visible", "category_id", "rank_rating", "_id", "f_codes", "price_min"],
+                "name": "branch_rating",
+            },
+            # What further tokens leave of a shop, by price.
+            {"fields": ["visible", "shop_id", "price_min", "_id", "f_codes"], "name": "within_shop_price"},
+            # What tokens and prices leave of a shop, newest first.
+            {
+                "fields": ["visible", "shop_id", "published_at", "_id", "f_codes", "price_min"],
+                "name": "within_shop_newest",
+            },
+            # What tokens and prices leave of a shop, by stars.
+            {
+                "fields": ["visible", "shop_id", "rank_rating", "_id", "f_codes", "price_min"],
+                "name": "within_shop_rating",
+            },
             # The products of one category alone, when it moves or goes.
             {"fields": ["category_id", "_id"], "name": "category"},
-            # A shop's page, by price and newest first.
-            {"fields": ["shop_id", "visible", "price_min", "_id"], "name": "shop_price"},
-            {"fields": ["shop_id", "visible", "published_at", "_id"], "name": "shop_newest"},
             # A seller's own listings in one state, last changed first.
             {"fields": ["shop_id", "status", "updated_at", "_id"], "name": "shop_status"},
             # The product's page, and one address for each product of a shop.
@@ -167,6 +196,11 @@ class Product(Aggregate):
     ordered = BooleanField()
     language = StringField(choices=LANGUAGES)
     search = DerivedField()
+    #: Stock and reviews change these three beside the version: see the repository `tokens`.
+    f = ListField(StringField())
+    f_codes = StringField()
+    rank_rating = FloatField(required=True, default=NO_MEAN)
+    rank_mean = FloatField(required=True, default=NO_MEAN)
 
     def describe(
         self,
@@ -201,6 +235,10 @@ class Product(Aggregate):
     def variant(self, variant_id: ObjectId) -> Variant | None:
         """The variant with this id, or None."""
         return next((one for one in self.variants if one.id == variant_id), None)
+
+    def put_in_stock(self, available: bool) -> None:
+        """Say whether something of a new product can be bought; later its stock says so by itself."""
+        self.f = [IN_STOCK] if available else []
 
     @property
     def rating_mean(self) -> float | None:
@@ -292,10 +330,11 @@ class Product(Aggregate):
         self.status = to
 
     def follow_facts(self) -> None:
-        """Write down what searches, filters and orders by number read of the facts."""
+        """Write down what searches, lists and orders by number read of the facts."""
         self.specs_text = " ".join(filter(None, (spec.words for spec in self.specs)))
         self.num = spec_numbers(self.specs)
         self.search = _search_entry(self)
+        listed.follow(self)
 
     def clean(self) -> None:
         """Hold the rules that span fields, and write down what follows from them."""

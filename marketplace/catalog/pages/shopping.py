@@ -1,38 +1,23 @@
-"""What everybody sees: home, search, categories, products and shops."""
+"""What everybody sees beside the lists: home, the tree of categories, and products."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 from typing import Any
-from urllib.parse import urlencode
 
 from bson import ObjectId
-from flask import current_app, redirect, render_template, request, url_for
+from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from ...accounts import services as accounts
-from ...shared import access, cursors, freshness, identity
-from ...shared.forms import Form
+from ...shared import access, freshness, identity
 from .. import services
 from ..documents import Category, Product
 from ..repositories import categories, products
-from ..schemas import ProductQuery
-from ..values import COUNT_LIMIT, ProductCard, ProductFilter, ProductSort
 from .blueprint import blueprint
 from .media import image
 from .reviews import section_of
-
-#: How the orders of a list are called.
-SORT_NAMES = {
-    ProductSort.RELEVANCE: "Best match",
-    ProductSort.NEWEST: "Newest",
-    ProductSort.PRICE_UP: "Price, low to high",
-    ProductSort.PRICE_DOWN: "Price, high to low",
-}
-
-#: How many categories a sidebar lists before it leads to the page with all of them.
-SIDEBAR = 20
+from .shown import card, link
 
 #: How many categories the header of every page lists.
 IN_HEADER = 8
@@ -60,7 +45,7 @@ class _Navigation:
 
 
 def _first_categories() -> list[dict[str, str]]:
-    return [_link(one) for one in categories.children_of(None, limit=IN_HEADER)]
+    return [link(one) for one in categories.children_of(None, limit=IN_HEADER)]
 
 
 def navigation() -> dict[str, Any]:
@@ -75,13 +60,13 @@ def home() -> ResponseReturnValue:
     """The start page."""
     newest = services.newest(15)
     shops = accounts.newest_shops(8)
-    first = [_link(one) for one in categories.children_of(None, limit=12)]
+    first = [link(one) for one in categories.children_of(None, limit=12)]
     return render_template(
         "catalog/home.html",
         categories=first,
         nav_categories=first[:IN_HEADER],
-        newest=[_card(card) for card in newest],
-        featured=[_card(card) for card in newest if card.picture][:5],
+        newest=[card(one) for one in newest],
+        featured=[card(one) for one in newest if one.picture][:5],
         shops=[_shop(shop) for shop in shops],
     )
 
@@ -92,38 +77,6 @@ def home() -> ResponseReturnValue:
 def all_categories() -> ResponseReturnValue:
     """Every category, as a tree."""
     return render_template("catalog/categories.html", tree=_tree(categories.in_order()))
-
-
-@blueprint.get("/s")
-@access.everyone
-@freshness.public
-def search() -> ResponseReturnValue:
-    """All products, or those that were searched for."""
-    first = [_link(one) for one in categories.children_of(None, limit=SIDEBAR)]
-    return _listing_page("catalog/search.html", sidebar=first, nav_categories=first[:IN_HEADER])
-
-
-@blueprint.get("/c/<slug>")
-@access.everyone
-@freshness.public
-def show_category(slug: str) -> ResponseReturnValue:
-    """The products of a category and of all below it."""
-    category = categories.with_slug(slug)
-    trail = [_link(one) for one in [*categories.in_line(category.ancestors), category]]
-    below = [_link(one) for one in categories.children_of(category.pk)]
-    sidebar = [trail[-1] | {"current": True, "children": below}]
-    for parent in reversed(trail[:-1]):
-        sidebar = [parent | {"children": sidebar}]
-    return _listing_page("catalog/category.html", category=category, trail=trail, sidebar=sidebar)
-
-
-@blueprint.get("/shop/<slug>")
-@access.everyone
-@freshness.public
-def show_shop(slug: str) -> ResponseReturnValue:
-    """A shop with what it sells."""
-    shop = accounts.visible_shop(slug)
-    return _listing_page("catalog/shop.html", shop=shop)
 
 
 @blueprint.get("/p/<shop>/<slug>")
@@ -142,72 +95,17 @@ def show_product(shop: str, slug: str) -> ResponseReturnValue:
         "catalog/product.html",
         product=product,
         shop=seller,
-        trail=[_link(one) for one in found.trail],
+        trail=[link(one) for one in found.trail],
         pictures=[image(picture) for picture in product.pictures],
         variants=[(variant, found.level(variant.id)) for variant in product.active_variants],
         chosen=_chosen(product, found),
         fact_groups=fact_groups(product, found.trail),
-        more=[_card(card) for card in page.more],
+        more=[card(one) for one in page.more],
         own=identity.user_id() == seller.owner_id,
-        nav_categories=[_link(one) for one in page.first_categories],
+        nav_categories=[link(one) for one in page.first_categories],
         **said,
     )
     return body, 400 if said["review_form"].errors else 200
-
-
-def _listing_page(
-    template: str, *, category: Category | None = None, shop: Any = None, **shown: Any
-) -> ResponseReturnValue:
-    """A page with a list of products: what the query asks for, or what is wrong with the query."""
-    currency = shop.currency if shop else current_app.config["CURRENCY"]
-    query_schema = ProductQuery(currency=currency)
-    known = {name: request.args[name] for name in query_schema.fields if name in request.args}
-    form = Form.read(query_schema, known)
-    listing = cursors.listing_of(form.data)
-    wanted = ProductFilter()
-
-    def find(*, cursor: str | None = None, **query: Any) -> services.Listing:
-        nonlocal wanted
-        place: dict[str, Any] = {
-            "category_id": category.pk if category else None,
-            "shop_id": shop.id if shop else None,
-        }
-        how = {name: query.pop(name, None) for name in ("sort", "limit", "exact")}
-        wanted = replace(services.product_filter(**query), **place)
-        return services.find_products(wanted, at=cursors.decode(cursor, listing), **how)
-
-    found = form.result if form.accepted_by(find) else None
-    body = render_template(
-        template,
-        form=form,
-        category=category,
-        shop=shop,
-        found=found,
-        count_text=_count_text(found),
-        cards=[_card(card) for card in found.page] if found else [],
-        page=cursors.page_links(found.page, listing) if found else {},
-        sort_options=[(sort.value, SORT_NAMES[sort]) for sort in services.sorts_of(wanted)],
-        kept={name: value for name, value in known.items() if name not in ("sort", "cursor")},
-        currency=currency,
-        instead=_instead(found, known),
-        **shown,
-    )
-    return body, 200 if found else 400
-
-
-def _instead(found: services.Listing | None, known: dict[str, str]) -> dict[str, str] | None:
-    """What was searched for instead of what was typed, and the address of a search for exactly that."""
-    if found is None or found.correction is None:
-        return None
-    kept = {name: value for name, value in known.items() if name != "cursor"} | {"exact": "true"}
-    typed, searched = found.correction.typed, found.correction.searched
-    return {"typed": typed, "searched": searched, "url": f"{request.path}?{urlencode(kept)}"}
-
-
-def _count_text(found: services.Listing | None) -> str | None:
-    if found is None:
-        return None
-    return f"{COUNT_LIMIT}+" if found.more else str(found.total)
 
 
 def _chosen(product: Product, found: services.ProductDetails) -> ObjectId:
@@ -234,23 +132,6 @@ def fact_groups(product: Product, trail: list[Category]) -> list[dict[str, Any]]
     return [{"name": name, "rows": group} for name, group in zip(names, rows, strict=True) if group]
 
 
-def _card(card: ProductCard) -> dict[str, Any]:
-    """What the macro product_card shows."""
-    return {
-        "title": card.title,
-        "url": url_for("catalog_pages.show_product", shop=card.shop.slug, slug=card.slug),
-        "image": image(card.picture)["small"] if card.picture else None,
-        "price": card.price,
-        "price_from": card.price_from,
-        "compare_at": None if card.price_from else card.compare_at,
-        "shop_name": card.shop.name,
-        "shop_url": url_for("catalog_pages.show_shop", slug=card.shop.slug),
-        "stock": card.stock,
-        "rating": card.rating.mean,
-        "rating_count": card.rating.n,
-    }
-
-
 def _shop(shop: Any) -> dict[str, str]:
     about = shop.description if len(shop.description) < 160 else f"{shop.description[:150].rstrip()} …"
     return {
@@ -260,18 +141,10 @@ def _shop(shop: Any) -> dict[str, str]:
     }
 
 
-def _link(category: Category) -> dict[str, Any]:
-    return {
-        "name": category.name,
-        "label": category.name,
-        "url": url_for("catalog_pages.show_category", slug=category.slug),
-    }
-
-
 def _tree(ordered: list[Category]) -> list[dict[str, Any]]:
     """The categories as nested links."""
     nodes: dict[ObjectId | None, list[dict[str, Any]]] = {}
     for category in reversed(ordered):
-        node = _link(category) | {"children": nodes.pop(category.pk, [])}
+        node = link(category) | {"children": nodes.pop(category.pk, [])}
         nodes.setdefault(category.parent_id, []).insert(0, node)
     return nodes.get(None, [])

@@ -1,6 +1,6 @@
 """Every query of the catalog, a module for each aggregate."""
 
-from . import hits, ratings
+from . import figures, hits, ratings, tokens
 from .attributes import attributes
 from .categories import categories
 from .inventory import inventory
@@ -39,3 +39,4 @@ __all__ = [
     "synonyms",
     "uploads",
 ]
+__all__ = ["categories", "figures", "media", "movements", "products", "stock", "tokens"]

@@ -27,6 +27,10 @@ class AttributeRepository(Repository[Attribute]):
         wanted = sorted(set(codes))
         return {one.code: one for one in self.all().filter(code__in=wanted)} if wanted else {}
 
+    def filterable(self) -> dict[str, Attribute]:
+        """The attributes that lists are filtered by, by their code."""
+        return {one.code: one for one in self.all().filter(filterable=True).order_by("label", "pk")}
+
     def in_order(self) -> list[Attribute]:
         """All attributes by their label."""
         return list(self.all().order_by("label", "pk"))

@@ -93,6 +93,25 @@ class CategoryRepository(Repository[Category]):
         """Everything below a category, however deep."""
         return list(self.all().filter(ancestors=category_id))
 
+    def ids_below(self, category_id: ObjectId) -> list[ObjectId]:
+        """The ids of everything below a category."""
+        return list(self.all().filter(ancestors=category_id).scalar("pk"))
+
+    def around(self, category: Category) -> tuple[list[Category], list[Category]]:
+        """The categories above this one, from the first level down, and those right below it: one query."""
+        both = {"$or": [{"_id": {"$in": category.ancestors}}, {"parent_id": category.pk}]}
+        found = list(self.shown().filter(__raw__=both))
+        above = sorted((one for one in found if one.pk in category.ancestors), key=lambda one: len(one.path))
+        below = sorted(
+            (one for one in found if one.parent_id == category.pk), key=lambda one: (one.position, one.name)
+        )
+        return above, below
+
+    def names(self) -> list[tuple[str, str, str]]:
+        """Name, slug and path in words of every category that is shown."""
+        rows = self.shown().only("name", "slug", "path").as_pymongo().batch_size(1000)
+        return [(row["name"], row["slug"], " › ".join(row.get("path", ()))) for row in rows]
+
     def misplaced(self) -> Iterator[dict[str, Any]]:
         """The id and path of those whose ancestors, path or visibility do not follow from their parent."""
         line = {"$concatArrays": ["$parent.ancestors", ["$parent_id"]]}

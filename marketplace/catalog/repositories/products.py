@@ -1,46 +1,22 @@
-"""The stored products: their lists, their search, and bulk writing.
-
-Lists read plain dicts with the fields of a card, never whole documents.
-"""
+"""The stored products: single ones, and writing many; their public lists are in `lists`."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from typing import Any
 
 from bson import ObjectId
-from mongoengine import QuerySet
 from pymongo import InsertOne, ReplaceOne, UpdateOne
 
 from ...shared.documents import stored
 from ...shared.errors import VersionConflict
-from ...shared.paging import Page, Position
-from ...shared.repository import Repository
 from ..documents import Category, Product
 from ..errors import ProductNotFound
-from ..values import COUNT_LIMIT, ProductFilter, ProductSort, ProductStatus, Rating
+from ..values import ProductStatus, Rating
 from ..values.words import search_entry_of
-
-#: What a card shows of a product.
-CARD = (
-    "id",
-    "shop_id",
-    "external_id",
-    "title",
-    "slug",
-    "brand",
-    "currency",
-    "price_min",
-    "price_max",
-    "published_at",
-    "pictures",
-    "variants.id",
-    "variants.price",
-    "variants.compare_at",
-    "variants.active",
-    "rating",
-)
+from . import tokens
+from .lists import CARD, ListedProducts
 
 #: What the search entry of a product is made of.
 SEARCHED = (
@@ -48,23 +24,9 @@ SEARCHED = (
     "external_id", "pictures.file", "language", "updated_at",
 )  # fmt: skip
 
-#: The sort keys of each order; the last one is unique.
-KEYS: dict[ProductSort, list[tuple[str, int]]] = {
-    ProductSort.NEWEST: [("published_at", -1), ("_id", -1)],
-    ProductSort.PRICE_UP: [("price_min", 1), ("_id", 1)],
-    ProductSort.PRICE_DOWN: [("price_min", -1), ("_id", -1)],
-}
 
-
-class ProductRepository(Repository[Product]):
+class ProductRepository(ListedProducts):
     """The listings of all shops."""
-
-    document = Product
-    missing = ProductNotFound
-
-    def visible(self) -> QuerySet:
-        """What the public sees."""
-        return self.all().filter(visible=True)
 
     def shown(self, product_id: ObjectId) -> Product:
         """The visible product with this id; raises ProductNotFound."""
@@ -88,55 +50,10 @@ class ProductRepository(Repository[Product]):
             raise ProductNotFound("There is no such product, or it is no longer for sale.")
         return product
 
-    # Lists
-
-    def listed(
-        self,
-        wanted: ProductFilter,
-        sort: ProductSort,
-        *,
-        search: Mapping[str, Any] | None = None,
-        at: Position | None,
-        limit: int,
-    ) -> Page[dict[str, Any]]:
-        """The cards of the visible products that the filter lets through, in one of the KEYS orders.
-
-        `search` is the filter for the words that were searched for, from the search engine.
-        """
-        query = self.matching(wanted, search).only(*CARD).as_pymongo()
-        return self.page(query, KEYS[sort], at=at, limit=limit)
-
-    def count(self, wanted: ProductFilter, search: Mapping[str, Any] | None = None) -> int:
-        """How many visible products the filter lets through, up to COUNT_LIMIT + 1."""
-        rows = self.matching(wanted, search).limit(COUNT_LIMIT + 1)
-        return int(rows.count(with_limit_and_skip=True))
-
-    def cards(self, product_ids: Sequence[ObjectId]) -> dict[ObjectId, dict[str, Any]]:
-        """The cards of these visible products, by id."""
-        rows = self.visible().filter(pk__in=list(product_ids)).only(*CARD).as_pymongo()
-        return {row["_id"]: row for row in rows}
-
-    def matching(self, wanted: ProductFilter, search: Mapping[str, Any] | None = None) -> QuerySet:
-        """The visible products that the filter and the search let through, in no order yet."""
-        return self.all().filter(__raw__=self.criteria(wanted, search))
-
     def count_of_shop(self, shop_id: ObjectId) -> int | str:
         """How many listings the shop has, in words where they are many."""
         found = int(self.all().filter(shop_id=shop_id).limit(1000).count(with_limit_and_skip=True))
         return found if found < 1000 else "999+"
-
-    def criteria(self, wanted: ProductFilter, search: Mapping[str, Any] | None = None) -> dict[str, Any]:
-        """The filter of `matching` as the database takes it."""
-        criteria: dict[str, Any] = {"visible": True, **(search or {})}
-        if wanted.category_id is not None:
-            criteria["category_ids"] = wanted.category_id
-        if wanted.shop_id is not None:
-            criteria["shop_id"] = wanted.shop_id
-        bounds = {"$gte": wanted.price_min, "$lte": wanted.price_max}
-        price = {operator: amount for operator, amount in bounds.items() if amount is not None}
-        if price:
-            criteria |= {"currency": wanted.currency, "price_min": price}
-        return criteria
 
     def showing(self, files: Collection[str]) -> set[str]:
         """Those of the files of pictures that a listing shows, whatever state it is in."""
@@ -221,10 +138,13 @@ class ProductRepository(Repository[Product]):
         stale: dict[str, Any] = {"category_id": source or category.pk}
         if source is None:
             stale["category_ids"] = {"$ne": category.line}
-        found = self.all().filter(__raw__=stale).limit(limit).scalar("pk")
-        filed = self.all().filter(pk__in=list(found), category_id=source or category.pk)
+        found = list(self.all().filter(__raw__=stale).limit(limit).scalar("pk"))
+        filed = self.all().filter(pk__in=found, category_id=source or category.pk)
         where = {"category_id": category.pk, "category_ids": category.line}
-        return int(filed.update(__raw__={"$set": where, "$inc": {"version": 1}}))
+        changed = int(filed.update(__raw__={"$set": where, "$inc": {"version": 1}}))
+        if found:
+            tokens.follow_after(found)
+        return changed
 
     def number_in(self, category_ids: Iterable[ObjectId]) -> int:
         """How many products have one of these as their own category, in whatever state."""
@@ -241,9 +161,12 @@ class ProductRepository(Repository[Product]):
     def restate(self, product: Product) -> bool:
         """Store what follows from a loaded product's facts; False when somebody saved it meanwhile."""
         document = product.to_mongo()
-        parts = {name: document.get(name) for name in ("specs", "specs_text", "num", "search")}
+        names = ("specs", "specs_text", "num", "search", "f", "f_codes")
+        parts = {name: document.get(name) for name in names}
         unchanged = self.all().filter(pk=product.pk, version=product.version)
-        return bool(unchanged.update_one(__raw__={"$set": parts, "$inc": {"version": 1}}))
+        done = bool(unchanged.update_one(__raw__={"$set": parts, "$inc": {"version": 1}}))
+        tokens.follow_after([product.pk])  # what was sold since it was loaded
+        return done
 
     def by_category(self) -> Iterator[tuple[ObjectId, int]]:
         """Each category with the number of products in it and below, most first."""
@@ -264,3 +187,5 @@ def _rated_as(rating: Rating) -> dict[str, Any]:
 
 
 products = ProductRepository()
+
+__all__ = ["CARD", "ProductRepository", "products"]

@@ -16,6 +16,7 @@ from pymongo import ReturnDocument
 from ...shared.documents import restored, stored
 from ..documents import Product
 from ..values import MOST_STARS, Rating, ReviewStatus
+from . import tokens
 from .products import products
 from .reviews import reviews
 
@@ -32,7 +33,10 @@ def change(product_id: ObjectId, by: Mapping[str, int]) -> Rating | None:
         projection={"rating": 1},
         return_document=ReturnDocument.AFTER,
     )
-    return restored(Rating, row["rating"]) if row else None
+    if row is None:
+        return None
+    tokens.follow_after([product_id])
+    return restored(Rating, row["rating"])
 
 
 def recounted(product_id: ObjectId) -> Rating:
@@ -44,6 +48,7 @@ def recounted(product_id: ObjectId) -> Rating:
 def put(product_id: ObjectId, rating: Rating) -> None:
     """Store a rating that was counted anew in the open transaction."""
     products.all().filter(pk=product_id).update_one(__raw__={"$set": {"rating": stored(rating)}})
+    tokens.follow_after([product_id])
 
 
 def apart() -> Iterator[Row]:

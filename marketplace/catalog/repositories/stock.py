@@ -11,10 +11,12 @@ from datetime import datetime
 from typing import Any
 
 from bson import ObjectId
+from pymongo import ReturnDocument
 
 from ...shared.clock import now
 from ..documents import Stock, StockMovement
 from ..values import MovementKind, StockLevel
+from . import tokens
 
 #: How many open holds one variant may have.
 HOLD_LIMIT = 1000
@@ -64,6 +66,7 @@ class StockRepository:
                 f"holds.{HOLD_LIMIT - 1}": {"$exists": False},
             },
             {"$inc": {"available": -quantity}, "$push": {"holds": hold}, "$set": {"ordered": True}},
+            gained=-quantity,
         )
 
     def renew(self, variant_id: ObjectId, ref: str, until: datetime) -> bool:
@@ -80,6 +83,7 @@ class StockRepository:
         return self._change(
             {"_id": variant_id, "holds": {"$elemMatch": hold}},
             {"$inc": {"available": quantity}, "$pull": {"holds": {"ref": ref}}},
+            gained=quantity,
         )
 
     def commit(self, variant_id: ObjectId, ref: str, quantity: int) -> bool:
@@ -101,12 +105,15 @@ class StockRepository:
         return self._change(
             {"_id": variant_id, "allocated": {"$gte": quantity}},
             {"$inc": {"available": quantity, "allocated": -quantity}},
+            gained=quantity,
         )
 
     def restock(self, variant_id: ObjectId, quantity: int) -> bool:
         """Put pieces that came back on the shelf."""
         return self._change(
-            {"_id": variant_id, "track": True}, {"$inc": {"on_hand": quantity, "available": quantity}}
+            {"_id": variant_id, "track": True},
+            {"$inc": {"on_hand": quantity, "available": quantity}},
+            gained=quantity,
         )
 
     def adjust(self, variant_id: ObjectId, *, counted_from: int, difference: int) -> bool:
@@ -119,6 +126,7 @@ class StockRepository:
                 "available": {"$gte": max(0, -difference)},
             },
             {"$inc": {"on_hand": difference, "available": difference}},
+            gained=difference,
         )
 
     def remove_unpromised(self, variant_id: ObjectId) -> bool:
@@ -151,9 +159,24 @@ class StockRepository:
         wrong = {"$or": [{"$lt": [{"$min": numbers}, 0]}, {"$ne": ["$on_hand", counted]}]}
         yield from Stock.objects(__raw__={"$expr": wrong}).no_cache()
 
-    def _change(self, when: dict[str, Any], change: dict[str, Any]) -> bool:
+    def _change(self, when: dict[str, Any], change: dict[str, Any], *, gained: int = 0) -> bool:
+        """Whether there was something to change; `gained` is what becomes available, or below zero.
+
+        The same command answers with what is left, which tells whether the variant sold out or came back:
+        then alone its product's tokens are looked at.
+        """
         stamp = {"$set": {"updated_at": now()} | change.pop("$set", {})}
-        return bool(Stock.objects(__raw__=when).update_one(__raw__=change | stamp))
+        left: Any = Stock._get_collection().find_one_and_update(
+            when,
+            change | stamp,
+            projection={"product_id": 1, "available": 1},
+            return_document=ReturnDocument.AFTER,
+        )
+        if left is None:
+            return False
+        if (left["available"] > 0) != (left["available"] - gained > 0):
+            tokens.follow_after([left["product_id"]])
+        return True
 
 
 class MovementRepository:

@@ -5,8 +5,6 @@ from .asked import (
     DecideListing,
     EditProduct,
     ModeratedProductQuery,
-    ProductListQuery,
-    ProductQuery,
     SellerProductQuery,
     SetStock,
     WriteProduct,
@@ -39,6 +37,7 @@ from .inventory import (
     MovementPageSchema,
     StockForm,
 )
+from .lists import ProductListQuery, ProductQuery, SuggestionsSchema, SuggestQuery
 from .reviews import (
     EditReviewForm,
     ModerateReview,
@@ -115,6 +114,8 @@ __all__ = [
     "ShiftCategory",
     "ShopReviewQuery",
     "StockForm",
+    "SuggestQuery",
+    "SuggestionsSchema",
     "SynonymForm",
     "SynonymPageSchema",
     "SynonymSetSchema",

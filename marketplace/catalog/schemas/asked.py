@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, cast
+from typing import Any
 
 from marshmallow import ValidationError, fields, post_load, validate, validates_schema
 
@@ -11,65 +11,13 @@ from ...shared.schemas import AskedSchema, Id, MoneySchema, PageQuery, Text, Who
 from ..process import MODERATED
 from ..values import (
     HEAVIEST,
-    ProductSort,
     ProductSpecification,
     ProductStatus,
     SpecificationDraft,
     SpecificationType,
     VariantDraft,
 )
-from .fields import MOST_PIECES, PLEASE, BarCode, LowAt, Price
-
-
-class ProductQuery(PageQuery):
-    """Which products to list, in which order; prices are in `currency`, or the marketplace's own."""
-
-    q = Text(longest=200, metadata={"description": "Words to search for.", "example": "usb keyboard"})
-    price_min = Price(
-        metadata={
-            "type": "string",
-            "example": "10",
-            "description": "The least price, in the marketplace's currency; other currencies are left out.",
-        }
-    )
-    price_max = Price(
-        metadata={
-            "type": "string",
-            "example": "99.95",
-            "description": "The highest price, in the marketplace's currency; other currencies are left out.",
-        }
-    )
-    exact = fields.Boolean(
-        load_default=False,
-        error_messages={"invalid": "Write true or false."},
-        metadata={"description": "Search for exactly what was typed, and correct nothing."},
-    )
-    sort = Text(
-        longest=20,
-        metadata={
-            "enum": [sort.value for sort in ProductSort],
-            "description": "By default relevance where words are searched for, else newest.",
-        },
-    )
-
-    def __init__(self, *, currency: str | None = None, **options: Any) -> None:
-        super().__init__(**options)
-        for price in (self.fields["price_min"], self.fields["price_max"]):
-            cast(Price, price).currency = currency
-
-    @post_load
-    def check_range(self, data: dict[str, Any], **_: Any) -> dict[str, Any]:
-        """Refuse a range that is upside down."""
-        if "price_min" in data and "price_max" in data and data["price_min"] > data["price_max"]:
-            raise ValidationError("This is below the least price.", "price_max")
-        return data
-
-
-class ProductListQuery(ProductQuery):
-    """Which products to list, of which category and shop."""
-
-    category = Text(longest=120, metadata={"description": "The slug of a category.", "example": "keyboard"})
-    shop = Text(longest=60, metadata={"description": "The slug of a shop.", "example": "kiln-and-clay"})
+from .fields import MOST_PIECES, PLEASE, BarCode, LowAt
 
 
 class SellerProductQuery(PageQuery):

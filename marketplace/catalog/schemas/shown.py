@@ -7,6 +7,7 @@ from marshmallow import fields
 from ...shared.schemas import Id, Moment, MoneySchema, ShownSchema, page_schema
 from ..process import TRANSITIONS
 from ..values import COUNT_LIMIT, ProductStatus
+from .lists import FacetSchema
 from .pictures import PictureSchema
 from .reviews import RatingSchema
 
@@ -100,6 +101,12 @@ class ProductPageSchema(ShownSchema):
 
     data = fields.List(fields.Nested(ProductCardSchema))
     page = fields.Nested(ProductPageInfoSchema)
+    facets = fields.List(
+        fields.Nested(FacetSchema), allow_none=True, metadata={"description": "Those that were asked for."}
+    )
+    approximate = fields.Boolean(
+        metadata={"description": "The counts are those of some of the newest products: the least there are."}
+    )
 
 
 class ShownSpecificationSchema(ShownSchema):

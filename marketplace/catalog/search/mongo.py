@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from flask import current_app
@@ -41,14 +42,15 @@ class MongoSearch:
     ) -> Hits:
         """The products that answer the query, best first: two commands to the database when all is well."""
 
-        def look(query: SearchQuery, relaxed: bool) -> tuple[Page[dict[str, Any]], int]:
-            return hits.ranked(wanted, query, relaxed=relaxed, at=at, limit=limit)
+        def look(query: SearchQuery, relaxed: bool) -> tuple[Page[dict[str, Any]], int, dict[str, Any]]:
+            page, total = hits.ranked(wanted, query, relaxed=relaxed, at=at, limit=limit)
+            return page, total, hits.matching(query, relaxed=relaxed)
 
         found, answer = self._ladder(wanted, exact, look, lambda result: result[1])
         if answer is None:
             return found
-        page, total = answer
-        return Hits(page, total, found.relaxed, found.correction, found.hint)
+        page, total, matching = answer
+        return replace(found, page=page, total=total, matching=matching)
 
     def criteria(self, wanted: ProductFilter, *, exact: bool = False) -> tuple[dict[str, Any], Hits]:
         """The filter for what `find` answers with, and what it says about it."""

@@ -23,6 +23,8 @@ from .dictionary import (
     rewrite_search,
     synonym_sets,
 )
+from .facets import Facets, attribute_label, chosen_labels, facets_of, stars_label
+from .filters import product_filter, sorts_of
 from .imports import ImportCounts, Refusal, import_catalogue
 from .inventory import change_stock, inventory_of, inventory_row, movements_of
 from .lifecycle import change_status, delete_draft, moderate_listing
@@ -45,14 +47,14 @@ from .search import (
     details,
     find_products,
     newest,
-    product_filter,
     product_page,
-    sorts_of,
     suggest,
 )
+from .upkeep import follow_all, refresh_mean, walk_on
 
 __all__ = [
     "EffectiveRule",
+    "Facets",
     "ImportCounts",
     "Listing",
     "MovePreview",
@@ -61,10 +63,12 @@ __all__ = [
     "Refusal",
     "add_common_synonyms",
     "add_synonyms",
+    "attribute_label",
     "category_path",
     "change_product",
     "change_status",
     "change_stock",
+    "chosen_labels",
     "count_stock",
     "create_attribute",
     "create_category",
@@ -77,7 +81,9 @@ __all__ = [
     "edit_product",
     "edit_synonyms",
     "empty_category",
+    "facets_of",
     "find_products",
+    "follow_all",
     "follow_attribute",
     "follow_catalogue",
     "follow_category",
@@ -103,6 +109,7 @@ __all__ = [
     "quality",
     "rebuild_dictionary",
     "rebuild_tree",
+    "refresh_mean",
     "remove_attribute",
     "remove_category",
     "remove_synonyms",
@@ -114,8 +121,10 @@ __all__ = [
     "set_rules",
     "shift_category",
     "sorts_of",
+    "stars_label",
     "stock",
     "store_picture",
     "suggest",
     "synonym_sets",
+    "walk_on",
 ]

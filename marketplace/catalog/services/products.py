@@ -16,7 +16,7 @@ from ...shared.errors import Invalid, MarketplaceError
 from ...shared.transactions import transactional
 from ..documents import Category, Product, Variant
 from ..errors import CategoryNotFound, SkuTaken, VariantInUse, VariantNotFound
-from ..repositories import categories, products
+from ..repositories import categories, figures, products, tokens
 from ..repositories import stock as stocks
 from ..values import (
     Offer,
@@ -66,7 +66,9 @@ def create_product(
     ValidationError for what the input's schema should have caught.
     """
     shop = editable_shop(shop_id)
-    product = Product(shop_id=shop.id, currency=shop.currency, shop_visible=shop.visible)
+    product = Product(
+        shop_id=shop.id, currency=shop.currency, shop_visible=shop.visible, rank_mean=figures.mean_of_stars()
+    )
     product.language = written_in()
     product.slug = free_slug(title, products.slugs(shop.id, slug_of(title)))
     category = _category(category_id)
@@ -79,6 +81,7 @@ def create_product(
         specs=specified(category, specs),
     )
     product.offer(_merged({}, variants), options)
+    product.put_in_stock(any(draft.active and draft.on_hand != 0 for draft in variants))
     product.pictures = list(pictures)
     _check_skus(product)
     try:
@@ -141,6 +144,7 @@ def edit_product(
     except NotUniqueError:
         raise _taken(product) from None
     _restock(product, known, variants)
+    tokens.follow_after([product.pk])
     return product
 
 

@@ -13,7 +13,6 @@ from ...shared.documents import restored
 from ...shared.paging import Page, Position
 from ...shared.values import Money
 from ..documents import Category, Product
-from ..errors import InvalidSort
 from ..repositories import categories, products, stock
 from ..search import engine
 from ..values import (
@@ -29,6 +28,7 @@ from ..values import (
     StockLevel,
     Suggestion,
 )
+from .filters import sort_named
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +60,8 @@ class Listing:
 
     `total` counts up to COUNT_LIMIT, `more` says that there are more than that. `relaxed` says that no
     product has all the words, so that these have some of them; `correction` that other words were searched
-    for than were typed; `hint` is the category that the words name.
+    for than were typed; `hint` is the category that the words name. `search` is the filter for what matches
+    the words, which counts are made by.
     """
 
     page: Page[ProductCard]
@@ -70,42 +71,7 @@ class Listing:
     relaxed: bool = False
     correction: Correction | None = None
     hint: CategoryHint | None = None
-
-
-def sorts_of(wanted: ProductFilter) -> list[ProductSort]:
-    """The orders that the list offers; relevance only where words were asked for."""
-    return [sort for sort in ProductSort if wanted.q or sort is not ProductSort.RELEVANCE]
-
-
-def sort_named(name: str | None, wanted: ProductFilter) -> ProductSort:
-    """The order of this name, or the list's own; raises InvalidSort."""
-    offered = sorts_of(wanted)
-    if not name:
-        return offered[0]
-    if name not in [sort.value for sort in offered]:
-        known = ", ".join(sort.value for sort in offered)
-        raise InvalidSort(f"There is no such order. Use one of: {known}.", field="sort")
-    return ProductSort(name)
-
-
-def product_filter(
-    *,
-    q: str = "",
-    category: str | None = None,
-    shop: str | None = None,
-    price_min: Money | None = None,
-    price_max: Money | None = None,
-) -> ProductFilter:
-    """The filter for these slugs and prices; raises CategoryNotFound and ShopNotFound."""
-    bounds = [price for price in (price_min, price_max) if price is not None]
-    return ProductFilter(
-        q=q,
-        category_id=categories.with_slug(category).pk if category else None,
-        shop_id=accounts.visible_shop(shop).id if shop else None,
-        price_min=price_min.amount if price_min is not None else None,
-        price_max=price_max.amount if price_max is not None else None,
-        currency=bounds[0].currency if bounds else None,
-    )
+    search: Mapping[str, Any] | None = None
 
 
 def find_products(
@@ -115,24 +81,28 @@ def find_products(
     at: Position | None = None,
     limit: int = 24,
     exact: bool = False,
+    total: int | None = None,
 ) -> Listing:
     """The visible products that the filter lets through.
 
     Products with every word are looked for first, then with misspelt words put right unless the words are
-    meant `exact`ly, then those with any of them. Raises InvalidSort, and PageTooDeep behind the first
-    thousand hits by relevance.
+    meant `exact`ly, then those with any of them. Who knows how many a list without words has hands in the
+    `total`. Raises InvalidSort, and PageTooDeep behind the first thousand hits by relevance.
     """
     order = sort_named(sort, wanted)
     if not wanted.q:
-        return _listing(wanted, order, None, at, limit)
+        return _listing(wanted, order, None, at, limit, total=total)
     if order is ProductSort.RELEVANCE:
         hits = engine.find(wanted, at=at, limit=limit, exact=exact)
         page = Page(_cards(hits.page.items), hits.page.next, hits.page.previous)
         found = Listing(page, order, min(hits.total, COUNT_LIMIT), hits.total > COUNT_LIMIT)
     else:
         search, hits = engine.criteria(wanted, exact=exact)
+        hits = replace(hits, matching=search)
         found = _listing(wanted, order, search, at, limit, total=hits.total)
-    return replace(found, relaxed=hits.relaxed, correction=hits.correction, hint=hits.hint)
+    return replace(
+        found, relaxed=hits.relaxed, correction=hits.correction, hint=hits.hint, search=hits.matching
+    )
 
 
 def suggest(prefix: str, limit: int = 8) -> list[Suggestion]:
@@ -178,9 +148,10 @@ def _listing(
     total: int | None = None,
 ) -> Listing:
     rows = products.listed(wanted, order, search=search, at=at, limit=limit)
-    if total is None:
-        whole = at is None and rows.next is None
-        total = len(rows) if whole else products.count(wanted, search)
+    if at is None and rows.next is None:
+        total = len(rows)
+    elif total is None:
+        total = products.count(wanted, search)
     page = Page(_cards(rows.items), rows.next, rows.previous)
     return Listing(page, order, min(total, COUNT_LIMIT), total > COUNT_LIMIT)
 

@@ -1,6 +1,7 @@
 """What the catalog speaks of: specifications, pictures, listings, stock levels, offers, reviews."""
 
 from .attributes import AttributeDraft, AttributeOption, AttributeRule, OptionDraft
+from .facets import Facet, FacetValue
 from .listings import (
     HEAVIEST,
     LONGEST_ALT,
@@ -40,7 +41,16 @@ from .reviews import (
     rating_change,
     wilson,
 )
-from .search import COUNT_LIMIT, OwnProductCard, ProductCard, ProductFilter, ProductSort, Seller
+from .search import (
+    COUNT_LIMIT,
+    AttributeBounds,
+    NumberRange,
+    OwnProductCard,
+    ProductCard,
+    ProductFilter,
+    ProductSort,
+    Seller,
+)
 from .specifications import (
     ProductSpecification,
     SpecificationDraft,
@@ -75,6 +85,7 @@ __all__ = [
     "TRANSITIONS",
     "WORDINGS",
     "Alternative",
+    "AttributeBounds",
     "AttributeDraft",
     "AttributeOption",
     "AttributeRule",
@@ -82,6 +93,8 @@ __all__ = [
     "Bucket",
     "CategoryHint",
     "Correction",
+    "Facet",
+    "FacetValue",
     "Hiding",
     "HidingCause",
     "Hits",
@@ -90,6 +103,7 @@ __all__ = [
     "Moderation",
     "MovementKind",
     "NoReview",
+    "NumberRange",
     "Offer",
     "OptionDraft",
     "OwnProductCard",

@@ -96,7 +96,8 @@ class Suggestion:
 class Hits:
     """A page of what a search found; `rows` are the fields of cards.
 
-    `total` counts up to COUNT_LIMIT + 1. `relaxed` says that no product has all the words.
+    `total` counts up to COUNT_LIMIT + 1. `relaxed` says that no product has all the words. `matching` is the
+    filter for what was found, by which it can be counted.
     """
 
     page: Page[dict[str, Any]]
@@ -104,3 +105,4 @@ class Hits:
     relaxed: bool = False
     correction: Correction | None = None
     hint: CategoryHint | None = None
+    matching: Mapping[str, Any] | None = None

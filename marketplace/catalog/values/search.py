@@ -13,6 +13,7 @@ from .listings import Moderation, Picture, ProductStatus
 from .quality import Quality
 from .reviews import Rating
 from .stock import StockLevel
+from .tokens import IN_STOCK, category_token, shop_token
 
 #: How many hits a search counts and pages through by relevance.
 COUNT_LIMIT = 1000
@@ -25,13 +26,37 @@ class ProductSort(StrEnum):
     NEWEST = "newest"
     PRICE_UP = "price"
     PRICE_DOWN = "-price"
+    RATING = "rating"
+
+
+@dataclass(frozen=True, slots=True)
+class AttributeBounds:
+    """Two bounds of a number as somebody wrote them, such as `450 g` and `1.5 kg`; an empty one is open."""
+
+    least: str
+    most: str
+
+
+@dataclass(frozen=True, slots=True)
+class NumberRange:
+    """The products whose number of this attribute lies between two bounds, both allowed; None is open.
+
+    Bounds are in the base unit. `buckets` are the tokens of all numbers between them, where they are few.
+    """
+
+    attribute: str
+    least: float | None = None
+    most: float | None = None
+    buckets: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ProductFilter:
     """Which visible products to list; what is None does not narrow the list.
 
-    Prices are minor units of `currency` and bound the lowest price of a product.
+    Prices are minor units of `currency` and bound the lowest price of a product. `options` are groups of
+    tokens: a product has one of each group. `branch` are the ids of the category and of all below it, where
+    they are known: lists that are narrowed further are found by them.
     """
 
     q: str = ""
@@ -40,6 +65,27 @@ class ProductFilter:
     price_min: int | None = None
     price_max: int | None = None
     currency: str | None = None
+    rating_min: int | None = None
+    in_stock: bool = False
+    options: tuple[tuple[str, ...], ...] = ()
+    numbers: tuple[NumberRange, ...] = ()
+    branch: tuple[ObjectId, ...] = ()
+
+    @property
+    def groups(self) -> list[tuple[str, ...]]:
+        """The tokens that a product must have, one of each group; the rarest groups first, as a rule."""
+        wanted: list[tuple[str, ...]] = []
+        if self.shop_id is not None:
+            wanted.append((shop_token(self.shop_id),))
+        if self.rating_min is not None:
+            wanted.append((f"rating:{self.rating_min}",))
+        if self.category_id is not None:
+            wanted.append((category_token(self.category_id),))
+        wanted += sorted(self.options, key=len)
+        wanted += [number.buckets for number in self.numbers if number.buckets]
+        if self.in_stock:
+            wanted.append((IN_STOCK,))
+        return wanted
 
 
 @dataclass(frozen=True, slots=True)

@@ -36,6 +36,7 @@ SHARD_KEYS: dict[str, ShardKey] = {
         "product_id, _id", "a product's lie together; the unique author moves to a lookup collection"
     ),
     "review_votes": _by("review_id, user_id", "unique as a pair, and counted with the review"),
+    "figures": _by("none", "a handful of documents"),
     "media": _by("_id: hashed", "a picture is fetched by its name"),
     "media.files": _by("_id: hashed", "a file is fetched by its name"),
     "media.chunks": _by("files_id, n", "the pieces of a file lie together, and are unique in it"),

@@ -20,11 +20,6 @@ class SearchContract:
     """The tests of the port."""
 
     @pytest.fixture
-    def engine(self) -> SearchPort:
-        """The engine under test."""
-        raise NotImplementedError
-
-    @pytest.fixture
     def settle(self) -> Callable[[], None]:
         """What has to be done until what was written is found."""
         return lambda: None

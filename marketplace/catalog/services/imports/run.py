@@ -20,7 +20,7 @@ from ....shared import transactions
 from ....shared.clock import now
 from ....shared.errors import MarketplaceError, VersionConflict
 from ...documents import Category, Product, Stock, Variant
-from ...repositories import categories, products
+from ...repositories import categories, figures, products, tokens
 from .. import stock
 from ..categories import category_path
 from ..products import free_slug, written_in
@@ -112,6 +112,7 @@ class Run:
     known_categories: set[ObjectId] = field(
         default_factory=lambda: {category.pk for category in categories.in_order(hidden=True)}
     )
+    mean: float = field(default_factory=figures.mean_of_stars)
 
     def take(self, number: int, line: bytes) -> None:
         """Look at a line, and write the batch when it is full."""
@@ -197,6 +198,8 @@ class Run:
         if new or changed:
             transactions.run(work, seconds=BATCH_SECONDS)
             self.facts.note_use()
+        if changed:  # what was sold since they were loaded
+            tokens.follow(product.pk for product in changed)
 
     def _existing(self, batch: list[_Entry]) -> dict[tuple[ObjectId, str], Product]:
         """The products that rows of the batch change."""
@@ -220,11 +223,13 @@ class Run:
             external_id=row.id,
             source_hash=entry.hash,
             language=written_in(),
+            rank_mean=self.mean,
         )
         self._describe(product, row)
         variant = Variant(sku=row.id.partition(":")[2] or row.id)
         _price(variant, row)
         product.offer([variant])
+        product.put_in_stock(_pieces(row.id) > 0)
         product.published_at = moment_of(row.released_at) or now()
         product.take_step("submit")  # an operator vouches for it
         product.slug = free_slug(product.title, target.slugs)

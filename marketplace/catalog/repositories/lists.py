@@ -1,0 +1,182 @@
+"""The lists of products that everybody sees: filtered, sorted, cut by keyset, and counted.
+
+What narrows a list is a token in `f`, so one index for each order serves every list with one filter. Lists
+with several go by the `all_…`, `branch_…` and `within_shop_…` indexes: these hold the tokens in short
+(`f_codes`), so that what does not fit is passed over in the index, and no product is read in vain.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from bson import ObjectId
+from mongoengine import QuerySet
+
+from ...shared.paging import Page, Position, cut, parts
+from ...shared.repository import Repository
+from ..documents import Product
+from ..errors import ProductNotFound
+from ..values import COUNT_LIMIT, ProductFilter, ProductSort
+from ..values.tokens import code_of
+
+#: What a card shows of a product.
+CARD = (
+    "id",
+    "shop_id",
+    "external_id",
+    "title",
+    "slug",
+    "brand",
+    "currency",
+    "price_min",
+    "price_max",
+    "published_at",
+    "pictures",
+    "variants.id",
+    "variants.price",
+    "variants.compare_at",
+    "variants.active",
+    "rating",
+)
+
+#: The sort keys of each order; the last one is unique.
+KEYS: dict[ProductSort, list[tuple[str, int]]] = {
+    ProductSort.NEWEST: [("published_at", -1), ("_id", -1)],
+    ProductSort.PRICE_UP: [("price_min", 1), ("_id", 1)],
+    ProductSort.PRICE_DOWN: [("price_min", -1), ("_id", -1)],
+    ProductSort.RATING: [("rank_rating", -1), ("_id", -1)],
+}
+
+#: How the indexes of each order end in their names.
+_ORDERS = {
+    ProductSort.NEWEST: "newest",
+    ProductSort.PRICE_UP: "price",
+    ProductSort.PRICE_DOWN: "price",
+    ProductSort.RATING: "rating",
+}
+
+#: MongoDB merges the categories of a branch in the order of an index up to about this many.
+WIDEST_BRANCH = 150
+
+
+class ListedProducts(Repository[Product]):
+    """The visible products of all shops, in lists; rows are plain dicts with the fields of a card."""
+
+    document = Product
+    missing = ProductNotFound
+
+    def visible(self) -> QuerySet:
+        """What the public sees."""
+        return self.all().filter(visible=True)
+
+    def listed(
+        self,
+        wanted: ProductFilter,
+        sort: ProductSort,
+        *,
+        search: Mapping[str, Any] | None = None,
+        at: Position | None,
+        limit: int,
+    ) -> Page[dict[str, Any]]:
+        """The cards of the visible products that the filter lets through, in one of the KEYS orders.
+
+        `search` is the filter for the words that were searched for, from the search engine.
+        """
+        keys = KEYS[sort]
+        query = self.in_order_of(sort, wanted, search).only(*CARD, keys[0][0]).as_pymongo()
+        if at is None:
+            return self.page(query, keys, at=None, limit=limit)
+        rows: list[dict[str, Any]] = []
+        for part, order in parts(keys, at):
+            if len(rows) <= limit:
+                names = (f"{'-' if way < 0 else '+'}{name}" for name, way in order)
+                rows += query.filter(__raw__=part).order_by(*names).limit(limit + 1 - len(rows))
+        return cut(rows, keys, at, limit)
+
+    def count(self, wanted: ProductFilter, search: Mapping[str, Any] | None = None) -> int:
+        """How many visible products the filter lets through, up to COUNT_LIMIT + 1."""
+        rows = self.in_order_of(ProductSort.PRICE_UP, wanted, search).limit(COUNT_LIMIT + 1)
+        return int(rows.count(with_limit_and_skip=True))
+
+    def cards(self, product_ids: Sequence[ObjectId]) -> dict[ObjectId, dict[str, Any]]:
+        """The cards of these visible products, by id."""
+        rows = self.visible().filter(pk__in=list(product_ids)).only(*CARD).as_pymongo()
+        return {row["_id"]: row for row in rows}
+
+    def matching(self, wanted: ProductFilter, search: Mapping[str, Any] | None = None) -> QuerySet:
+        """The visible products that the filter and the search let through, in no order yet."""
+        return self.all().filter(__raw__=self.criteria(wanted, search))
+
+    def criteria(self, wanted: ProductFilter, search: Mapping[str, Any] | None = None) -> dict[str, Any]:
+        """The filter of `matching` as the database takes it."""
+        return criteria(wanted, search)
+
+    def in_order_of(
+        self, sort: ProductSort, wanted: ProductFilter, search: Mapping[str, Any] | None = None
+    ) -> QuerySet:
+        """The same, read by the index that serves both the filter and this order; not sorted yet."""
+        place, rest = _place(wanted)
+        if search or not _is_narrowed(wanted, sort, rest):
+            return self.matching(wanted, search)
+        name, within = f"{place[0]}_{_ORDERS[sort]}", place[1]
+        return self.all().filter(__raw__=_passing(within, rest) | ranges(wanted)).hint(name)
+
+
+def criteria(wanted: ProductFilter, search: Mapping[str, Any] | None = None) -> dict[str, Any]:
+    """The filter as MongoDB reads it. The first group of tokens is the one that an index is entered by."""
+    found = {"visible": True, **with_tokens(wanted.groups), **ranges(wanted)}
+    if search is None:
+        return found
+    both = [*found.pop("$and", []), *search.get("$and", [])]  # each of them may have some
+    return found | dict(search) | ({"$and": both} if both else {})
+
+
+def _place(wanted: ProductFilter) -> tuple[tuple[str, dict[str, Any]], list[tuple[str, ...]]]:
+    """The indexes that hold the list in one piece, their first field, and the tokens that narrow it there."""
+    groups = wanted.groups
+    if wanted.shop_id is not None:
+        own = [group for group in groups if not group[0].startswith("shop:")]
+        return ("within_shop", {"shop_id": wanted.shop_id}), own
+    if 0 < len(wanted.branch) <= WIDEST_BRANCH:
+        own = [group for group in groups if not group[0].startswith("cat:")]
+        return ("branch", {"category_id": {"$in": list(wanted.branch)}}), own
+    return ("all", {}), groups
+
+
+def _is_narrowed(wanted: ProductFilter, sort: ProductSort, rest: Sequence[tuple[str, ...]]) -> bool:
+    """Whether entering an index by one token would read products in vain: there are others, or prices."""
+    priced = wanted.price_min is not None or wanted.price_max is not None
+    return (len(wanted.groups) > 1 and bool(rest)) or (priced and _ORDERS[sort] != "price")
+
+
+def _passing(within: dict[str, Any], groups: Sequence[tuple[str, ...]]) -> dict[str, Any]:
+    """The filter by codes, and by tokens: about one product in a hundred has a code without its token."""
+    codes = ["|".join(map(code_of, group)) for group in groups]
+    both = [*({"f_codes": {"$regex": code}} for code in codes), *({"f": one_of(group)} for group in groups)]
+    return {"visible": True, **within} | ({"$and": both} if both else {})
+
+
+def ranges(wanted: ProductFilter) -> dict[str, Any]:
+    """The filter for prices and numbers."""
+    bounds = {"$gte": wanted.price_min, "$lte": wanted.price_max}
+    price = {operator: amount for operator, amount in bounds.items() if amount is not None}
+    found: dict[str, Any] = {"currency": wanted.currency, "price_min": price} if price else {}
+    for number in wanted.numbers:
+        ends = {"$gte": number.least, "$lte": number.most}
+        found[f"num.{number.attribute}"] = {
+            operator: end for operator, end in ends.items() if end is not None
+        }
+    return found
+
+
+def with_tokens(groups: Sequence[tuple[str, ...]]) -> dict[str, Any]:
+    """The filter for products with a token of each group."""
+    if len(groups) == 1:
+        return {"f": one_of(groups[0])}
+    return {"$and": [{"f": one_of(group)} for group in groups]} if groups else {}
+
+
+def one_of(group: Sequence[str]) -> Any:
+    """What `f` has to hold for a group of tokens."""
+    return group[0] if len(group) == 1 else {"$in": list(group)}
