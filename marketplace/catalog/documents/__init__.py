@@ -5,10 +5,11 @@ from .categories import DEEPEST, Category, Lock
 from .fields import SLUG, PlainText
 from .figures import Figure
 from .media import GridChunk, GridFile, Media, Upload
-from .products import Product, Variant
+from .products import Product
 from .reviews import Review, ReviewRight, ReviewVote
 from .search import DerivedField, SearchState, SearchTerm, SynonymSet
 from .stock import Hold, Stock, StockMovement
+from .variants import Variant
 
 __all__ = [
     "DEEPEST",

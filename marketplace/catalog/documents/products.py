@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any, ClassVar
@@ -12,25 +11,20 @@ from mongoengine import (
     BooleanField,
     DateTimeField,
     DictField,
-    EmbeddedDocument,
     EmbeddedDocumentListField,
     EnumField,
     FloatField,
     IntField,
     ListField,
-    ObjectIdField,
     StringField,
 )
 
-from ...shared.chance import new_id
 from ...shared.clock import now
 from ...shared.documents import Aggregate, IdOf, ValueField
 from ...shared.errors import Invalid
-from ...shared.values import LARGEST_PRICE, Money, MoneyCurrencyMismatch
 from ..errors import NothingChanged, NotPublishable, PictureNotFound, TooManyPictures
 from ..process import MODERATED, SENT_BACK, Transition, step_of
 from ..values import (
-    HEAVIEST,
     MOST_PICTURES,
     ListingActor,
     Moderation,
@@ -45,29 +39,12 @@ from ..values.words import LANGUAGES, search_entry
 from . import listed
 from .categories import Category
 from .content import digest_of
-from .fields import BARCODE, SLUG, PlainText
+from .fields import SLUG, PlainText
 from .search import DerivedField
+from .variants import Variant, check_variants
 
 #: How many addresses that it had before lead to a listing.
 FORMER_ADDRESSES = 20
-
-
-class Variant(EmbeddedDocument):
-    """One thing that can be put into a cart: a size, a colour, or the product itself."""
-
-    id = ObjectIdField(required=True, default=new_id)
-    sku = PlainText(required=True, max_length=64)
-    option_values = ListField(PlainText(max_length=60), max_length=3)
-    price = ValueField(Money, required=True)
-    compare_at = ValueField(Money)
-    active = BooleanField(required=True, default=True)
-    barcode = StringField(regex=BARCODE)
-    weight_g = IntField(min_value=0, max_value=HEAVIEST)
-
-    @property
-    def label(self) -> str:
-        """The variant in words: its option values."""
-        return " / ".join(self.option_values)
 
 
 class Product(Aggregate):
@@ -338,7 +315,7 @@ class Product(Aggregate):
 
     def clean(self) -> None:
         """Hold the rules that span fields, and write down what follows from them."""
-        _check_variants(self)
+        check_variants(self.variants, self.options, self.currency)
         buyable = [variant.price.amount for variant in self.active_variants or self.variants]
         self.price_min, self.price_max = min(buyable), max(buyable)
         self.follow_facts()
@@ -359,47 +336,3 @@ def _search_entry(product: Product) -> dict[str, Any]:
         pictures=len(product.pictures),
         language=product.language or "english",
     )
-
-
-def _check_variants(product: Product) -> None:
-    """Refuse variants that cannot be told apart or priced, at the field that is wrong."""
-    if not product.variants:
-        raise Invalid("A product needs at least one variant.", field="variants")
-    skus: set[str] = set()
-    combinations: set[tuple[str, ...]] = set()
-    for index, variant in enumerate(product.variants):
-        at = f"variants.{index}"
-        _check_prices(variant, product.currency, at)
-        if variant.barcode and not _is_barcode(variant.barcode):
-            raise Invalid("This is no bar code: a digit is wrong or missing.", field=f"{at}.barcode")
-        if variant.sku in skus:
-            raise Invalid("Two variants have this SKU.", field=f"{at}.sku")
-        if len(variant.option_values) != len(product.options) or not all(variant.option_values):
-            raise Invalid("Give a value for each option.", field=f"{at}.option_values")
-        if tuple(variant.option_values) in combinations:
-            wanted = "Two variants have these options." if product.options else _NEEDS_OPTIONS
-            raise Invalid(wanted, field=f"{at}.option_values")
-        skus.add(variant.sku)
-        combinations.add(tuple(variant.option_values))
-
-
-_NEEDS_OPTIONS = "Name an option, such as Size, that tells the variants apart."
-
-
-def _is_barcode(text: str) -> bool:
-    """Whether the last digit of the number follows from the others, as GS1 computes it."""
-    if not re.fullmatch(BARCODE, text):
-        return False
-    *others, check = (int(digit) for digit in text)
-    weighted = sum(digit * (3 if place % 2 == 0 else 1) for place, digit in enumerate(reversed(others)))
-    return (weighted + check) % 10 == 0
-
-
-def _check_prices(variant: Variant, currency: str, at: str) -> None:
-    for name, price in (("price", variant.price), ("compare_at", variant.compare_at)):
-        if price is not None and price.currency != currency:
-            raise MoneyCurrencyMismatch(f"This shop's prices are in {currency}.", field=f"{at}.{name}")
-        if price is not None and not 0 <= price.amount <= LARGEST_PRICE:
-            raise Invalid("A price is zero or more, and not this high.", field=f"{at}.{name}")
-    if variant.compare_at is not None and variant.compare_at <= variant.price:
-        raise Invalid("The price before is higher than the price now.", field=f"{at}.compare_at")
