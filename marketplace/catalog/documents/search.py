@@ -73,7 +73,7 @@ class SearchTerm(Stored):
     deletes = ListField(StringField())
     parts = StringField()
     brand = BooleanField()
-    category_id = IdOf("categories", may_dangle="the dictionary follows the catalogue from time to time")
+    category_id = IdOf("categories", may_dangle="The dictionary follows the catalogue from time to time.")
     share = IntField(min_value=0, max_value=100)
     slug = StringField()
     build = StringField(required=True)

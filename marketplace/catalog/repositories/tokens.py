@@ -111,7 +111,7 @@ def _should(row: Row, mean: float | None) -> Row:
         one["_id"] in buyable and (not one["track"] or one["available"] > 0) for one in row["stock"]
     )
     own = [token for token in row.get("f") or () if not token.startswith(("cat:", "shop:"))]
-    places = [*map(category_token, row["category_ids"]), shop_token(row["shop_id"])]
+    places = [*map(category_token, row.get("category_ids") or ()), shop_token(row["shop_id"])]
     stars = stars_of(row.get("rating"))
     tokens = arranged([*places, *own], in_stock, stars)
     rank = ranked_by_stars(*stars, NO_MEAN if mean is None else mean)
