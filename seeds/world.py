@@ -15,6 +15,7 @@ from marketplace.accounts.documents import Shop, User
 from marketplace.catalog.documents import Hold, Product, ReviewRight, Stock, StockMovement, Variant
 from marketplace.catalog.services import stock as stocks
 from marketplace.catalog.values import MovementKind
+from marketplace.catalog.values.tokens import IN_STOCK
 from marketplace.ordering.documents import Cart, CartItem, Order, OrderItem, Payment, Purchase, ReceivedEvent
 from marketplace.ordering.providers import sandbox
 from marketplace.ordering.values import (
@@ -79,12 +80,18 @@ class World:
         """What was made, valid and as it is stored, by collection."""
         by_collection: dict[str, list[Stored]] = {}
         for thing in self._made:
+            if isinstance(thing, Product):
+                thing.f = [IN_STOCK] if self._in_stock(thing) else []  # its other tokens follow from itself
             thing.validate()
             document = thing.to_mongo().to_dict()
             if isinstance(thing, Cart) and thing.status in ENDED:
                 del document["live"]  # as its repository does: the document itself falls back to the default
             by_collection.setdefault(thing._meta["collection"], []).append(document)
         yield from by_collection.items()
+
+    def _in_stock(self, product: Product) -> bool:
+        shelf = [self.stock[variant.id] for variant in product.variants if variant.active]
+        return any(not stock.track or stock.available > 0 for stock in shelf)
 
     def cart(self, lines: Iterable[Line], *, user: User | None = None, **parts: Any) -> Cart:
         """A cart with these lines, seen at today's prices; without a user it is a visitor's."""

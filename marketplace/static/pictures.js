@@ -88,6 +88,11 @@ document.addEventListener("change", (event) => {
   if (form && event.target.type === "file") showChosen(form);
 });
 
+// Files that were chosen before this ran are shown too.
+for (const form of document.querySelectorAll("form[data-upload]")) {
+  if (form.querySelector("input[type=file]")?.files.length) showChosen(form);
+}
+
 document.addEventListener("submit", (event) => {
   if (!event.target.closest("[data-pictures]")) return;
   event.preventDefault();

@@ -325,6 +325,7 @@ def test_programs_are_told_which_rules_are_broken(command, market):
     assert answer.exit_code == 5
     assert json.loads(answer.stdout)["broken"] == [
         "Every document of stock obeys the validator.",
+        "Lists find products by their category, shop, stock and stars.",
         "The numbers of every variant's stock add up.",
     ]
 

@@ -74,6 +74,7 @@ def give_an_address_again(db: Database) -> None:
             "slug": "another",
             "former_slugs": [product["slug"]],
             "variants": [],
+            "f": [token for token in product["f"] if token != "stock:1"],
             "price_min": None,
             "price_max": None,
         }
@@ -86,6 +87,7 @@ PRICES = "The lowest and highest price of a product are those of its variants."
 VISIBLE = "A product is visible when it is active and its shop is visible."
 SHOP = "Products know whether their shop is visible."
 CATEGORY = "Products are filed under their category and all above it."
+LISTED = "Lists find products by their category, shop, stock and stars."
 HAS_STOCK = "Every variant has its stock, and all stock its variant."
 TREE = "Categories lie where their parent says."
 ATTRIBUTES = "Facts and rules name attributes that are there."
@@ -100,7 +102,7 @@ VALID = "Every document of stock obeys the validator."
 
 #: Violations: how each is planted, and everything that is told of it.
 PLANTED: dict[str, tuple[Callable[[Database], Any], set[str]]] = {
-    "a number of stock is below zero": (set_in("stock", available=-1), {VALID, ADDS_UP}),
+    "a number of stock is below zero": (set_in("stock", available=-1), {VALID, ADDS_UP, LISTED}),
     "stock does not add up": (set_in("stock", on_hand=77), {ADDS_UP}),
     "stock is no number": (set_in("stock", on_hand="10"), {VALID, ADDS_UP}),
     "a lowest price": (set_in("products", price_min=1), {PRICES}),
@@ -116,11 +118,11 @@ PLANTED: dict[str, tuple[Callable[[Database], Any], set[str]]] = {
     "a product of a shop that was rejected": (set_in("shops", status="rejected"), {SHOP}),
     "a product that is not filed above": (
         lambda db: db.products.update_one({}, {"$pop": {"category_ids": -1}}),
-        {CATEGORY},
+        {CATEGORY, LISTED},
     ),
     "a product that is filed nowhere": (
         lambda db: db.products.update_one({}, {"$unset": {"category_ids": 1}}),
-        {CATEGORY},
+        {CATEGORY, LISTED},
     ),
     "a category without ancestors": (
         lambda db: db.categories.update_one(CHILD, {"$unset": {"ancestors": 1}}),
@@ -143,7 +145,7 @@ PLANTED: dict[str, tuple[Callable[[Database], Any], set[str]]] = {
         {ATTRIBUTES},
     ),
     "a variant without stock": (lambda db: db.stock.delete_one({}), {HAS_STOCK}),
-    "stock without its variant": (set_in("products", variants__0__id=NOWHERE), {HAS_STOCK}),
+    "stock without its variant": (set_in("products", variants__0__id=NOWHERE), {HAS_STOCK, LISTED}),
     "an order's total": (set_in("orders", totals__total__amount=1), {TOTAL, PURCHASE}),
     "an order's sum of lines": (set_in("orders", totals__items__amount=1), {TOTAL}),
     "an order's currency": (set_in("orders", totals__shipping__currency="EUR"), {TOTAL}),
@@ -163,12 +165,12 @@ PLANTED: dict[str, tuple[Callable[[Database], Any], set[str]]] = {
     "stock of no shop": leads_nowhere("stock", "shop_id"),
     "an id that is text": leads_nowhere("orders", "shop_id", "a shop"),
     "a product of no category": leads_nowhere("products", "category_id"),
-    "a product of no shop": leads_nowhere("products", "shop_id"),
+    "a product of no shop": leads_nowhere("products", "shop_id", also={LISTED}),
     "a category below none": leads_nowhere("categories", "parent_id", also={TREE}, **CHILD),
     "an order of no purchase": leads_nowhere("orders", "purchase_id", also={PURCHASE, PAID}),
     "a payment of no purchase": leads_nowhere("payments", "purchase_id", also={PAID}),
-    "stock of no product": leads_nowhere("stock", "product_id", also={HAS_STOCK}),
-    "a product in a category that is none": leads_nowhere("products", "category_ids.0", also={CATEGORY}),
+    "stock of no product": leads_nowhere("stock", "product_id", also={HAS_STOCK, LISTED}),
+    "a product in a category that is none": leads_nowhere("products", "category_ids.0", also={CATEGORY, LISTED}),
     "a category with an ancestor that is none": leads_nowhere(
         "categories", "ancestors.0", also={TREE, CATEGORY}, **CHILD
     ),
