@@ -170,7 +170,9 @@ PLANTED: dict[str, tuple[Callable[[Database], Any], set[str]]] = {
     "an order of no purchase": leads_nowhere("orders", "purchase_id", also={PURCHASE, PAID}),
     "a payment of no purchase": leads_nowhere("payments", "purchase_id", also={PAID}),
     "stock of no product": leads_nowhere("stock", "product_id", also={HAS_STOCK, LISTED}),
-    "a product in a category that is none": leads_nowhere("products", "category_ids.0", also={CATEGORY, LISTED}),
+    "a product in a category that is none": leads_nowhere(
+        "products", "category_ids.0", also={CATEGORY, LISTED}
+    ),
     "a category with an ancestor that is none": leads_nowhere(
         "categories", "ancestors.0", also={TREE, CATEGORY}, **CHILD
     ),
