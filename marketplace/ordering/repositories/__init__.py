@@ -1,0 +1,8 @@
+"""Every query of ordering, a module for each aggregate."""
+
+from .carts import carts
+from .orders import orders
+from .payments import events, payments
+from .purchases import purchases
+
+__all__ = ["carts", "events", "orders", "payments", "purchases"]

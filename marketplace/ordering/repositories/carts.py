@@ -1,0 +1,80 @@
+"""The queries of carts."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from bson import ObjectId
+
+from ...shared.repository import Repository
+from ..documents import Cart
+from ..values import CartOwner, CartStatus
+
+
+class CartRepository(Repository[Cart]):
+    """The stored carts."""
+
+    document = Cart
+
+    def live(self, owner: CartOwner) -> Cart | None:
+        """The owner's cart that may still be bought, open or converting."""
+        return self.find(live=True, **_owned(owner)) if owner else None
+
+    def ended(self, cart_id: ObjectId, owner: CartOwner) -> Cart | None:
+        """A cart of this owner that was bought."""
+        if not owner:
+            return None
+        return self.find(pk=cart_id, status=CartStatus.CONVERTED, **_owned(owner))
+
+    def pieces(self, owner: CartOwner) -> int:
+        """How many pieces are in the owner's live cart."""
+        query = self.all().filter(live=True, **_owned(owner)).only("items.quantity")
+        found = query.first() if owner else None
+        return found.pieces if found else 0
+
+    def begin_checkout(self, cart: Cart, moment: datetime) -> bool:
+        """Keep everybody else from checking this cart out; False when it changed or is taken already."""
+        unchanged = self.all().filter(pk=cart.pk, status=CartStatus.OPEN, version=cart.version)
+        change = {"$set": {"status": "converting", "converting_at": moment}, "$inc": {"version": 1}}
+        return bool(unchanged.update_one(__raw__=change))
+
+    def end_checkout(self, cart_id: ObjectId) -> bool:
+        """Mark a cart as bought; False when it is not being checked out any more."""
+        converting = self.all().filter(pk=cart_id, status=CartStatus.CONVERTING)
+        change = {
+            "$set": {"status": "converted"},
+            "$unset": {"live": 1, "converting_at": 1},
+            "$inc": {"version": 1},
+        }
+        return bool(converting.update_one(__raw__=change))
+
+    def reopen(self, cart_id: ObjectId, *, since_before: datetime | None = None) -> bool:
+        """Open a cart again whose checkout failed; `since_before` spares checkouts that began later."""
+        converting = self.all().filter(pk=cart_id, status=CartStatus.CONVERTING)
+        if since_before is not None:
+            converting = converting.filter(converting_at__lt=since_before)
+        change = {"$set": {"status": "open"}, "$unset": {"converting_at": 1}, "$inc": {"version": 1}}
+        return bool(converting.update_one(__raw__=change))
+
+    def reopen_stuck(self, since_before: datetime) -> int:
+        """Open every cart again whose checkout began before this and never ended; answers how many."""
+        stuck = self.all().filter(converting_at__lt=since_before, status=CartStatus.CONVERTING)
+        change = {"$set": {"status": "open"}, "$unset": {"converting_at": 1}, "$inc": {"version": 1}}
+        return int(stuck.update(__raw__=change))
+
+    def drop_live(self, user_id: ObjectId) -> None:
+        """Take a member's live cart away; whoever checks it out at the same moment finds it gone."""
+        self.all().filter(live=True, user_id=user_id).delete()
+
+    def mark_merged(self, cart: Cart) -> bool:
+        """End an open cart whose lines were taken over by another one; False when it changed meanwhile."""
+        open_cart = self.all().filter(pk=cart.pk, status=CartStatus.OPEN, version=cart.version)
+        change = {"$set": {"status": "merged"}, "$unset": {"live": 1}, "$inc": {"version": 1}}
+        return bool(open_cart.update_one(__raw__=change))
+
+
+def _owned(owner: CartOwner) -> dict[str, object]:
+    return {"user_id": owner.user_id} if owner.user_id else {"token": owner.token}
+
+
+carts = CartRepository()

@@ -1,0 +1,150 @@
+"""The queries of orders."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Collection, Iterable, Iterator
+from typing import Any
+
+from bson import ObjectId
+
+from ...shared.paging import Page, Position
+from ...shared.repository import Repository
+from ..documents import Order
+from ..errors import OrderNotFound
+from ..values import OrderStatus, PaymentStatus, order_number
+from .nameless import NAMELESS
+
+#: What a list of orders shows, and therefore loads.
+LISTED = (
+    "number", "purchase_id", "shop_id", "buyer_id", "email", "shop", "ship_to", "items.id", "items.title",
+    "items.quantity", "items.image", "totals", "status", "placed_at", "paid_at", "ships_by", "version",
+)  # fmt: skip
+
+
+#: Orders are counted up to this many.
+MOST_COUNTED = 999
+
+
+class OrderRepository(Repository[Order]):
+    """The stored orders."""
+
+    document = Order
+    missing = OrderNotFound
+
+    def numbered(self, number: str) -> Order:
+        """The order with this number, however it is written; raises OrderNotFound."""
+        found = self.find(number=order_number(number))
+        if found is None:
+            raise OrderNotFound("There is no order with this number.")
+        return found
+
+    def of_purchase(self, purchase_id: ObjectId) -> list[Order]:
+        """The orders of a purchase, in the order of its shops."""
+        return list(self.all().filter(purchase_id=purchase_id).order_by("_id"))
+
+    def of_buyer(self, buyer_id: ObjectId, *, at: Position | None = None, limit: int = 24) -> Page[Order]:
+        """The orders of a member, newest first."""
+        return self._listed({"buyer_id": buyer_id}, at, limit)
+
+    def open_of_buyer(self, buyer_id: ObjectId, statuses: Iterable[OrderStatus], limit: int) -> list[Order]:
+        """Those of the member's orders that are in one of these states, newest first."""
+        wanted = self.all().filter(buyer_id=buyer_id, status__in=list(statuses)).only(*LISTED)
+        return list(wanted.order_by("-placed_at", "-_id").limit(limit))
+
+    def forget_buyer(self, buyer_id: ObjectId) -> list[ObjectId]:
+        """Take name, telephone and e-mail address out of the member's orders; the purchases they are of."""
+        theirs = self.all().filter(buyer_id=buyer_id)
+        bought = list(theirs.distinct("purchase_id"))
+        theirs.update(__raw__=NAMELESS)
+        return bought
+
+    def of_shop(
+        self,
+        shop_id: ObjectId,
+        statuses: Iterable[OrderStatus],
+        *,
+        at: Position | None = None,
+        limit: int = 24,
+    ) -> Page[Order]:
+        """The orders of a shop in one of these states, newest first."""
+        return self._listed({"shop_id": shop_id, "status__in": list(statuses)}, at, limit)
+
+    def count_by_status(self, shop_id: ObjectId, statuses: Iterable[OrderStatus]) -> Counter[OrderStatus]:
+        """How many orders of a shop are in each of these states; read from the index alone."""
+        wanted = {"shop_id": shop_id, "status": {"$in": list(statuses)}}
+        rows = self.all().aggregate(
+            [{"$match": wanted}, {"$group": {"_id": "$status", "number": {"$sum": 1}}}]
+        )
+        return Counter({OrderStatus(row["_id"]): row["number"] for row in rows})
+
+    def picturing(self, files: Collection[str]) -> set[str]:
+        """Those of the files of pictures that an order shows of what was bought."""
+        found = self.all().filter(__raw__={"items.image": {"$in": list(files)}}).only("items.image")
+        return {item.image for order in found for item in order.items} & set(files)
+
+    def not_adding_up(self) -> Iterator[dict[str, Any]]:
+        """Those whose totals are not the sum of their lines and shipping: id, number, and the amounts."""
+        line = {"$multiply": ["$$this.unit_price.amount", "$$this.quantity"]}
+        items = {"$sum": {"$map": {"input": "$items", "in": line}}}
+        parts = ["$totals.items", "$totals.shipping", "$totals.total"]
+        currencies = [f"{part}.currency" for part in parts]
+        agree = [
+            {"$eq": ["$totals.items.amount", items]},
+            {"$eq": ["$totals.total.amount", {"$add": [items, "$totals.shipping.amount"]}]},
+            {"$eq": [{"$setUnion": ["$items.unit_price.currency", currencies]}, [currencies[0]]]},
+        ]
+        wrong = {"$match": {"$expr": {"$not": {"$and": agree}}}}
+        amounts = {"lines": items, "shipping": "$totals.shipping.amount", "total": "$totals.total.amount"}
+        return self.rows([wrong, {"$project": {"number": 1} | amounts}])
+
+    def without_payment(self, paid: Iterable[OrderStatus]) -> Iterator[dict[str, Any]]:
+        """Those in one of these states whose purchase has no succeeded payment: id, number and status."""
+        order = {"_id": "$_id", "number": "$number", "status": "$status"}
+        payments = [
+            {"$match": {"status": PaymentStatus.SUCCEEDED.value}},
+            {"$project": {"_id": "$purchase_id", "paid": {"$literal": True}}},
+        ]
+        both = {"_id": "$_id", "orders": {"$push": "$order"}, "paid": {"$max": "$paid"}}
+        return self.rows(
+            [
+                {"$match": {"status": {"$in": [status.value for status in paid]}}},
+                {"$project": {"_id": "$purchase_id", "order": order}},
+                {"$unionWith": {"coll": "payments", "pipeline": payments}},
+                {"$group": both},
+                {"$match": {"paid": None}},
+                {"$unwind": "$orders"},
+                {"$replaceRoot": {"newRoot": "$orders"}},
+            ]
+        )
+
+    def count_of_shop(self, shop_id: ObjectId) -> int | str:
+        """How many orders a shop has, in words where they are many."""
+        return self._counted(shop_id=shop_id)
+
+    def count_of_buyer(self, buyer_id: ObjectId) -> int | str:
+        """How many orders a member made, in words where they are many."""
+        return self._counted(buyer_id=buyer_id)
+
+    def _counted(self, **criteria: object) -> int | str:
+        found = int(self.all().filter(**criteria).limit(MOST_COUNTED + 1).count(with_limit_and_skip=True))
+        return found if found <= MOST_COUNTED else f"{MOST_COUNTED}+"
+
+    def unsettled_of_shops(self, statuses: Iterable[OrderStatus], closed: str) -> Iterator[dict[str, Any]]:
+        """The id and number of each order in one of these states whose shop is in the state `closed`."""
+        shop = {"from": "shops", "localField": "shop_id", "foreignField": "_id", "as": "shop_now"}
+        return self.rows(
+            [
+                {"$match": {"status": {"$in": [one.value for one in statuses]}}},
+                {"$lookup": shop},
+                {"$match": {"shop_now.status": closed}},
+                {"$project": {"number": 1}},
+            ]
+        )
+
+    def _listed(self, criteria: dict[str, object], at: Position | None, limit: int) -> Page[Order]:
+        query = self.all().filter(**criteria).only(*LISTED)
+        return self.page(query, [("placed_at", -1), ("_id", -1)], at=at, limit=limit)
+
+
+orders = OrderRepository()

@@ -1,0 +1,53 @@
+"""The queries of payments and of what providers reported."""
+
+from __future__ import annotations
+
+from bson import ObjectId
+
+from ...shared.repository import Repository
+from ..documents import Payment, ReceivedEvent
+from ..errors import PaymentNotFound
+from ..values import PaymentEvent, PaymentStatus
+
+
+class PaymentRepository(Repository[Payment]):
+    """The stored payments."""
+
+    document = Payment
+    missing = PaymentNotFound
+
+    def referred_to(self, provider: str, reference: str) -> Payment:
+        """The payment that a provider calls by this reference; raises PaymentNotFound."""
+        found = self.find(provider=provider, reference=reference)
+        if found is None:
+            raise PaymentNotFound("There is no such payment.")
+        return found
+
+    def latest(self, purchase_id: ObjectId) -> Payment:
+        """The latest attempt to pay a purchase."""
+        found = self.all().filter(purchase_id=purchase_id).order_by("-_id").first()
+        if found is None:
+            raise PaymentNotFound("There is no such payment.")
+        return found
+
+    def unfinished(self, purchase_id: ObjectId) -> list[Payment]:
+        """The attempts to pay a purchase that are neither settled nor given up."""
+        return list(self.all().filter(purchase_id=purchase_id, status=PaymentStatus.CREATED))
+
+    def refund_due(self, limit: int) -> list[Payment]:
+        """The payments whose money has to go back still, oldest first."""
+        return list(self.all().filter(status=PaymentStatus.REFUND_DUE).order_by("_id").limit(limit))
+
+
+class EventRepository(Repository[ReceivedEvent]):
+    """The reports of providers that were applied."""
+
+    document = ReceivedEvent
+
+    def has(self, event: PaymentEvent) -> bool:
+        """Whether this event was applied."""
+        return self.find(provider=event.provider, event_id=event.event_id) is not None
+
+
+payments = PaymentRepository()
+events = EventRepository()
