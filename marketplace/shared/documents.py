@@ -7,6 +7,7 @@ save themselves. A repository loads and saves them.
 from __future__ import annotations
 
 from dataclasses import fields, is_dataclass
+from functools import cache
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from mongoengine import Document, IntField, ObjectIdField, QuerySet
@@ -144,15 +145,17 @@ def _stored_part(part: Any) -> Any:
 
 def restored(value_class: type, data: dict[str, Any]) -> Any:
     """The value object that a sub-document was stored from; unknown keys are left aside."""
-    parts = {}
-    for field in fields(value_class):
-        if field.name in data:
-            part = data[field.name]
-            parts[field.name] = _restored_part(field.metadata.get("value_class"), part)
-    return value_class(**parts)
+    return value_class(
+        **{name: _restored_part(kind, data[name]) for name, kind in _parts_of(value_class) if name in data}
+    )
+
+
+@cache
+def _parts_of(value_class: Any) -> list[tuple[str, type | None]]:
+    return [(field.name, field.metadata.get("value_class")) for field in fields(value_class)]
 
 
 def _restored_part(value_class: type | None, part: Any) -> Any:
-    if isinstance(part, (tuple, list)):
+    if type(part) in (tuple, list):
         return tuple(_restored_part(value_class, one) for one in part)
     return restored(value_class, part) if value_class else part

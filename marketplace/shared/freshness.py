@@ -15,7 +15,7 @@ import secrets
 import threading
 import time
 from collections import OrderedDict
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, TypeVar, cast
 
@@ -23,6 +23,7 @@ from flask import Flask, Response, current_app, request
 
 View = TypeVar("View", bound=Callable[..., Any])
 T = TypeVar("T")
+K = TypeVar("K")
 Key = tuple[str, ...]
 
 #: How many bytes are kept in a process, and the longest answer among them.
@@ -62,6 +63,28 @@ def remembered(name: str, make: Callable[[], T]) -> T:
         if fact is not None:
             facts[name] = (time.monotonic() + seconds, fact)
     return cast(T, fact)
+
+
+def remembered_each(name: str, keys: Iterable[K], make: Callable[[list[K]], Mapping[K, T]]) -> dict[K, T]:
+    """The same for several facts of one kind: `make` is asked for those that are not remembered, at once.
+
+    Those that it does not answer are left out, and not remembered.
+    """
+    wanted = dict.fromkeys(keys)
+    seconds = current_app.config["FRESH_SECONDS"]
+    facts: dict[Any, tuple[float, Any]] = current_app.extensions["remembered"] if seconds > 0 else {}
+    moment = time.monotonic()
+    known = {
+        key: fact for key in wanted for until, fact in [facts.get((name, key), (0.0, None))] if until > moment
+    }
+    missing = [key for key in wanted if key not in known]
+    if not missing:
+        return known
+    made = make(missing)
+    if len(facts) + len(made) > MOST_FACTS:
+        facts.clear()
+    facts.update({(name, key): (moment + seconds, fact) for key, fact in made.items()})
+    return {**known, **made}
 
 
 @dataclass(frozen=True, slots=True)

@@ -74,6 +74,8 @@ from .shops import (
     shop_by_slug,
     shop_status_changed,
     shops_of,
+    shown_shop,
+    shown_shops,
     visible_shop,
 )
 from .signing_in import (
@@ -168,6 +170,8 @@ __all__ = [
     "shop_by_slug",
     "shop_status_changed",
     "shops_of",
+    "shown_shop",
+    "shown_shops",
     "sign_in",
     "submit_shop",
     "suspend_shop",

@@ -8,6 +8,7 @@ from blinker import Signal
 from bson import ObjectId
 from mongoengine import NotUniqueError
 
+from ...shared import freshness
 from ...shared.clock import now
 from ...shared.transactions import transactional
 from ...shared.values import Money
@@ -53,6 +54,16 @@ def get_shop(shop_id: ObjectId) -> Shop:
 def find_shops(shop_ids: Iterable[ObjectId]) -> dict[ObjectId, Shop]:
     """Those of the shops that exist, by id, in one query."""
     return shops.by_ids(shop_ids)
+
+
+def shown_shops(shop_ids: Iterable[ObjectId]) -> dict[ObjectId, Shop]:
+    """The same for public pages: as they were within the last moment, and not to be changed."""
+    return freshness.remembered_each("shop", shop_ids, find_shops)
+
+
+def shown_shop(slug: str) -> Shop:
+    """The shop at this address for public pages, as `shown_shops`; raises ShopNotFound as `visible_shop`."""
+    return freshness.remembered(f"shop at {slug}", lambda: visible_shop(slug))
 
 
 def shop_by_slug(slug: str) -> Shop:

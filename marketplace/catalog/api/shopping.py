@@ -86,4 +86,4 @@ def show_product(product_id: ObjectId) -> dict[str, Any]:
     """A product with its variants; what is left of them as a bucket."""
     product = products.shown(product_id)
     preconditions.show_version(product.version)
-    return shown(services.details(product))
+    return shown(services.shown_details(product))

@@ -44,7 +44,8 @@ PARAMETERS = ("sort", "stars", "cursor")
 def section_of(product: Product, shop: Any) -> dict[str, Any]:
     """What the part of a product's page about its reviews shows, and whether its query was right.
 
-    One query for visitors; for members one more for what they may do, and one for their votes.
+    One query for visitors, none where there are no reviews; for members one more for what they may do, and
+    one for their votes.
     """
     known = {name: request.args[name] for name in PARAMETERS if name in request.args}
     form = Form.read(ReviewQuery(), known)
@@ -52,6 +53,8 @@ def section_of(product: Product, shop: Any) -> dict[str, Any]:
 
     def find(*, cursor: str | None = None, limit: int, **wanted: Any) -> Page[ReviewCard]:
         at = cursors.decode(cursor, listing)
+        if not product.rating.n:
+            return Page([])
         return services.reviews_of_product(product.pk, at=at, limit=SHOWN, **wanted)
 
     page: Page[ReviewCard] = form.result if form.accepted_by(find) else Page([])

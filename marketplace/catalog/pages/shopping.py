@@ -84,7 +84,7 @@ def all_categories() -> ResponseReturnValue:
 @freshness.public
 def show_product(shop: str, slug: str) -> ResponseReturnValue:
     """A product with its variants and what its buyers say; an address that it had before leads to it."""
-    seller = accounts.visible_shop(shop)
+    seller = accounts.shown_shop(shop)
     product = products.find_at(seller.id, slug)
     if product is None:
         moved = products.formerly_at(seller.id, slug)

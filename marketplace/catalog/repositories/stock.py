@@ -40,12 +40,7 @@ class StockRepository:
         found: dict[ObjectId, dict[ObjectId, StockLevel]] = {}
         at = now()
         for row in Stock.objects(product_id__in=list(product_ids)).exclude("holds.ref").as_pymongo():
-            holds = row.get("holds", ())
-            held = sum(hold["quantity"] for hold in holds)
-            expired = sum(hold["quantity"] for hold in holds if hold["expires_at"] < at)
-            numbers = (row["on_hand"], row["available"], held, row["allocated"])
-            level = StockLevel(*numbers, track=row["track"], low_at=row.get("low_at"))
-            found.setdefault(row["product_id"], {})[row["_id"]] = level.freed(expired)
+            found.setdefault(row["product_id"], {})[row["_id"]] = _level(row, at)
         return found
 
     def add_all(self, stocks: Iterable[Stock]) -> None:
@@ -191,6 +186,18 @@ class MovementRepository:
         """Write down what happened."""
         if movements:
             StockMovement.objects.insert(list(movements), load_bulk=False)
+
+
+def _level(row: dict[str, Any], at: datetime) -> StockLevel:
+    holds = row.get("holds") or ()
+    held = expired = 0
+    for hold in holds:
+        if hold["expires_at"] < at:
+            expired += hold["quantity"]
+        else:
+            held += hold["quantity"]
+    available = row["available"] + expired
+    return StockLevel(row["on_hand"], available, held, row["allocated"], row["track"], row.get("low_at"))
 
 
 stock = StockRepository()

@@ -48,6 +48,7 @@ from .search import (
     find_products,
     newest,
     product_page,
+    shown_details,
     suggest,
 )
 from .upkeep import follow_all, refresh_mean, walk_on
@@ -120,6 +121,7 @@ __all__ = [
     "rules_of",
     "set_rules",
     "shift_category",
+    "shown_details",
     "sorts_of",
     "stars_label",
     "stock",

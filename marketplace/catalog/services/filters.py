@@ -66,7 +66,7 @@ def product_filter(
     return ProductFilter(
         q=q,
         category_id=category_id,
-        shop_id=accounts.visible_shop(shop).id if shop else shop_id,
+        shop_id=accounts.shown_shop(shop).id if shop else shop_id,
         price_min=price_min.amount if price_min is not None else None,
         price_max=price_max.amount if price_max is not None else None,
         currency=bounds[0].currency if bounds else None,

@@ -9,6 +9,7 @@ from typing import Any
 from bson import ObjectId
 
 from ...accounts import services as accounts
+from ...shared import freshness
 from ...shared.documents import restored
 from ...shared.paging import Page, Position
 from ...shared.values import Money
@@ -119,13 +120,26 @@ def newest(limit: int) -> list[ProductCard]:
 
 
 def product_page(product: Product, shop: Any, *, more: int, categories_in_header: int) -> ProductPage:
-    """The product as its page shows it, with the newest others of its shop, in three queries."""
-    page = products.listed(ProductFilter(shop_id=shop.id), ProductSort.NEWEST, at=None, limit=more + 1)
-    rows = [row for row in page.items if row["_id"] != product.pk][:more]
-    levels = stock.of_products([product.pk, *(row["_id"] for row in rows)])
-    trail, first = categories.line_and_first(product.category_ids, categories_in_header)
-    cards = [_card(row, shop, levels.get(row["_id"], {})) for row in rows]
-    return ProductPage(ProductDetails(product, shop, trail, levels.get(product.pk, {})), cards, first)
+    """The product as its page shows it, with the newest others of its shop.
+
+    One query; two more where nobody looked at the shop's goods or at the category within the last moment.
+    """
+    newest = freshness.remembered(f"newest of {shop.id}", lambda: newest_of_shop(shop, more + 1))
+    line = ",".join(map(str, product.category_ids))
+    trail, first = freshness.remembered(
+        f"line {line} {categories_in_header}",
+        lambda: categories.line_and_first(product.category_ids, categories_in_header),
+    )
+    levels = stock.of_products([product.pk]).get(product.pk, {})
+    cards = [one for one in newest if one.id != product.pk][:more]
+    return ProductPage(ProductDetails(product, shop, trail, levels), cards, first)
+
+
+def newest_of_shop(shop: Any, limit: int) -> list[ProductCard]:
+    """The newest products of a shop, with their stock: two queries."""
+    rows = products.listed(ProductFilter(shop_id=shop.id), ProductSort.NEWEST, at=None, limit=limit).items
+    levels = stock.of_products(row["_id"] for row in rows)
+    return [_card(row, shop, levels.get(row["_id"], {})) for row in rows]
 
 
 def details(product: Product, shop: Any = None) -> ProductDetails:
@@ -136,6 +150,14 @@ def details(product: Product, shop: Any = None) -> ProductDetails:
     trail = categories.in_line(product.category_ids)
     levels = stock.of_products([product.pk]).get(product.pk, {})
     return ProductDetails(product, shop or accounts.get_shop(product.shop_id), trail, levels)
+
+
+def shown_details(product: Product) -> ProductDetails:
+    """The same for the public; shop and categories as they were within the last moment."""
+    shop = accounts.shown_shops([product.shop_id]).get(product.shop_id) or accounts.get_shop(product.shop_id)
+    line = ",".join(map(str, product.category_ids))
+    trail = freshness.remembered(f"line {line}", lambda: categories.in_line(product.category_ids))
+    return ProductDetails(product, shop, trail, stock.of_products([product.pk]).get(product.pk, {}))
 
 
 def _listing(
@@ -160,7 +182,7 @@ def _cards(listed: list[dict[str, Any]]) -> list[ProductCard]:
     """The cards for the rows, with their stock and their shops: a query each."""
     if not listed:
         return []
-    shops = accounts.find_shops(row["shop_id"] for row in listed)
+    shops = accounts.shown_shops(row["shop_id"] for row in listed)
     levels = stock.of_products(row["_id"] for row in listed)
     return [
         _card(row, shops[row["shop_id"]], levels.get(row["_id"], {}))
