@@ -74,7 +74,6 @@ def give_an_address_again(db: Database) -> None:
             "slug": "another",
             "former_slugs": [product["slug"]],
             "variants": [],
-            "f": [token for token in product["f"] if token != "stock:1"],
             "price_min": None,
             "price_max": None,
         }
@@ -110,7 +109,7 @@ PLANTED: dict[str, tuple[Callable[[Database], Any], set[str]]] = {
     "a hidden product": (set_in("products", visible=False), {VISIBLE}),
     "a product that is shown before it is published": (set_in("products", status="draft"), {VISIBLE}),
     "a product that nobody hid": (set_in("products", status="hidden", visible=False), {DECIDED}),
-    "an address that was given again": (give_an_address_again, {ADDRESS}),
+    "an address that was given again": (give_an_address_again, {ADDRESS, LISTED}),
     "a product that takes its shop for hidden": (
         set_in("products", shop_visible=False, visible=False),
         {SHOP},
@@ -144,7 +143,7 @@ PLANTED: dict[str, tuple[Callable[[Database], Any], set[str]]] = {
         set_in("categories", CHILD, attribute_rules=[{"attribute": "a"}]),
         {ATTRIBUTES},
     ),
-    "a variant without stock": (lambda db: db.stock.delete_one({}), {HAS_STOCK}),
+    "a variant without stock": (lambda db: db.stock.delete_one({}), {HAS_STOCK, LISTED}),
     "stock without its variant": (set_in("products", variants__0__id=NOWHERE), {HAS_STOCK, LISTED}),
     "an order's total": (set_in("orders", totals__total__amount=1), {TOTAL, PURCHASE}),
     "an order's sum of lines": (set_in("orders", totals__items__amount=1), {TOTAL}),
