@@ -1,8 +1,8 @@
 """Two lanes, one suite.
 
 Unmarked tests run on mongomock and fakeredis, in seconds. Tests marked `real` get the same fixtures on a
-real mongod and a real Redis, which the suite starts once and stops at the end; each test has a database
-of its own, migrated by the project's migrations.
+real mongod and a real Redis, which the suite starts once and stops at the end; each test has an empty
+database, migrated by the project's migrations.
 """
 
 from __future__ import annotations
@@ -13,7 +13,6 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
-from uuid import uuid4
 
 import fakeredis
 import mongoengine
@@ -29,9 +28,9 @@ from app import create_app
 from marketplace import operations
 from marketplace.accounts.services import people
 from marketplace.operations import embedded
-from marketplace.operations.migrations import migrate
 from marketplace.shared import connections
 from tests.builders import Person
+from tests.databases import Reused
 
 
 class Browser(FlaskClient):
@@ -58,6 +57,15 @@ def servers() -> Iterator[embedded.Servers]:
     shutil.rmtree(folder, ignore_errors=True)
 
 
+@pytest.fixture(scope="session")
+def reused(servers: embedded.Servers) -> Iterator[Reused]:
+    """The database that tests on the real server have one after the other."""
+    with pymongo.MongoClient(servers.mongodb_uri, tz_aware=True) as client:
+        databases = Reused(client)
+        yield databases
+        databases.drop()
+
+
 @pytest.fixture
 def settings() -> dict[str, Any]:
     """The settings of the application under test; a module or a test may override the fixture."""
@@ -73,20 +81,18 @@ def settings() -> dict[str, Any]:
 
 @pytest.fixture
 def addresses(request: pytest.FixtureRequest) -> Iterator[dict[str, Any]]:
-    """The settings that name the servers of the test's lane, with a database of the test's own."""
+    """The settings that name the servers of the test's lane, with a database that is empty."""
     if not request.node.get_closest_marker("real"):
         yield {"MONGODB_URI": "mongodb://mongomock", "REDIS_URL": "redis://fakeredis"}
         return
     servers: embedded.Servers = request.getfixturevalue("servers")
-    name = f"test_{uuid4().hex[:12]}"
-    with pymongo.MongoClient(servers.mongodb_uri) as client, redis.Redis.from_url(servers.redis_url) as store:
-        migrate(client[name])
-        yield {
-            "MONGODB_URI": servers.mongodb_uri,
-            "MONGODB_DATABASE": name,
-            "REDIS_URL": servers.redis_url,
-        }
-        client.drop_database(name)
+    reused: Reused = request.getfixturevalue("reused")
+    yield {
+        "MONGODB_URI": servers.mongodb_uri,
+        "MONGODB_DATABASE": reused.take(),
+        "REDIS_URL": servers.redis_url,
+    }
+    with redis.Redis.from_url(servers.redis_url) as store:
         store.flushdb()
 
 

@@ -13,7 +13,8 @@ from marketplace.operations.migrations import migrate
 from marketplace.shared import connections
 from tests.catalog import shelves
 
-pytestmark = [pytest.mark.real, pytest.mark.slow]
+#: One worker lays everything out, for all of them.
+pytestmark = [pytest.mark.real, pytest.mark.slow, pytest.mark.xdist_group("lists at scale")]
 
 #: A list may read so many products for each that it shows.
 MOST_READ = 2

@@ -124,22 +124,16 @@ def product_page(product: Product, shop: Any, *, more: int, categories_in_header
 
     One query; two more where nobody looked at the shop's goods or at the category within the last moment.
     """
-    newest = freshness.remembered(f"newest of {shop.id}", lambda: newest_of_shop(shop, more + 1))
+    newest = freshness.remembered(f"newest of {shop.id}", lambda: _newest_of_shop(shop.id, more + 1))
     line = ",".join(map(str, product.category_ids))
     trail, first = freshness.remembered(
         f"line {line} {categories_in_header}",
         lambda: categories.line_and_first(product.category_ids, categories_in_header),
     )
-    levels = stock.of_products([product.pk]).get(product.pk, {})
-    cards = [one for one in newest if one.id != product.pk][:more]
-    return ProductPage(ProductDetails(product, shop, trail, levels), cards, first)
-
-
-def newest_of_shop(shop: Any, limit: int) -> list[ProductCard]:
-    """The newest products of a shop, with their stock: two queries."""
-    rows = products.listed(ProductFilter(shop_id=shop.id), ProductSort.NEWEST, at=None, limit=limit).items
-    levels = stock.of_products(row["_id"] for row in rows)
-    return [_card(row, shop, levels.get(row["_id"], {})) for row in rows]
+    rows = [row for row in newest if row["_id"] != product.pk][:more]
+    levels = stock.of_products([product.pk, *(row["_id"] for row in rows)])
+    cards = [_card(row, shop, levels.get(row["_id"], {})) for row in rows]
+    return ProductPage(ProductDetails(product, shop, trail, levels.get(product.pk, {})), cards, first)
 
 
 def details(product: Product, shop: Any = None) -> ProductDetails:
@@ -158,6 +152,11 @@ def shown_details(product: Product) -> ProductDetails:
     line = ",".join(map(str, product.category_ids))
     trail = freshness.remembered(f"line {line}", lambda: categories.in_line(product.category_ids))
     return ProductDetails(product, shop, trail, stock.of_products([product.pk]).get(product.pk, {}))
+
+
+def _newest_of_shop(shop_id: ObjectId, limit: int) -> list[dict[str, Any]]:
+    wanted = ProductFilter(shop_id=shop_id)
+    return products.listed(wanted, ProductSort.NEWEST, at=None, limit=limit).items
 
 
 def _listing(
