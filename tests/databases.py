@@ -11,7 +11,10 @@ from uuid import uuid4
 from pymongo import MongoClient
 from pymongo.database import Database
 
-from marketplace.operations.migrations import migrate
+from marketplace.operations.migrations import files, migrate
+
+#: The project's own migrations, whichever others a test puts in their place.
+MIGRATIONS = files.FOLDER
 
 Rows = dict[str, list[dict[str, Any]]]
 
@@ -34,7 +37,7 @@ class Reused:
                 return self._db.name
             self._client.drop_database(self._db.name)
         self._db = self._client[f"test_{uuid4().hex[:12]}"]
-        migrate(self._db)
+        migrate(self._db, folder=MIGRATIONS)
         self._made = _how_made(self._db)
         self._rows = {name: list(self._db[name].find()) for name, *_ in self._made}
         return self._db.name

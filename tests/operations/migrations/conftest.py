@@ -6,9 +6,11 @@ import json
 from collections.abc import Callable
 from pathlib import Path
 from textwrap import dedent
+from typing import Any
 
 import mongoengine
 import pytest
+from pymongo.database import Database
 
 from marketplace.operations.cli.migrate import looking
 from marketplace.operations.migrations import files
@@ -22,6 +24,15 @@ files.FOLDER = Path(sys.argv.pop(1))
 from flask.cli import main
 main()
 """
+
+
+@pytest.fixture
+def addresses(request: pytest.FixtureRequest, addresses: dict[str, Any]) -> dict[str, Any]:
+    """An empty database for those who bring migrations of their own."""
+    if "folder" not in request.fixturenames or "MONGODB_DATABASE" not in addresses:
+        return addresses
+    db: Database = request.getfixturevalue("db")
+    return addresses | {"MONGODB_DATABASE": db.name}
 
 
 @pytest.fixture
