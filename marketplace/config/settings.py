@@ -174,6 +174,37 @@ SETTINGS = (
         "PAYMENT_PROVIDER", one_of("sandbox"), "sandbox", "Who takes payments; `sandbox` moves no money."
     ),
     Setting("HOLD_MINUTES", whole(1, 1440), 20, "How long stock is held for an order that is not yet paid."),
+    Setting(
+        "ORDER_SHIP_REMINDER_DAYS",
+        whole(0, 60),
+        0,
+        "How long after the day that it promised a shop is reminded to send an order. This and the other "
+        "periods of orders count for those that are placed from then on.",
+    ),
+    Setting(
+        "ORDER_CANCEL_DAYS",
+        whole(1, 365),
+        7,
+        "How long after that day an order of which nothing was sent is cancelled and refunded.",
+    ),
+    Setting(
+        "ORDER_ARRIVAL_REMINDER_DAYS",
+        whole(1, 365),
+        12,
+        "How long after the last parcel left its buyer is asked whether it has arrived.",
+    ),
+    Setting(
+        "ORDER_DELIVERED_DAYS",
+        whole(1, 365),
+        14,
+        "How long after the last parcel left an order counts as delivered.",
+    ),
+    Setting(
+        "ORDER_COMPLETE_DAYS",
+        whole(1, 365),
+        14,
+        "How long after its delivery an order is completed.",
+    ),
     Setting("GUEST_CART_DAYS", whole(1, 365), 30, "How long a visitor's cart is kept after its last change."),
     Setting("CART_DAYS", whole(1, 730), 180, "How long a member's cart is kept after its last change."),
     Setting(

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from ..accounts import services as accounts
 from ..shared import mail
 from ..shared.clock import now
 from ..shared.outbox import Delivery, delivers, timer
 from . import services
-from .repositories import orders, purchases
+from .documents import Order
+from .process import STATES, TO_SHIP
+from .repositories import orders, purchases, refunds
 from .services import PurchaseView
 from .values import OrderStatus
 
@@ -29,20 +33,78 @@ def tell_of_expiry(told: Delivery) -> None:
 @delivers("order.placed")
 def tell_the_shop(told: Delivery) -> None:
     """Tell the shop's owner what to send; nobody, when the account is gone or locked."""
-    order = orders.get(told.about_id)
-    shop = accounts.get_shop(order.shop_id)
-    owner = accounts.find_user(shop.owner_id)
-    if owner is not None and owner.is_active:
-        mail.send(told, to=owner.email, template="order_placed", order=order, shop=shop)
+    _to_the_orders_shop(told, "order_placed", orders.get(told.about_id))
 
 
 @delivers("order.shipped")
 def tell_of_shipping(told: Delivery) -> None:
-    """Tell the buyer that a parcel is on its way, and how it travels."""
+    """Tell the buyer that a parcel is on its way, what is in it, and how it travels."""
     order = orders.get(told.about_id)
-    if order.email is None:
-        return
-    mail.send(told, to=order.email, template="order_shipped", order=order, key=services.key_of(order))
+    number = told.payload.get("shipment", -1)
+    about = {"parcel": order.shipments[number], "more": len(order.shipments) > 1 or order.left_to_send}
+    _to_the_orders_buyer(told, "order_shipped", order, **about)
+
+
+@delivers("order.news")
+def tell_the_buyer_of_a_step(told: Delivery) -> None:
+    """Tell the buyer of a step that somebody else took."""
+    _to_the_orders_buyer(told, "order_news", orders.get(told.about_id), **_news(told))
+
+
+@delivers("order.shop_news")
+def tell_the_shop_of_a_step(told: Delivery) -> None:
+    """Tell the shop's owner of a step that somebody else took."""
+    _to_the_orders_shop(told, "order_shop_news", orders.get(told.about_id), **_news(told))
+
+
+@delivers("order.ship_reminder")
+def remind_to_ship(told: Delivery) -> None:
+    """Remind the shop's owner of an order that should have left, unless it did meanwhile."""
+    order = orders.get(told.about_id)
+    if order.status in TO_SHIP and order.left_to_send:
+        _to_the_orders_shop(told, "order_ship_reminder", order)
+
+
+@delivers("order.arrival_reminder")
+def ask_for_arrival(told: Delivery) -> None:
+    """Ask the buyer whether it has arrived, unless they said so meanwhile."""
+    order = orders.get(told.about_id)
+    if order.status is OrderStatus.SHIPPED:
+        _to_the_orders_buyer(told, "order_arrival_reminder", order)
+
+
+@delivers("refund.requested")
+def send_refund(told: Delivery) -> None:
+    """Have the provider send money back; what it does not take is asked for again by a timer."""
+    services.send_refund(told.about_id)
+
+
+@delivers("refund.sent")
+def tell_of_refund(told: Delivery) -> None:
+    """Tell the buyer that money is on its way back."""
+    refund = refunds.get(told.about_id)
+    _to_the_orders_buyer(told, "refund_sent", orders.get(refund.order_id), refund=refund)
+
+
+def _news(told: Delivery) -> dict[str, Any]:
+    """What a mail about a step says: its sentence, what somebody said with it, and where it led."""
+    status = OrderStatus(told.payload["status"])
+    return {"text": told.payload["text"], "detail": told.payload["detail"], "state": STATES[status]}
+
+
+def _to_the_orders_buyer(told: Delivery, template: str, order: Order, **about: Any) -> None:
+    """Write to who bought; nobody, when the account was deleted."""
+    if order.email is not None:
+        key = services.key_of(order)
+        mail.send(told, to=order.email, template=template, order=order, key=key, **about)
+
+
+def _to_the_orders_shop(told: Delivery, template: str, order: Order, **about: Any) -> None:
+    """Write to the shop's owner; nobody, when the account is gone or locked."""
+    shop = accounts.get_shop(order.shop_id)
+    owner = accounts.find_user(shop.owner_id)
+    if owner is not None and owner.is_active:
+        mail.send(told, to=owner.email, template=template, order=order, shop=shop, **about)
 
 
 def _to_the_buyer(told: Delivery, template: str, view: PurchaseView) -> None:
@@ -66,3 +128,15 @@ def send_refunds() -> None:
 def reopen_carts() -> None:
     """Open the carts again whose checkout died."""
     services.reopen_stuck()
+
+
+@timer("order-timers", every=30)
+def ring_order_timers() -> None:
+    """Let orders do what they do by themselves: reminders, and steps that nobody took in time."""
+    services.ring_timers(now())
+
+
+@timer("open-refunds", every=120)
+def send_open_refunds() -> None:
+    """Ask providers again for refunds that they did not take."""
+    services.send_open_refunds(now())

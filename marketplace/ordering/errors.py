@@ -71,3 +71,31 @@ class InvalidTransition(Conflict):
 
 class NotYourRole(Forbidden):
     """This step of an order belongs to somebody else."""
+
+
+class AlreadyShipped(Conflict):
+    """What is to be sent or called off has left already; `allowed` names the steps that are possible."""
+
+
+class LineNotFound(Invalid):
+    """There is no such line in this order."""
+
+
+class ReasonRequired(Invalid):
+    """This step needs a reason, which the other side reads."""
+
+
+class RefundExceeds(Invalid):
+    """More is to be refunded than was paid and not refunded yet; `left` says how much that is."""
+
+
+class NotRefundable(Conflict):
+    """Nothing of this order can be refunded."""
+
+
+class RefundNotFound(NotFound):
+    """There is no such refund."""
+
+
+class DeliveryNotFound(NotFound):
+    """Nothing of this id failed to be delivered."""

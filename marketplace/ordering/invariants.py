@@ -7,8 +7,9 @@ from collections.abc import Iterator
 from ..accounts.values import ShopStatus
 from ..shared.checks import Finding, Invariant
 from . import process
-from .repositories import orders, purchases
+from .repositories import orders, orders_in_process, purchases, refunds
 from .services import OPEN
+from .values import OrderStatus
 
 
 def _totals() -> Iterator[Finding]:
@@ -41,9 +42,41 @@ def _forsaken() -> Iterator[Finding]:
         yield Finding("orders", row["_id"], f"Order {row['number']} is open, and its shop is closed.")
 
 
+def _pieces() -> Iterator[Finding]:
+    for row in orders_in_process.miscounted():
+        counts = f"{row['shipped']} pieces are shipped, {row['cancelled']} cancelled"
+        sentence = f"Order {row['number']}: {counts}, and parcels hold {row['parcels']}."
+        yield Finding("orders", row["_id"], sentence)
+
+
+def _refunded() -> Iterator[Finding]:
+    for row in orders_in_process.refunded_amiss():
+        sums = f"{row['counted']} of {row['total']} count as refunded, and its refunds are {row['refunds']}"
+        yield Finding("orders", row["_id"], f"Order {row['number']}: {sums}.")
+
+
+def _parts() -> Iterator[Finding]:
+    for row in refunds.not_adding_up():
+        yield Finding("refunds", row["_id"], f"It is {row['amount']}, and its parts are {row['sum']}.")
+
+
+def _still() -> Iterator[Finding]:
+    for row in orders_in_process.standing_still((OrderStatus.SHIPPED, OrderStatus.DELIVERED)):
+        sentence = f"Order {row['number']} is {row['status']}, and no timer moves it on."
+        yield Finding("orders", row["_id"], sentence)
+
+
 INVARIANTS = (
     Invariant("A closed shop owes nothing: it has no open order.", "orders", _forsaken),
     Invariant("The total of an order is the sum of its lines and its shipping.", "orders", _totals),
     Invariant("What a shop works on was paid.", "orders", _unpaid),
+    Invariant(
+        "No more pieces are sent and cancelled than bought, and parcels hold what is sent.", "orders", _pieces
+    ),
+    Invariant(
+        "An order counts as refunded what its refunds are, and never more than was paid.", "orders", _refunded
+    ),
+    Invariant("What is on its way or has arrived moves on by itself in the end.", "orders", _still),
+    Invariant("The parts of a refund are its amount.", "refunds", _parts),
     Invariant("A purchase lists its orders and costs their sum.", "purchases", _apart),
 )

@@ -11,6 +11,7 @@ from urllib.parse import urlencode
 
 from flask import current_app
 
+from ..shared.values import Money
 from .documents import Payment
 from .values import ClientAction, NextAction, PaymentEvent, PaymentOutcome
 
@@ -29,8 +30,11 @@ class PaymentProvider(Protocol):
         `key` opens the purchase's pages to a buyer without an account, who comes back to them.
         """
 
-    def refund(self, payment: Payment) -> bool:
-        """Send the whole amount back; whether it is on its way. Called again, it is sent once."""
+    def refund(self, payment: Payment, *, amount: Money, key: str) -> bool:
+        """Send money back, once for each key; whether it is on its way.
+
+        Called again with the key it sends nothing more, and answers how it stands.
+        """
 
 
 class Sandbox:
@@ -44,7 +48,7 @@ class Sandbox:
         url = f"{SANDBOX_PAGE}/{payment.id}{query}"
         return ClientAction(NextAction.REDIRECT, reference=str(payment.id), url=url)
 
-    def refund(self, payment: Payment) -> bool:
+    def refund(self, payment: Payment, *, amount: Money, key: str) -> bool:
         """Nothing was taken, so all of it is back at once."""
         return True
 

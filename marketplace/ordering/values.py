@@ -52,6 +52,35 @@ class Actor(StrEnum):
     BUYER = "buyer"
     SELLER = "seller"
     SYSTEM = "system"
+    OPERATOR = "operator"
+
+
+class Fulfilment(StrEnum):
+    """How much of an order has left; follows from its lines, of which cancelled pieces do not count."""
+
+    NONE = "none"
+    PARTIAL = "partial"
+    FULL = "full"
+
+
+class OrderPayment(StrEnum):
+    """How an order stands with its money; follows from when it was paid and what was refunded."""
+
+    UNPAID = "unpaid"
+    PAID = "paid"
+    PARTIALLY_REFUNDED = "partially_refunded"
+    REFUNDED = "refunded"
+
+
+class RefundStatus(StrEnum):
+    """Where a refund stands.
+
+    `failed`: the provider did not take it so far. It is asked again now and then, or by a moderator.
+    """
+
+    PENDING = "pending"
+    SENT = "sent"
+    FAILED = "failed"
 
 
 class PaymentStatus(StrEnum):
@@ -117,12 +146,14 @@ class PaymentEvent:
 
 @dataclass(frozen=True, slots=True)
 class OrderEvent:
-    """One line of an order's timeline."""
+    """One line of an order's timeline: `detail` is what somebody said, `to` the state that it led to."""
 
     at: datetime
     name: str
     text: str
     actor: str
+    detail: str = ""
+    to: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,12 +173,55 @@ class ShopSnapshot:
 
 
 @dataclass(frozen=True, slots=True)
+class LinePieces:
+    """Some pieces of one line of an order."""
+
+    item_id: ObjectId
+    quantity: int
+
+
+@dataclass(frozen=True, slots=True)
 class Shipment:
-    """How a parcel travels; carrier and tracking are what the shop wrote, or empty."""
+    """A parcel with what is in it; carrier and tracking are what the shop wrote, or empty."""
 
     shipped_at: datetime
     carrier: str = ""
     tracking: str = ""
+    lines: tuple[LinePieces, ...] = field(default=(), metadata={"value_class": LinePieces})
+
+
+@dataclass(frozen=True, slots=True)
+class Periods:
+    """How many days an order waits for people before it moves on; frozen when it is placed.
+
+    A shop is reminded `ship_reminder_days` after the day that it promised, and `cancel_days` after it the
+    order is cancelled. A parcel is asked after `arrival_reminder_days` after it left, and counts as delivered
+    `delivered_days` after; `complete_days` after its delivery an order is completed.
+    """
+
+    ship_reminder_days: int = 0
+    cancel_days: int = 7
+    arrival_reminder_days: int = 12
+    delivered_days: int = 14
+    complete_days: int = 14
+
+
+@dataclass(frozen=True, slots=True)
+class OrderTimer:
+    """What an order does by itself and when, one of `process.TIMERS`; how often that failed, and why."""
+
+    at: datetime
+    kind: str
+    failures: int = 0
+    error: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Allocation:
+    """A part of a refund: for a line, or without one for the shipping."""
+
+    amount: Money = field(metadata={"value_class": Money})
+    item_id: ObjectId | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,13 +6,17 @@ from typing import Any
 
 from ...shared import access, cursors, identity
 from ...shared.api import Problem
+from ...shared.preconditions import IF_MATCH_OPTIONAL, expected_version, tag_of
 from ...shared.schemas import PageQuery, page_schema
 from .. import services
 from ..documents import Order
-from ..repositories import orders
-from ..schemas import KeyQuery, OrderSchema, OrderSummarySchema, TakeStep
+from ..repositories import orders, refunds
+from ..schemas import KeyQuery, OrderSchema, OrderSummarySchema, RefundListSchema, TakeStep
 from ..values import Actor
 from . import blueprint
+
+#: An order, a status and headers.
+Tagged = tuple[Order, int, dict[str, str]]
 
 
 @blueprint.get("/orders")
@@ -33,20 +37,39 @@ def list_orders(query: dict[str, Any]) -> dict[str, Any]:
 @blueprint.response(200, OrderSchema)
 @blueprint.alt_response(404, schema=Problem)
 @access.everyone
-def show_order(query: dict[str, Any], number: str) -> Order:
-    """An order, for the member who bought or with a guest's key."""
-    return services.order_for(number, user_id=identity.user_id_for_sure(), key=query.get("key"))
+def show_order(query: dict[str, Any], number: str) -> Tagged:
+    """An order, for the member who bought or with a guest's key; its ETag is its version."""
+    order = services.order_for(number, user_id=identity.user_id_for_sure(), key=query.get("key"))
+    return order, 200, tag_of(order.version)
+
+
+@blueprint.get("/orders/<number>/refunds")
+@blueprint.arguments(KeyQuery, location="query")
+@blueprint.response(200, RefundListSchema)
+@blueprint.alt_response(404, schema=Problem)
+@access.everyone
+def list_refunds(query: dict[str, Any], number: str) -> dict[str, Any]:
+    """What of an order goes back, or is back."""
+    order = services.order_for(number, user_id=identity.user_id_for_sure(), key=query.get("key"))
+    return {"data": refunds.of_order(order.pk)}
 
 
 @blueprint.post("/orders/<number>/transitions")
+@blueprint.doc(parameters=[IF_MATCH_OPTIONAL])
 @blueprint.arguments(KeyQuery, location="query")
 @blueprint.arguments(TakeStep)
 @blueprint.response(200, OrderSchema)
 @blueprint.alt_response(403, schema=Problem, description="This step belongs to somebody else.")
 @blueprint.alt_response(404, schema=Problem)
 @blueprint.alt_response(409, schema=Problem, description="The order's state does not allow this step.")
+@blueprint.alt_response(412, schema=Problem, description="The order changed since you saw it.")
 @access.everyone
-def take_step(query: dict[str, Any], asked: dict[str, Any], number: str) -> Order:
-    """Take one of the order's `available_transitions`; `cancel` calls off the whole unpaid purchase."""
+def take_step(query: dict[str, Any], asked: dict[str, Any], number: str) -> Tagged:
+    """Take one of the order's `available_transitions`.
+
+    `cancel` calls off the whole purchase while it is not paid, and then this order, whose money goes back.
+    """
     order = services.order_for(number, user_id=identity.user_id_for_sure(), key=query.get("key"))
-    return services.move_order(number=order.number, actor=Actor.BUYER, **asked)
+    version = expected_version(required=False)
+    order = services.move_order(number=order.number, actor=Actor.BUYER, version=version, **asked)
+    return order, 200, tag_of(order.version)

@@ -2,60 +2,42 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from mongoengine import (
     BooleanField,
     DateTimeField,
-    EmbeddedDocument,
     EmbeddedDocumentListField,
     EnumField,
     IntField,
     ListField,
-    ObjectIdField,
     StringField,
 )
 from mongoengine.errors import ValidationError
 
-from ...shared.chance import new_id
 from ...shared.clock import now
 from ...shared.documents import Aggregate, IdOf, ValueField
-from ...shared.values import Address, Money
-from .. import process
+from ...shared.errors import VersionConflict
+from ...shared.values import Address, Money, total
+from ..errors import RefundExceeds
 from ..values import (
     MOST_LINES,
-    Actor,
-    Option,
+    Allocation,
     OrderEvent,
+    OrderPayment,
     OrderStatus,
+    OrderTimer,
+    Periods,
     Shipment,
     ShopSnapshot,
     Totals,
-    business_days_after,
 )
+from .course import Course
+from .lines import OrderItem
 
-#: Why a line may name what is no longer there.
-OUTLIVES = "A line is kept as it was bought, whatever becomes of the listing."
-
-
-class OrderItem(EmbeddedDocument):
-    """A line as it was bought; later changes of the product do not reach it."""
-
-    id = ObjectIdField(default=new_id, required=True)
-    product_id = IdOf("products", may_dangle=OUTLIVES, required=True)
-    variant_id = IdOf("stock", may_dangle=OUTLIVES, required=True)
-    title = StringField(required=True)
-    slug = StringField(required=True)
-    sku = StringField()
-    options = ListField(ValueField(Option))
-    image = StringField()
-    quantity = IntField(required=True, min_value=1)
-    unit_price = ValueField(Money, required=True)
-
-    @property
-    def total(self) -> Money:
-        """What the pieces cost together."""
-        return self.unit_price * self.quantity
+#: So many parcels an order is sent in at most.
+MOST_SHIPMENTS = 100
 
 
 class Purchase(Aggregate):
@@ -103,11 +85,12 @@ class Purchase(Aggregate):
         self.pay_until = None
 
 
-class Order(Aggregate):
+class Order(Course, Aggregate):
     """What one purchase bought of one shop, priced once and for all.
 
     `placed_at` is when the buyer checked out, `paid_at` when the payment arrived; `ships_by` counts the
-    shop's handling days from then. `email` is gone once a member deleted their account.
+    shop's handling days from then. `email` is gone once a member deleted their account. `periods` are the
+    marketplace's when it was placed, and `timer` is what it does next by itself.
     """
 
     number = StringField(required=True)
@@ -125,7 +108,10 @@ class Order(Aggregate):
     placed_at = DateTimeField(required=True, default=now)
     paid_at = DateTimeField()
     ships_by = DateTimeField()
-    shipment = ValueField(Shipment)
+    shipments = ListField(ValueField(Shipment), max_length=MOST_SHIPMENTS)
+    shipping_refunded = ValueField(Money)
+    periods = ValueField(Periods, required=True, default=Periods)
+    timer = ValueField(OrderTimer)
 
     meta = {
         "collection": "orders",
@@ -140,49 +126,79 @@ class Order(Aggregate):
             {"fields": ["purchase_id"], "name": "purchase"},
             # Which of some stored pictures are still shown by what was bought.
             {"fields": ["items.image"], "name": "pictures"},
+            # The orders whose timer rings, and those whose timer is overdue.
+            {
+                "fields": ["timer.at", "_id"],
+                "name": "timer",
+                "partialFilterExpression": {"timer.at": {"$exists": True}},
+            },
+            # The orders whose timer failed.
+            {
+                "fields": ["timer.error", "_id"],
+                "name": "timer_failed",
+                "partialFilterExpression": {"timer.error": {"$exists": True}},
+            },
+            # The orders that did not leave in time.
+            {"fields": ["status", "ships_by", "_id"], "name": "late"},
         ],
     }
 
     def clean(self) -> None:
-        """The totals are exactly the sum of the lines and the shipping."""
+        """The totals are the sum of lines and shipping; no more pieces leave, and no more goes back."""
         expected = Totals.of((item.total for item in self.items), self.totals.shipping)
         if self.totals != expected:
             raise ValidationError("The totals of an order are not the sum of its lines and its shipping.")
+        if any(item.open < 0 for item in self.items):
+            raise ValidationError("A line of an order has more pieces shipped and cancelled than bought.")
+        left = [item.unrefunded for item in self.items] + [self.unrefunded_shipping]
+        if any(amount.amount < 0 for amount in left):
+            raise ValidationError("More of an order is refunded than it cost.")
 
-    def move(self, name: str, actor: Actor, moment: datetime) -> None:
-        """Take a step of the process and write it on the timeline.
+    def expect(self, version: int | None) -> None:
+        """Raise VersionConflict unless it is still of this version; any will do without one."""
+        if version is not None and self.version != version:
+            raise VersionConflict(
+                "This order changed since you saw it. Look at it once more, then try again."
+            )
 
-        Raises NotYourRole or InvalidTransition; the order is then untouched.
-        """
-        transition = process.step(self.status, name, actor)
-        self.status = transition.to
-        self.note(name, transition.text, actor, moment)
-
-    def note(self, name: str, text: str, actor: Actor, moment: datetime) -> None:
-        """Write a sentence on the timeline."""
-        self.events.append(OrderEvent(at=moment, name=name, text=text, actor=actor.value))
-
-    def pay(self, moment: datetime) -> None:
-        """Record that the payment arrived, in time or after the order had expired."""
-        late = self.status is OrderStatus.EXPIRED
-        self.move("late_payment" if late else "payment_ok", Actor.SYSTEM, moment)
-        self.paid_at = moment
-        self.ships_by = business_days_after(moment, self.handling_days)
-
-    def ship(self, moment: datetime, actor: Actor, *, carrier: str = "", tracking: str = "") -> None:
-        """Record that everything was handed over to the carrier."""
-        self.move("ship", actor, moment)
-        self.shipment = Shipment(shipped_at=moment, carrier=carrier, tracking=tracking)
-
-    def available(self, actor: Actor) -> list[process.Transition]:
-        """The steps that this actor may take now."""
-        return process.available(self.status, actor)
+    def refund(self, allocations: Sequence[Allocation]) -> None:
+        """Count what is refunded of its lines and its shipping; raises RefundExceeds."""
+        for part in allocations:
+            left = self.item(part.item_id).unrefunded if part.item_id else self.unrefunded_shipping
+            if part.amount > left:
+                raise RefundExceeds("No more can be refunded than was paid.", left=left.amount)
+            if part.item_id:
+                self.item(part.item_id).refund(part.amount)
+            else:
+                before = self.shipping_refunded or Money.zero(part.amount.currency)
+                self.shipping_refunded = before + part.amount
 
     @property
-    def delivered_at(self) -> datetime | None:
-        """When it arrived, or None."""
-        arrived = [one.name for one in process.TRANSITIONS if one.to is OrderStatus.DELIVERED]
-        return next((event.at for event in self.events if event.name in arrived), None)
+    def refunded(self) -> Money:
+        """What of its money is back or goes back."""
+        parts = [item.refunded for item in self.items] + [self.shipping_refunded]
+        return total((part for part in parts if part), self.totals.total.currency)
+
+    @property
+    def unrefunded_shipping(self) -> Money:
+        """What of its shipping was not refunded."""
+        shipping: Money = self.totals.shipping
+        return shipping - self.shipping_refunded if self.shipping_refunded else shipping
+
+    @property
+    def refundable(self) -> Money:
+        """What of what was paid could still be refunded."""
+        whole: Money = self.totals.total
+        return Money.zero(whole.currency) if self.paid_at is None else whole - self.refunded
+
+    @property
+    def payment_status(self) -> OrderPayment:
+        """How it stands with its money."""
+        if self.paid_at is None:
+            return OrderPayment.UNPAID
+        if not self.refunded:
+            return OrderPayment.PAID
+        return OrderPayment.PARTIALLY_REFUNDED if self.refundable else OrderPayment.REFUNDED
 
     @property
     def pieces(self) -> int:

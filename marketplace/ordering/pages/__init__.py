@@ -4,6 +4,27 @@ from flask import Blueprint
 
 blueprint = Blueprint("ordering_pages", __name__)
 
-from . import carts, checkout, orders, purchases, sandbox, seller, terms  # noqa: E402 - they add their routes
+from . import (  # noqa: E402 - they add their routes
+    carts,
+    checkout,
+    order_desk,
+    orders,
+    purchases,
+    sandbox,
+    seller,
+    shop_order,
+    terms,
+)
 
-__all__ = ["blueprint", "carts", "checkout", "orders", "purchases", "sandbox", "seller", "terms"]
+__all__ = [
+    "blueprint",
+    "carts",
+    "checkout",
+    "order_desk",
+    "orders",
+    "purchases",
+    "sandbox",
+    "seller",
+    "shop_order",
+    "terms",
+]

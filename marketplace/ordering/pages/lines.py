@@ -7,10 +7,11 @@ from typing import Any
 from bson import ObjectId
 from flask import url_for
 
+from ...shared.formats import money_text
 from .. import process
-from ..documents import Order, OrderItem
+from ..documents import Order, OrderItem, Refund
 from ..services import PricedLine
-from ..values import Actor, Option, OrderStatus
+from ..values import Actor, Option, OrderStatus, RefundStatus
 
 #: The colour of a state's chip.
 TONES: dict[OrderStatus, str] = {
@@ -21,7 +22,14 @@ TONES: dict[OrderStatus, str] = {
     OrderStatus.CANCELLED: "neutral",
 }
 
-_ACTORS = {Actor.BUYER: "Buyer", Actor.SELLER: "Shop", Actor.SYSTEM: None}
+_ACTORS = {Actor.BUYER: "Buyer", Actor.SELLER: "Shop", Actor.SYSTEM: None, Actor.OPERATOR: "Marketplace"}
+
+#: A refund's state in a buyer's words: that a provider does not take it is no concern of theirs.
+_REFUNDS = {
+    RefundStatus.SENT: "On its way",
+    RefundStatus.PENDING: "Being sent",
+    RefundStatus.FAILED: "Being sent",
+}
 
 
 def cart_line(line: PricedLine, shop_slug: str | None) -> dict[str, Any]:
@@ -50,7 +58,20 @@ def order_line(item: OrderItem, shop_slug: str, sold: set[ObjectId]) -> dict[str
         "unit_price": item.unit_price,
         "total": item.total,
         "problem": None,
+        "note": _course_of(item),
     }
+
+
+def _course_of(item: OrderItem) -> str | None:
+    """What became of a line's pieces and its price, where it is not simply all sent or all waiting."""
+    parts = []
+    if 0 < item.shipped < item.quantity:
+        parts.append(f"{item.shipped} of {item.quantity} sent")
+    if item.cancelled:
+        parts.append(f"{item.cancelled} cancelled")
+    if item.refunded:
+        parts.append(f"{money_text(item.refunded)} refunded")
+    return ", ".join(parts) or None
 
 
 def options_text(options: list[Option]) -> str | None:
@@ -67,20 +88,25 @@ def progress(order: Order) -> list[dict[str, Any]]:
     """How far an order has come on the way of the process; empty when it left that way."""
     if order.status not in process.PROGRESS:
         return []
-    steps = (process.BY_NAME.get(event.name) for event in order.events)
-    reached = {step.to: event.at for step, event in zip(steps, order.events, strict=True) if step is not None}
-    reached[OrderStatus.AWAITING_PAYMENT] = order.placed_at
+    reached = {event.to: event.at for event in reversed(order.events) if event.to}
+    reached[OrderStatus.AWAITING_PAYMENT.value] = order.placed_at
     here = process.PROGRESS.index(order.status)
     finished = order.status is process.PROGRESS[-1]
     return [
         {
             "label": process.STATES[status].step,
             "state": "done" if place < here or finished else "current" if place == here else "todo",
-            "at": reached.get(status),
+            "at": reached.get(status.value),
             "note": None,
         }
         for place, status in enumerate(process.PROGRESS)
     ]
+
+
+def by_itself(order: Order) -> dict[str, Any] | None:
+    """What an order does if nobody does anything: a sentence with a place for the `day`, and the moment."""
+    timer = order.next_by_itself
+    return {"note": process.TIMERS[timer.kind].note, "at": timer.at} if timer else None
 
 
 def timeline(order: Order) -> list[dict[str, Any]]:
@@ -89,11 +115,24 @@ def timeline(order: Order) -> list[dict[str, Any]]:
         {
             "at": event.at,
             "title": event.text,
-            "text": None,
+            "text": event.detail or None,
             "actor": _ACTORS[Actor(event.actor)],
-            "tone": "bad" if event.name in ("expire", "paid_late_no_stock") else "",
+            "tone": "bad" if event.to in (OrderStatus.EXPIRED, OrderStatus.CANCELLED) else "",
         }
         for event in reversed(order.events)
+    ]
+
+
+def refund_rows(refunds: list[Refund]) -> list[dict[str, Any]]:
+    """The refunds of an order: amount, state in a buyer's words, moment and reason."""
+    return [
+        {
+            "amount": refund.amount,
+            "state": _REFUNDS[refund.status],
+            "at": refund.sent_at or refund.created_at,
+            "reason": refund.reason,
+        }
+        for refund in refunds
     ]
 
 

@@ -9,7 +9,7 @@ from ...shared import access, cursors, identity
 from .. import services
 from ..documents import Order
 from ..process import STATES
-from ..repositories import orders
+from ..repositories import orders, refunds
 from ..values import Actor
 from . import blueprint, lines
 
@@ -38,6 +38,7 @@ def show_order(number: str) -> ResponseReturnValue:
         note=STATES[order.status].buyer_note,
         steps=order.available(Actor.BUYER),
         shown=lines,
+        refunds=refunds.of_order(order.pk) if order.refunded else [],
         sold=services.still_sold([order]),
         reviews=services.reviewable([order], reader_id=identity.user_id()),
     )

@@ -3,6 +3,8 @@
 from .carts import carts
 from .orders import orders
 from .payments import events, payments
+from .process import orders_in_process
 from .purchases import purchases
+from .refunds import refunds
 
-__all__ = ["carts", "events", "orders", "payments", "purchases"]
+__all__ = ["carts", "events", "orders", "orders_in_process", "payments", "purchases", "refunds"]

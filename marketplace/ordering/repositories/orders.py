@@ -67,8 +67,12 @@ class OrderRepository(Repository[Order]):
         at: Position | None = None,
         limit: int = 24,
     ) -> Page[Order]:
-        """The orders of a shop in one of these states, newest first."""
-        return self._listed({"shop_id": shop_id, "status__in": list(statuses)}, at, limit)
+        """The orders of a shop in one of these states, newest first; cancelled ones if they were paid."""
+        wanted = list(statuses)
+        criteria: dict[str, object] = {"shop_id": shop_id, "status__in": wanted}
+        if OrderStatus.CANCELLED in wanted:
+            criteria["paid_at__exists"] = True
+        return self._listed(criteria, at, limit)
 
     def count_by_status(self, shop_id: ObjectId, statuses: Iterable[OrderStatus]) -> Counter[OrderStatus]:
         """How many orders of a shop are in each of these states; read from the index alone."""

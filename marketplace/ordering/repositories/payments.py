@@ -38,6 +38,10 @@ class PaymentRepository(Repository[Payment]):
         """The payments whose money has to go back still, oldest first."""
         return list(self.all().filter(status=PaymentStatus.REFUND_DUE).order_by("_id").limit(limit))
 
+    def succeeded(self, purchase_id: ObjectId) -> Payment | None:
+        """The payment that paid a purchase, or None."""
+        return self.find(purchase_id=purchase_id, status=PaymentStatus.SUCCEEDED)
+
 
 class EventRepository(Repository[ReceivedEvent]):
     """The reports of providers that were applied."""

@@ -7,9 +7,9 @@ from typing import Any
 
 from marshmallow import ValidationError, fields, pre_load, validate, validates_schema
 
-from ...shared.schemas import AddressSchema, AskedSchema, Email, Id, MoneySchema, PageQuery, Text, Whole
+from ...shared.schemas import AddressSchema, AskedSchema, Email, Id, MoneySchema, PageQuery, Whole
 from ...shared.values import LARGEST_AMOUNT
-from ..process import BY_NAME, PAID
+from ..process import PAID
 from ..values import MOST_PIECES, OrderStatus
 
 #: The views of a shop's orders, by name.
@@ -18,7 +18,8 @@ TABS: dict[str, tuple[OrderStatus, ...]] = {
     "to-ship": (OrderStatus.PLACED, OrderStatus.PROCESSING),
     "shipped": (OrderStatus.SHIPPED,),
     "done": (OrderStatus.DELIVERED, OrderStatus.COMPLETED),
-    "all": PAID,
+    "cancelled": (OrderStatus.CANCELLED,),
+    "all": (*PAID, OrderStatus.CANCELLED),
 }
 
 
@@ -104,27 +105,6 @@ class KeyQuery(AskedSchema):
     """What opens a purchase to a buyer without an account."""
 
     key = fields.String(metadata={"description": "From the link that a guest got."})
-
-
-class TakeStep(AskedSchema):
-    """Take a step of an order's process."""
-
-    name = fields.String(
-        required=True,
-        validate=validate.OneOf(sorted(BY_NAME), error="There is no such step."),
-        metadata={"example": "confirm_received"},
-    )
-
-
-class Ship(AskedSchema):
-    """How a parcel travels."""
-
-    carrier = Text(longest=60, metadata={"example": "DHL"})
-    tracking = Text(longest=80, metadata={"description": "The tracking number.", "example": "JD0146"})
-
-
-class TakeShopStep(TakeStep, Ship):
-    """Take a step of an order's process as its shop; carrier and tracking number are for `ship`."""
 
 
 class ShopOrdersQuery(PageQuery):

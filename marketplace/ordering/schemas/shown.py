@@ -5,7 +5,7 @@ from __future__ import annotations
 from marshmallow import fields
 
 from ...shared.schemas import AddressSchema, Id, Moment, MoneySchema, ShownSchema
-from ..values import Actor, OrderStatus
+from ..values import Actor, Fulfilment, OrderPayment, OrderStatus, RefundStatus
 
 
 class OptionSchema(ShownSchema):
@@ -94,6 +94,9 @@ class OrderItemSchema(ShownSchema):
     quantity = fields.Integer()
     unit_price = fields.Nested(MoneySchema)
     total = fields.Nested(MoneySchema)
+    shipped = fields.Integer()
+    cancelled = fields.Integer()
+    refunded = fields.Nested(MoneySchema, allow_none=True)
 
 
 class OrderEventSchema(ShownSchema):
@@ -103,14 +106,66 @@ class OrderEventSchema(ShownSchema):
     name = fields.String()
     text = fields.String()
     actor = fields.String()
+    detail = fields.String(metadata={"description": "What somebody said with it, such as a reason."})
+
+
+class LinePiecesSchema(ShownSchema):
+    """Some pieces of a line."""
+
+    item_id = Id()
+    quantity = fields.Integer()
 
 
 class ShipmentSchema(ShownSchema):
-    """How a parcel travels."""
+    """A parcel: what is in it, and how it travels."""
 
     carrier = fields.String()
     tracking = fields.String()
     shipped_at = Moment()
+    lines = fields.List(fields.Nested(LinePiecesSchema))
+
+
+class OrderTimerSchema(ShownSchema):
+    """What an order does next by itself, and when."""
+
+    kind = fields.String(metadata={"example": "auto_delivered"})
+    at = Moment()
+
+
+class AllocationSchema(ShownSchema):
+    """What of a refund is for a line, or without one for the shipping."""
+
+    item_id = Id(allow_none=True)
+    amount = fields.Nested(MoneySchema)
+
+
+class RefundSchema(ShownSchema):
+    """Money that goes back to the buyer."""
+
+    id = Id()
+    amount = fields.Nested(MoneySchema)
+    allocations = fields.List(fields.Nested(AllocationSchema))
+    reason = fields.String(allow_none=True)
+    initiator = fields.String()
+    status = fields.Enum(RefundStatus, by_value=True)
+    created_at = Moment()
+    sent_at = Moment(allow_none=True)
+
+
+class RefundListSchema(ShownSchema):
+    """The refunds of an order, oldest first."""
+
+    data = fields.List(fields.Nested(RefundSchema))
+
+
+class OpenRefundSchema(RefundSchema):
+    """A refund as moderators see it."""
+
+    order_id = Id()
+    payment_id = Id()
+    attempts = fields.Integer()
+    tried_at = Moment(allow_none=True)
+    error = fields.String(allow_none=True)
 
 
 class OrderSummarySchema(ShownSchema):
@@ -143,7 +198,12 @@ class OrderSchema(OrderSummarySchema):
     ship_to = fields.Nested(AddressSchema)
     items = fields.List(fields.Nested(OrderItemSchema))
     events = fields.List(fields.Nested(OrderEventSchema))
-    shipment = fields.Nested(ShipmentSchema, allow_none=True)
+    payment_status = fields.Enum(OrderPayment, by_value=True)
+    fulfilment = fields.Enum(Fulfilment, by_value=True)
+    shipments = fields.List(fields.Nested(ShipmentSchema))
+    refunded = fields.Nested(MoneySchema)
+    refundable = fields.Nested(MoneySchema)
+    timer = fields.Nested(OrderTimerSchema, allow_none=True)
     available_transitions = _steps(Actor.BUYER)
 
 
@@ -192,3 +252,9 @@ class CheckedOutSchema(ShownSchema):
 
     purchase = fields.Nested(PurchaseSchema)
     client_action = fields.Nested(ClientActionSchema)
+
+
+class ModeratedOrderSchema(OrderSchema):
+    """An order as moderators see it."""
+
+    available_transitions = _steps(Actor.OPERATOR)

@@ -39,6 +39,7 @@ from ..values import (
 from . import holds
 from .carts import live_cart, priced
 from .payments import begin_payment
+from .periods import periods_in_force
 from .pricing import PricedCart, PricedGroup, PricedLine
 
 #: How often placing is tried with new order numbers when one is taken.
@@ -222,6 +223,7 @@ def _order(group: PricedGroup, buyer: Buyer, purchase_id: ObjectId, moment: date
         totals=Totals.of((item.total for item in items), group.shipping),
         handling_days=group.shop.shipping.handling_days,
         placed_at=moment,
+        periods=periods_in_force(),
     )
     order.note("checkout", "The buyer checked out.", Actor.BUYER, moment)
     return order

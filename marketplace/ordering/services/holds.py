@@ -16,6 +16,7 @@ from ...catalog.services import stock
 from ...shared.clock import now
 from ..documents import Order
 from ..errors import InsufficientStock
+from ..values import LinePieces
 from .pricing import PricedLine
 
 
@@ -98,3 +99,24 @@ def ship(pieces: list[Pieces]) -> None:
     """Take allocated pieces off the shelf, once."""
     for piece in pieces:
         stock.ship(piece.variant_id, ref=piece.reference, quantity=piece.quantity)
+
+
+def unallocate(pieces: list[Pieces]) -> None:
+    """Make allocated pieces available again, once."""
+    for piece in pieces:
+        stock.unallocate(piece.variant_id, ref=piece.reference, quantity=piece.quantity)
+
+
+def part_of(order: Order, lines: Iterable[LinePieces], counted: str) -> list[Pieces]:
+    """Some pieces of an order that were just counted as `shipped` or `cancelled`.
+
+    Their reference names the line and the piece from which they were counted, so that the stock takes each
+    piece once, whatever is sent or called off in which parts.
+    """
+    found = []
+    for line in lines:
+        item = order.item(line.item_id)
+        before = getattr(item, counted) - line.quantity
+        reference = f"{order.purchase_id}:{item.id}" + (f":{before}" if before else "")
+        found.append(Pieces(item.variant_id, item.id, reference, line.quantity, item.title))
+    return sorted(found, key=lambda piece: piece.variant_id)

@@ -186,7 +186,9 @@ def _note_mismatch(purchase_id: ObjectId) -> None:
 
 def _refunded(payment: Payment) -> Payment:
     """Send money back that nothing is owed for; what the provider cannot do now stays due."""
-    if payment.status is PaymentStatus.REFUND_DUE and PROVIDERS[payment.provider].refund(payment):
+    if payment.status is not PaymentStatus.REFUND_DUE:
+        return payment
+    if PROVIDERS[payment.provider].refund(payment, amount=payment.amount, key=f"{payment.pk}-whole"):
         payment.status = PaymentStatus.REFUNDED
         with suppress(VersionConflict):  # reported twice at once: the other report wrote the same
             payments.save(payment)

@@ -29,9 +29,20 @@ def tell_of_step(order: Order, moment: datetime) -> None:
         reviews.bought(author_id=buyer, shop_id=shop, lines=lines, at=moment)
     elif order.status in RECEIVED:  # told again when it is completed, for what older versions delivered
         arrived = order.delivered_at or moment
-        reviews.may_review(author_id=buyer, shop_id=shop, lines=lines, delivered_at=arrived)
+        kept = [BoughtLine(item.id, item.product_id) for item in order.items if item.is_kept]
+        if kept:
+            reviews.may_review(author_id=buyer, shop_id=shop, lines=kept, delivered_at=arrived)
     elif order.status is OrderStatus.CANCELLED and order.paid_at is not None:
         reviews.no_longer_may_review(author_id=buyer, shop_id=shop, lines=lines, at=moment)
+
+
+def tell_of_loss(order: Order, moment: datetime) -> None:
+    """Tell the catalog of the lines of which nothing is left; again changes nothing."""
+    gone = [BoughtLine(item.id, item.product_id) for item in order.items if not item.is_kept]
+    if gone and order.buyer_id is not None:
+        catalog.reviews.no_longer_may_review(
+            author_id=order.buyer_id, shop_id=order.shop_id, lines=gone, at=moment
+        )
 
 
 def reviewable(orders: Iterable[Order], *, reader_id: ObjectId | None) -> dict[ObjectId, ReviewStanding]:

@@ -22,18 +22,22 @@ slept through the end of the lease marks nothing.
 from .claims import ClaimLost
 from .forgetting import forget, forget_idle, forget_payload
 from .registry import Delivery, GiveUp, delivers, timer
-from .standing import Standing, standing
+from .rows import retry
+from .standing import FailedDelivery, Standing, failures, standing
 from .telling import silent, tell
 
 __all__ = [
     "ClaimLost",
     "Delivery",
+    "FailedDelivery",
     "GiveUp",
     "Standing",
     "delivers",
+    "failures",
     "forget",
     "forget_idle",
     "forget_payload",
+    "retry",
     "silent",
     "standing",
     "tell",

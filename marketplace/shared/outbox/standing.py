@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from pymongo.database import Database
@@ -34,3 +35,26 @@ def standing(db: Database[dict[str, Any]]) -> Standing:
         failed=rows.count_documents({"state": "failed"}, limit=COUNTED),
         workers=len(workers.alive(db)),
     )
+
+
+@dataclass(frozen=True, slots=True)
+class FailedDelivery:
+    """A row that was not delivered, whatever was tried: what it says, about what, since when, and why."""
+
+    id: str
+    topic: str
+    about: str
+    told_at: datetime
+    attempts: int
+    error: str
+
+
+def failures(db: Database[dict[str, Any]], limit: int = 50) -> list[FailedDelivery]:
+    """The rows that failed for good, the oldest first; `rows.retry` has them delivered again."""
+    found = db["outbox"].find({"state": "failed"}).sort([("told_at", 1)]).limit(limit)
+    return [
+        FailedDelivery(
+            row["_id"], row["topic"], row["stream"], row["told_at"], row["attempts"], row.get("error", "")
+        )
+        for row in found
+    ]
