@@ -31,9 +31,9 @@ from marketplace.catalog.values import (
 from marketplace.ordering import repositories as sales
 from marketplace.ordering import services as ordering
 from marketplace.ordering.documents import Purchase
-from marketplace.ordering.process import BY_NAME
+from marketplace.ordering.process import actor_of, leads_on
 from marketplace.ordering.providers import sandbox
-from marketplace.ordering.values import Actor, CartOwner, OrderStatus, PaymentOutcome
+from marketplace.ordering.values import Actor, CartOwner, LinePieces, OrderStatus, PaymentOutcome
 from marketplace.shared import clock, outbox
 from marketplace.shared.chance import drawn_from
 from marketplace.shared.values import Address, Money
@@ -55,17 +55,17 @@ REVIEWED = ("pending", "changes_requested", "rejected")
 #: What a moderator did with a listing in such a state.
 DECISIONS = {"changes_requested": "request_changes", "rejected": "reject", "hidden": "hide"}
 
-#: The steps that lead an order to its state, with who takes them and how many days after the one before.
-STEPS: dict[str, tuple[tuple[str, Actor, int], ...]] = {
+#: The steps that lead an order to its state, with how many days after the one before; `ship` is once for each
+#: parcel, at its own time.
+STEPS: dict[str, tuple[tuple[str, int], ...]] = {
     "placed": (),
-    "processing": (("start", Actor.SELLER, 1),),
-    "shipped": (("ship", Actor.SELLER, 0),),
-    "delivered": (("ship", Actor.SELLER, 0), ("confirm_received", Actor.BUYER, 3)),
-    "completed": (
-        ("ship", Actor.SELLER, 0),
-        ("confirm_received", Actor.BUYER, 3),
-        ("complete", Actor.BUYER, 1),
-    ),
+    "withdrawn": (("cancel", 1),),
+    "declined": (("decline", 1),),
+    "processing": (("ship", 0),),
+    "rest_cancelled": (("ship", 0), ("cancel_rest", 2)),
+    "shipped": (("ship", 0),),
+    "delivered": (("ship", 0), ("confirm_received", 3)),
+    "completed": (("ship", 0), ("confirm_received", 3), ("complete", 1)),
 }
 
 
@@ -268,20 +268,57 @@ def _end_waiting(story: _Story, bought: Purchase, states: set[str], owner: CartO
 
 def _work_on(story: _Story, told: scene.Order, number: str) -> None:
     """Take the order through its steps, each at its own time; those that were taken are passed over."""
-    parcel = told.shipments[0] if told.shipments else None
     at = story.moment
-    for name, actor, days in STEPS[told.state]:
-        sent = name == "ship" and parcel is not None
-        at = (
-            max(at, story.anchor - timedelta(days=parcel.days_ago))
-            if sent and parcel
-            else at + timedelta(days=days)
-        )
-        about = {"carrier": parcel.carrier, "tracking": parcel.tracking} if sent and parcel else {}
-        at = min(at + timedelta(hours=2), story.anchor)
-        if sales.orders.numbered(number).status in BY_NAME[name].sources:
+    for name, days in STEPS[told.state]:
+        if name == "ship":
+            at = _send(story, told, number, at)
+            continue
+        at = min(at + timedelta(days=days, hours=2), story.anchor)
+        if leads_on(sales.orders.numbered(number).status, name):
             with story.goes_on(f"{told.shop}/{name}", at):
-                ordering.move_order(number=number, name=name, actor=actor, **about)
+                ordering.move_order(
+                    number=number, name=name, actor=actor_of(name), reason=told.reason or None
+                )
+                _send_refunds(number)
+    if told.refund:
+        _give_back(story, told, number, min(at + timedelta(days=1), story.anchor))
+
+
+def _send(story: _Story, told: scene.Order, number: str, at: datetime) -> datetime:
+    """Send the order's parcels, those that are not sent yet; answers when the last one left."""
+    for index, parcel in enumerate(told.shipments):
+        at = max(at, story.anchor - timedelta(days=parcel.days_ago))
+        at = min(at + timedelta(hours=2), story.anchor)
+        order = sales.orders.numbered(number)
+        if len(order.shipments) > index or not leads_on(order.status, "ship"):
+            continue
+        items = {item.sku: item.id for item in order.items}
+        with story.goes_on(f"{told.shop}/ship{index or ''}", at):
+            ordering.move_order(
+                number=number,
+                name="ship",
+                actor=Actor.SELLER,
+                carrier=parcel.carrier,
+                tracking=parcel.tracking,
+                lines=[LinePieces(items[line.sku], line.quantity) for line in parcel.lines],
+            )
+    return at
+
+
+def _give_back(story: _Story, told: scene.Order, number: str, at: datetime) -> None:
+    order = sales.orders.numbered(number)
+    if order.refunded:
+        return
+    amount = Money(told.refund, order.totals.total.currency)
+    with story.goes_on(f"{told.shop}/refund", at):
+        ordering.give_back(number=number, version=None, amount=amount, reason=told.reason)
+        _send_refunds(number)
+
+
+def _send_refunds(number: str) -> None:
+    """Send what goes back at once: what is told while sample data is made, nobody does."""
+    for refund in sales.refunds.of_order(sales.orders.numbered(number).pk):
+        ordering.send_refund(refund.pk)
 
 
 @dataclass(frozen=True, slots=True)

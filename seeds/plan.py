@@ -5,12 +5,14 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import UTC, datetime, timedelta
 
 from argon2 import PasswordHasher
 from bson import ObjectId
 from flask import current_app
+
+from marketplace.ordering.values import Periods
 
 #: When a scenario ends, unless it is told to end now.
 EPOCH = datetime(2026, 1, 5, 12, tzinfo=UTC)
@@ -37,6 +39,12 @@ class Plan:
     def key(self, *parts: object) -> str:
         """The name of a thing among all that this seed makes."""
         return "/".join(map(str, (self.seed, *parts)))
+
+    @property
+    def periods(self) -> Periods:
+        """How long orders wait before they move on by themselves: as usual, or as long as `patience`."""
+        days = self.patience.days
+        return Periods(*[days] * len(fields(Periods))) if self.moment == EPOCH else Periods()
 
     @property
     def patience(self) -> timedelta:
@@ -69,10 +77,12 @@ def hashed(password: str, key: str) -> str:
 
 @contextmanager
 def patient(plan: Plan, *, holds: bool = False) -> Iterator[None]:
-    """Let carts that are filled inside last, and with `holds` purchases that wait for their payment."""
+    """Let carts that are filled inside last, and orders wait, and with `holds` what waits for its payment."""
     before = dict(current_app.config)
     if plan.moment == EPOCH:
         current_app.config["CART_DAYS"] = current_app.config["GUEST_CART_DAYS"] = plan.patience.days
+    for one in fields(Periods):
+        current_app.config[f"ORDER_{one.name.upper()}"] = getattr(plan.periods, one.name)
     if holds:
         current_app.config["HOLD_MINUTES"] = plan.patience // timedelta(minutes=1)
     try:

@@ -22,10 +22,14 @@ DEMO = Path(__file__).parent / "demo"
 E2E = Path(__file__).parent / "e2e"
 
 #: The states that a scripted order may end in, and how much of it has left by then.
+#: `cancelled` was not paid, `withdrawn` was, `declined` was by its shop, as was the rest of `rest_cancelled`.
 ORDER_STATES = {
     "awaiting_payment": "none",
     "expired": "none",
     "cancelled": "none",
+    "withdrawn": "none",
+    "declined": "none",
+    "rest_cancelled": "some",
     "placed": "none",
     "processing": "some",
     "shipped": "all",
@@ -178,12 +182,17 @@ class Shipment:
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """One shop's part of a purchase and the state that it ends in (`ORDER_STATES`)."""
+    """One shop's part of a purchase and the state that it ends in (`ORDER_STATES`).
+
+    `reason` is the shop's for what it did not send, or for the minor units that it gave back (`refund`).
+    """
 
     shop: str
     state: str
     lines: tuple[Line, ...]
     shipments: tuple[Shipment, ...]
+    reason: str
+    refund: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -568,8 +577,11 @@ def _order(entry: Entry, buyer: User, bought: int, shops: list[Shop]) -> Order:
     gone = "none" if not left else "all" if left == ordered else "some"
     if gone != ORDER_STATES[state]:
         raise entry.wrong("shipments", f"{gone} of the goods left, but {state} needs {ORDER_STATES[state]}")
+    reason, refund = entry.take("reason", str, ""), entry.number("refund", 0, default=0)
+    if bool(reason) != (refund > 0 or state in ("declined", "rest_cancelled")):
+        raise entry.wrong("reason", "belongs to what was declined, cancelled or refunded, and only there")
     entry.done()
-    return Order(slug, state, lines, shipments)
+    return Order(slug, state, lines, shipments, reason, refund)
 
 
 def _lines(entry: Entry) -> tuple[Line, ...]:

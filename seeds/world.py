@@ -16,13 +16,26 @@ from marketplace.catalog.documents import Hold, Product, ReviewRight, Stock, Sto
 from marketplace.catalog.services import stock as stocks
 from marketplace.catalog.values import MovementKind
 from marketplace.catalog.values.tokens import IN_STOCK
-from marketplace.ordering.documents import Cart, CartItem, Order, OrderItem, Payment, Purchase, ReceivedEvent
+from marketplace.ordering.documents import (
+    Cart,
+    CartItem,
+    Order,
+    OrderItem,
+    Payment,
+    Purchase,
+    ReceivedEvent,
+    Refund,
+)
 from marketplace.ordering.providers import sandbox
+from marketplace.ordering.services import refunds
 from marketplace.ordering.values import (
     Actor,
+    Allocation,
     CartStatus,
+    LinePieces,
     Option,
     PaymentOutcome,
+    Periods,
     ShopSnapshot,
     Totals,
     new_order_number,
@@ -45,7 +58,8 @@ ENDED = (CartStatus.CONVERTED, CartStatus.MERGED)
 class World:
     """Everything that was made, and the stock of every variant."""
 
-    def __init__(self) -> None:
+    def __init__(self, periods: Periods | None = None) -> None:
+        self.periods = periods or Periods()
         self._made: list[Any] = []
         self.stock: dict[Any, Stock] = {}
         self.shops: dict[Any, Shop] = {}
@@ -117,7 +131,7 @@ class World:
         for item in cart.items:
             groups.setdefault(item.shop_id, []).append(item)
         orders = [
-            self.add(_order(self.shops[shop_id], items, by_id, buyer, purchase_id))
+            self.add(_order(self.shops[shop_id], items, by_id, buyer, purchase_id, self.periods))
             for shop_id, items in groups.items()
         ]
         cart.status = CartStatus.CONVERTED
@@ -206,15 +220,63 @@ class Deal:
         self.payment.void()
         self.purchase.settle()
 
-    def ship(self, order: Order, **about: str) -> None:
-        """Hand an order over to the carrier."""
-        order.ship(clock.now(), Actor.SELLER, **about)
-        for item in order.items:
-            stock = self.world.stock[item.variant_id]
+    def ship(self, order: Order, *lines: LinePieces, **about: str) -> None:
+        """Hand pieces of an order over to the carrier, or all that are left."""
+        parcel = order.ship(clock.now(), Actor.SELLER, lines=lines, **about)
+        for line in parcel.lines:
+            stock, ref = self._counted(order, line, "shipped")
             if stock.track:
-                stock.on_hand -= item.quantity
-                stock.allocated -= item.quantity
-            self.world.moved(stock, MovementKind.SHIP, self._ref(item), item.quantity)
+                stock.on_hand -= line.quantity
+                stock.allocated -= line.quantity
+            self.world.moved(stock, MovementKind.SHIP, ref, line.quantity)
+
+    def call_off(self, order: Order, name: str, actor: Actor, *, reason: str = "") -> Refund | None:
+        """Call a paid order off: what did not leave is for sale again, and all the money goes back."""
+        order.move(name, actor, clock.now(), detail=reason)
+        pieces = order.left_to_send
+        order.call_off(pieces)
+        self._unallocate(order, pieces)
+        return self.refund(order, refunds.everything(order), actor, reason=reason)
+
+    def cancel_rest(self, order: Order, *lines: LinePieces, reason: str) -> Refund | None:
+        """Call pieces of an order off, or all that are left; the money for them goes back."""
+        pieces = order.cancel_rest(clock.now(), Actor.SELLER, lines=lines, detail=reason)
+        self._unallocate(order, pieces)
+        return self.refund(order, refunds.of_pieces(order, pieces), Actor.SELLER, reason=reason)
+
+    def refund(
+        self, order: Order, parts: list[Allocation], initiator: Actor, *, reason: str = ""
+    ) -> Refund | None:
+        """Have these parts of an order's money go back; None when they are nothing."""
+        if not parts:
+            return None
+        order.refund(parts)
+        amount = total((part.amount for part in parts), self.purchase.total.currency)
+        refund: Refund = self.world.add(
+            Refund(
+                payment_id=self.payment.pk,
+                order_id=order.pk,
+                amount=amount,
+                allocations=parts,
+                reason=reason or None,
+                initiator=initiator,
+            )
+        )
+        return refund
+
+    def _unallocate(self, order: Order, pieces: Iterable[LinePieces]) -> None:
+        for line in pieces:
+            stock, ref = self._counted(order, line, "cancelled")
+            if stock.track:
+                stock.allocated -= line.quantity
+                stock.available += line.quantity
+            self.world.moved(stock, MovementKind.UNALLOCATE, ref, line.quantity)
+
+    def _counted(self, order: Order, line: LinePieces, counted: str) -> tuple[Stock, str]:
+        """The stock of a line's pieces that were just counted, and the reference of the movement."""
+        item = order.item(line.item_id)
+        before = getattr(item, counted) - line.quantity
+        return self.world.stock[item.variant_id], self._ref(item) + (f":{before}" if before else "")
 
     def arrived(self, order: Order) -> None:
         """Let the buyer review what an order brought, now that it is delivered."""
@@ -256,11 +318,17 @@ class Deal:
 
 
 def _order(
-    shop: Shop, items: list[CartItem], products: dict[Any, Product], buyer: Buyer, purchase_id: Any
+    shop: Shop,
+    items: list[CartItem],
+    products: dict[Any, Product],
+    buyer: Buyer,
+    purchase_id: Any,
+    periods: Periods,
 ) -> Order:
     lines = [_line(item, products[item.product_id]) for item in items]
     subtotal = total((line.total for line in lines), shop.currency)
     order = Order(
+        periods=periods,
         number=new_order_number(),
         purchase_id=purchase_id,
         shop_id=shop.pk,

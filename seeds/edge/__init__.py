@@ -32,7 +32,7 @@ def load(plan: Plan) -> Iterator[str]:
 
 def _made(plan: Plan, begin: datetime) -> list[tuple[str, list[Stored]]]:
     """Every document of the scenario, by collection."""
-    world = World()
+    world = World(plan.periods)
     with clock.at(begin):
         with drawn_from(plan.key("edge", "people")):
             password = hashed(people.PASSWORD, plan.key("edge"))

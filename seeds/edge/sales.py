@@ -2,12 +2,21 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from marketplace.accounts.documents import User
 from marketplace.catalog.documents import Product
-from marketplace.ordering.documents import Cart
-from marketplace.ordering.values import MOST_PIECES, Actor, CartStatus, PaymentOutcome, PaymentStatus
+from marketplace.ordering.documents import Cart, Refund
+from marketplace.ordering.values import (
+    MOST_PIECES,
+    Actor,
+    Allocation,
+    CartStatus,
+    LinePieces,
+    PaymentOutcome,
+    PaymentStatus,
+)
 from marketplace.shared import clock
 from marketplace.shared.values import Money
 
@@ -90,6 +99,8 @@ def trade(world: World, people: People, goods: Goods, begin: datetime, until: da
     _unpaid(till)
     _paid(till)
     _gone_wrong(till)
+    _called_off(till)
+    _by_itself(till)
     for reader in list(people.others.values())[:REVIEWERS]:
         _work(till, till.paid(REVIEWED, user=reader), 4)
 
@@ -168,6 +179,54 @@ def _gone_wrong(till: Till) -> None:
         mismatch.payment.status = PaymentStatus.MISMATCH
         for order in mismatch.orders:
             order.note("payment_mismatch", "We are checking the payment.", Actor.SYSTEM, clock.now())
+
+
+def _called_off(till: Till) -> None:
+    """Paid orders that are not sent, or not all of them, in every way; and what became of their money."""
+    withdrawn, declined, forgotten = till.paid("plain"), till.paid("two"), till.paid("plain", "free")
+    with clock.at(till.later(30)):
+        _sent(withdrawn.call_off(withdrawn.orders[0], "cancel", Actor.BUYER))
+        refused = declined.call_off(declined.orders[0], "decline", Actor.SELLER, reason="É" * 1000)
+        assert refused is not None  # noqa: S101 - it was not for nothing
+        refused.fail("È" * 1000, clock.now())
+    with clock.at(till.later(60)):
+        for order in forgotten.orders:  # the one that was free has nothing to give back
+            order.remind(clock.now())
+            forgotten.call_off(order, "auto_cancel", Actor.SYSTEM)
+    parted = till.paid("two", "plain", quantity=4)
+    with clock.at(till.later(60)):
+        for order in parted.orders:
+            first = order.items[0].id
+            parted.ship(order, LinePieces(first, 1), carrier="Edge Parcel", tracking="1 of 2")
+            parted.ship(order, LinePieces(first, 1), carrier="Edge Parcel", tracking="2 of 2")
+            _sent(parted.cancel_rest(order, LinePieces(first, 1), reason="One of them broke."))
+            _sent(parted.cancel_rest(order, reason="The other one broke as well."))
+    stopped = till.paid("plain", quantity=2)
+    _work(till, stopped, 3)
+    with clock.at(till.later(500)):
+        order = stopped.orders[0]
+        part = [Allocation(Money(1, order.totals.total.currency), order.items[0].id)]
+        _sent(stopped.refund(order, part, Actor.SELLER, reason="For the scratch."))
+        _sent(stopped.call_off(order, "operator_cancel", Actor.OPERATOR, reason="Others complained."))
+
+
+def _by_itself(till: Till) -> None:
+    """Orders that nobody cared for: they were delivered and completed by themselves, or could not be."""
+    alone = till.paid("plain")
+    _work(till, alone, 2)
+    with clock.at(till.later(300)):
+        for order in alone.orders:
+            order.remind(clock.now())
+            order.move("auto_delivered", Actor.SYSTEM, clock.now())
+            alone.arrived(order)
+            order.move("auto_complete", Actor.SYSTEM, clock.now())
+    stuck = till.paid("plain").orders[0]
+    stuck.timer = replace(stuck.timer, failures=3, error="The database did not answer.")
+
+
+def _sent(refund: Refund | None) -> None:
+    if refund is not None:
+        refund.succeed(clock.now())
 
 
 def _pay(deal: Deal) -> None:

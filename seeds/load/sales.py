@@ -15,6 +15,7 @@ from marketplace.ordering.values import (
     PaymentStatus,
     business_days_after,
 )
+from marketplace.shared.documents import stored
 
 from ..plan import Plan, digest
 from ..store import Stored
@@ -152,11 +153,24 @@ class _Purchase:
         if "paid_at" in order:
             order["paid_at"] = self.moment + _AFTER["payment_ok"]
             order["ships_by"] = business_days_after(order["paid_at"], terms["handling_days"])
-        if "shipment" in order:
-            sent = self.moment + _AFTER["ship"]
-            order["shipment"] = {"shipped_at": sent, "carrier": "Load Parcel", "tracking": f"LP {number:08d}"}
+        order["periods"] = stored(ground.plan.periods)
+        if self.status in _SHIPPED:
+            pieces = [{"item_id": line["id"], "quantity": line["quantity"]} for line in lines]
+            parcel = {"carrier": "Load Parcel", "tracking": f"LP {number:08d}", "lines": pieces}
+            order["shipments"] = [{"shipped_at": self.moment + _AFTER["ship"]} | parcel]
+        if "timer" in order:
+            order["timer"] = order["timer"] | {"at": self._rings(order)}
         self._block.documents["orders"].append(self._owned(order))
         return order
+
+    def _rings(self, order: Stored) -> datetime:
+        """When the order's timer rings."""
+        step, since = {
+            _S.SHIPPED: ("ship", "arrival_reminder_days"),
+            _S.DELIVERED: ("confirm_received", "complete_days"),
+        }.get(self.status, ("", "ship_reminder_days"))
+        begin: datetime = self.moment + _AFTER[step] if step else order["ships_by"]
+        return begin + timedelta(days=order["periods"][since])
 
     def _lines(self, number: int, listings: list[Sold]) -> list[Stored]:
         """One to three listings of the shop: the first of them sell best by far."""
@@ -186,6 +200,8 @@ class _Purchase:
             "image": product["pictures"][0]["file"],
             "quantity": quantity,
             "unit_price": variant["price"],
+            "shipped": quantity if self.status in _SHIPPED else 0,
+            "cancelled": 0,
         }
 
     def _take(self, sold: Sold, index: int, quantity: int, item_id: ObjectId, number: int) -> None:

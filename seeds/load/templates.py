@@ -23,7 +23,7 @@ from marketplace.catalog.documents import (
 from marketplace.catalog.services.stock import new_stock
 from marketplace.catalog.values import MovementKind, ProductStatus
 from marketplace.ordering.documents import Order, OrderItem, Payment, Purchase, ReceivedEvent
-from marketplace.ordering.process import BY_NAME
+from marketplace.ordering.process import actor_of
 from marketplace.ordering.providers import sandbox
 from marketplace.ordering.values import (
     Actor,
@@ -201,9 +201,9 @@ def _order(status: OrderStatus) -> Order:
         if name == "payment_ok":
             order.pay(EPOCH)
         elif name == "ship":
-            order.ship(EPOCH, Actor.SELLER, carrier="C", tracking="T")
+            order.ship(EPOCH, Actor.SELLER)
         else:
-            order.move(name, BY_NAME[name].actor, EPOCH)
+            order.move(name, actor_of(name), EPOCH)
         order.version += 1
     return order
 

@@ -346,7 +346,7 @@ def test_a_shop_ships_with_a_tracking_number(person):
     )
 
     assert answer.json["status"] == "shipped"
-    assert answer.json["shipment"]["tracking"] == "JD01"
+    assert answer.json["shipments"][0]["tracking"] == "JD01"
     assert browser.get(f"{address}/{order.number}").json["available_transitions"] == ["mark_delivered"]
 
 

@@ -455,7 +455,6 @@ def test_a_number_that_nobody_has_is_not_found(client):
 def test_a_buyer_receives_and_is_happy(person):
     member, browser = person()
     order = a_placed_order(owner=CartOwner(user_id=member.id))
-    order.shipment = None
     services.move_order(number=order.number, name="ship", actor=Actor.SELLER, carrier="DHL", tracking="JD01")
     shipped = browser.get(f"/order/{order.number}")
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from collections.abc import Sequence
 from typing import Any
 
 from mongoengine import EmbeddedDocument
@@ -77,3 +78,22 @@ def _box(kind: Any) -> list[str]:
 
 def _fenced(lines: list[str]) -> str:
     return "\n".join(["```mermaid", *lines, "```"])
+
+
+def process(steps: Sequence[Any], first: str) -> str:
+    """The state diagram of a process: an arrow for each step, with the one whose it is."""
+    lines, seen = ["stateDiagram-v2", f"    [*] --> {first}"], set()
+    leaving = {source.value for step in steps for source in step.sources}
+    for step in steps:
+        for source in step.sources:
+            for target in targets(step):
+                lines.append(f"    {source.value} --> {target} : {step.name} ({step.actor.value})")
+                seen.add(target)
+    lines += [f"    {state} --> [*]" for state in sorted(seen - leaving)]
+    return _fenced(lines)
+
+
+def targets(step: Any) -> list[str]:
+    """The states that a step leads to."""
+    found = [step.to, getattr(step, "partly", None)]
+    return [state.value for state in found if state is not None]

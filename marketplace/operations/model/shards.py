@@ -48,6 +48,7 @@ SHARD_KEYS: dict[str, ShardKey] = {
     "purchases": _by("_id: hashed", "read by its id; written with its orders in one transaction"),
     "orders": _by("shop_id, _id", "a shop's work list is the busiest query; buyers' lists ask all shards"),
     "payments": _by("_id: hashed", "found by id or by the provider's reference"),
+    "refunds": _by("order_id: hashed", "listed by order; the few that failed are asked of all shards"),
     "payment_events": _by("provider, event_id", "unique as a pair, and only ever found as one"),
     "outbox": _by("stream, sequence", "a stream is delivered in order by one worker"),
     "outbox_streams": _by("_id: hashed", "one document for each stream"),

@@ -6,6 +6,8 @@ import importlib
 import inspect
 from typing import Any
 
+from ...ordering import process
+from ...ordering.values import Fulfilment
 from ...shared import checks
 from . import diagrams, reading
 from .shards import SHARD_KEYS
@@ -34,6 +36,8 @@ def page() -> str:
     for name, kinds in found.items():
         parts += [f"## {name.capitalize()}\n", _about(name), "", diagrams.context(kinds), ""]
         parts += [_section(kind) for kind in kinds]
+        if name == "ordering":
+            parts.append(_orders())
     return "\n".join(parts).rstrip() + "\n"
 
 
@@ -58,3 +62,35 @@ def _section(kind: Any) -> str:
     ]
     shard = SHARD_KEYS[collection]
     return "\n".join([*lines, "", f"Shard key: `{shard.key}` — {shard.reason}", ""])
+
+
+def _orders() -> str:
+    """How an order moves: the diagram and the tables of its process."""
+    lines = ["### The process of an order\n", diagrams.process(process.TRANSITIONS, "awaiting_payment"), ""]
+    lines += ["| step | who | from | to | when | effects | mail |", "|---|---|---|---|---|---|---|"]
+    lines += [_step(one) for one in process.TRANSITIONS]
+    lines += ["", "| timer | runs in | days after | does | then |", "|---|---|---|---|---|"]
+    lines += [_timer(name, one) for name, one in process.TIMERS.items()]
+    return "\n".join([*lines, ""])
+
+
+def _step(one: process.Transition) -> str:
+    when = "" if len(one.when) == len(Fulfilment) else "shipped: " + " or ".join(one.when)
+    cells = [
+        f"`{one.name}`",
+        one.actor.value,
+        ", ".join(one.sources),
+        " or ".join(diagrams.targets(one)),
+        "; ".join(part for part in (when, "a reason" if one.asks else "") if part),
+        "; ".join(one.effects),
+        ", ".join(one.notify),
+    ]
+    return f"| {' | '.join(cells)} |"
+
+
+def _timer(name: str, one: process.Timer) -> str:
+    begins = [state.value for state, found in process.STATES.items() if found.timer == name]
+    before = [f"after `{other}`" for other, found in process.TIMERS.items() if found.then == name]
+    does = f"`{one.transition}`" if one.transition else f"mail `{one.topic}`"
+    then = f"`{one.then}`" if one.then else ""
+    return f"| `{name}` | {', '.join(begins + before)} | `{one.period}` | {does} | {then} |"

@@ -12,7 +12,7 @@ from ...shared.values import Money
 from ..process import BY_NAME
 from ..values import MOST_LINES, MOST_PIECES, Allocation, LinePieces, RefundStatus
 
-_PLEASE = {"required": "Please fill this in.", "null": "Please fill this in."}
+_PLEASE: dict[str, Any] = {"required": "Please fill this in.", "null": "Please fill this in."}
 _AT_MOST = validate.Length(max=MOST_LINES, error=f"An order has {MOST_LINES} lines at most.")
 
 #: How many characters a reason has.

@@ -11,8 +11,8 @@ from ...accounts import services as accounts
 from ...shared import outbox
 from ...shared.clock import now
 from ...shared.transactions import transactional
-from .. import process
 from ..documents import Order
+from ..process import TIMERS
 from ..repositories import orders, orders_in_process
 from ..values import Actor
 from .orders import take_step
@@ -60,7 +60,7 @@ def _ring(order_id: ObjectId, moment: datetime, *, again: bool) -> bool:
     order = orders.get(order_id)
     if order.timer is None or (order.timer.at > moment and not (again and order.timer.failures)):
         return False
-    timer = process.TIMERS[order.timer.kind]
+    timer = TIMERS[order.timer.kind]
     if timer.transition:
         take_step(order, timer.transition, Actor.SYSTEM, moment)
     else:

@@ -13,10 +13,9 @@ from ...accounts.values import Capability
 from ...shared import outbox
 from ...shared.clock import now
 from ...shared.transactions import transactional
-from .. import process
 from ..documents import Order
 from ..errors import OrderNotFound
-from ..process import Effect
+from ..process import Effect, Transition, step
 from ..repositories import orders
 from ..values import Actor, LinePieces
 from . import holds, refunds, reviewing
@@ -93,8 +92,8 @@ def operator_cancel(*, operator_id: ObjectId, number: str, reason: str, version:
 
 
 def take_step(order: Order, name: str, actor: Actor, moment: datetime, said: Said = Said()) -> Order:
-    """The order after a step and all that follows from it; call it in the transaction that loaded the order."""
-    transition = process.step(order.status, name, actor, order.fulfilment)
+    """The order after a step and all that follows; call it in the transaction that loaded the order."""
+    transition = step(order.status, name, actor, order.fulfilment)
     if Effect.RELEASE in transition.effects:
         return _give_up(order, name, actor, moment)
     if Effect.SHIP in transition.effects:
@@ -128,7 +127,7 @@ def _unallocate(order: Order, pieces: tuple[LinePieces, ...]) -> None:
     holds.unallocate(holds.part_of(order, pieces, "cancelled"))
 
 
-def _tell(order: Order, transition: process.Transition) -> None:
+def _tell(order: Order, transition: Transition) -> None:
     """Tell everybody who is to know; a parcel has a mail of its own."""
     if transition.name == "ship":
         outbox.tell("order.shipped", about=order, shipment=len(order.shipments) - 1)
