@@ -98,7 +98,9 @@ def test_a_timer_rings_in_states_from_which_its_step_leads_on():
 
 def test_what_left_in_part_is_not_called_off_and_says_so():
     with pytest.raises(AlreadyShipped) as refusal:
-        an_order(OrderStatus.PROCESSING, Fulfilment.PARTIAL).move("decline", Actor.SELLER, now(), detail="So.")
+        an_order(OrderStatus.PROCESSING, Fulfilment.PARTIAL).move(
+            "decline", Actor.SELLER, now(), detail="So."
+        )
 
     assert refusal.value.details == {"state": "processing", "allowed": ["ship", "cancel_rest"]}
 
