@@ -1,8 +1,9 @@
 """Orders are sent in parts, refunded in parts, and move on by themselves.
 
-Each order gets the periods that were in force, and the parcel that it had becomes the first of several: it
-holds everything. Lines count what of them was sent. Orders that wait for somebody get a timer; since nobody
-was reminded so far, none rings before a day has passed, and shops are reminded before anything is cancelled.
+Each order gets the periods that were in force. The parcel that it had becomes the first of several and holds
+everything; `shipment` stays for older code. Lines count what of them was sent. Orders that wait for somebody
+get a timer; since nobody was reminded so far, none rings before a day has passed, and shops are reminded
+before anything is cancelled.
 """
 
 from __future__ import annotations
@@ -28,7 +29,6 @@ PERIODS = {
 
 #: The states that orders came to by the steps that there were.
 LED_TO = {
-    "checkout": "awaiting_payment",
     "payment_ok": "placed",
     "late_payment": "placed",
     "paid_late_no_stock": "cancelled",
@@ -82,7 +82,7 @@ def bring_along(db: Any, order: dict[str, Any]) -> dict[str, Any]:
     timer = _timer(order, events, soonest)
     if timer is not None:
         change["timer"] = timer
-    return {"$set": change, "$unset": {"shipment": ""}, "$inc": {"version": 1}}
+    return {"$set": change, "$inc": {"version": 1}}
 
 
 def _utc(moment: datetime, like: datetime) -> datetime:

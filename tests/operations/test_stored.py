@@ -96,8 +96,32 @@ PURCHASE = "A purchase lists its orders and costs their sum."
 DECIDED = "What a moderator sent back, rejected or hid says why."
 ADDRESS = "An address that a product had is given to no other product of its shop."
 ADDS_UP = "The numbers of every variant's stock add up."
+PIECES = "No more pieces are sent and cancelled than bought, and parcels hold what is sent."
+REFUNDED = "An order counts as refunded what its refunds are, and never more than was paid."
+CENT = {"amount": 1, "currency": "USD"}
+PARTS = "The parts of a refund are its amount."
+MOVES_ON = "What is on its way or has arrived moves on by itself in the end."
 EMAIL = "E-mail addresses are in lower case, so that people can sign in."
 VALID = "Every document of stock obeys the validator."
+
+
+def refund_of(amount: int, part: int) -> Callable[[Database], Any]:
+    """Plants a refund of the order, of so many cents and with a part of so many."""
+
+    def plant(db: Database) -> None:
+        usd = {"currency": "USD"}
+        order, payment = db.orders.find_one(), db.payments.find_one()
+        db.refunds.insert_one(
+            {
+                "order_id": order["_id"],
+                "payment_id": payment["_id"],
+                "amount": usd | {"amount": amount},
+                "allocations": [{"amount": usd | {"amount": part}}],
+            }
+        )
+
+    return plant
+
 
 #: Violations: how each is planted, and everything that is told of it.
 PLANTED: dict[str, tuple[Callable[[Database], Any], set[str]]] = {
@@ -152,6 +176,19 @@ PLANTED: dict[str, tuple[Callable[[Database], Any], set[str]]] = {
     "a purchase's total": (set_in("purchases", total__amount=1), {PURCHASE}),
     "a purchase that lists nothing": (set_in("purchases", order_ids=[]), {PURCHASE}),
     "an order that was not paid": (set_in("payments", status="failed"), {PAID}),
+    "more pieces sent than bought": (set_in("orders", items__0__shipped=2), {PIECES}),
+    "pieces that no parcel holds": (set_in("orders", items__0__shipped=1), {PIECES}),
+    "more cancelled than bought": (set_in("orders", items__0__cancelled=2), {PIECES}),
+    "a refund that is none": (
+        set_in("orders", items__0__refunded={"amount": 1, "currency": "USD"}),
+        {REFUNDED},
+    ),
+    "a refund that is not counted": (refund_of(1, 1), {REFUNDED}),
+    "a refund whose parts are another sum": (refund_of(1, 2), {REFUNDED, PARTS}),
+    "an order that stands still": (
+        lambda db: db.orders.update_one({}, {"$set": {"status": "shipped"}, "$unset": {"timer": 1}}),
+        {MOVES_ON},
+    ),
     "an e-mail address in capitals": (set_in("users", email="Ada@Example.com"), {EMAIL}),
     "a shop without its owner": leads_nowhere("shops", "owner_id"),
     "a cart of nobody": leads_nowhere("carts", "user_id", status="open"),

@@ -12,7 +12,14 @@ from marketplace.accounts.values import ShippingTerms
 from marketplace.ordering import background, services
 from marketplace.ordering.providers import sandbox
 from marketplace.ordering.repositories import carts, payments
-from marketplace.ordering.values import Actor, CartOwner, CartStatus, PaymentOutcome, PaymentStatus
+from marketplace.ordering.values import (
+    Actor,
+    CartOwner,
+    CartStatus,
+    LinePieces,
+    PaymentOutcome,
+    PaymentStatus,
+)
 from marketplace.shared import clock, connections
 from marketplace.shared.outbox import Delivery, registry
 from tests.builders import a_cart, a_shop, a_user, checked_out, goods, paid, usd
@@ -217,6 +224,160 @@ def test_a_parcel_without_carrier_and_number_says_nothing_of_them(mails):
     deliver()
 
     assert text(mails[0]).startswith("Your parcel from Kiln is on its way.\n\n  1 × Stoneware mug\n")
+
+
+def test_a_part_of_an_order_says_what_is_in_it_and_that_the_rest_follows(mails):
+    (order,) = paid(checked_out(a_cart(goods(a_shop(name="Kiln")), quantity=3))).orders
+    deliver()
+    mails.clear()
+
+    ship(order.number, lines=[LinePieces(order.items[0].id, 2)])
+    deliver()
+
+    mail = to(mails, "ada@example.com")
+    assert mail["Subject"] == f"Kiln sent a part of your order {order.number}"
+    assert "  2 × Stoneware mug\n\nThe rest follows in another parcel.\n" in text(mail)
+
+
+# Steps, reminders and refunds
+
+
+#: What is done to an order, and who gets which subject.
+TOLD = [
+    ([("start", Actor.SELLER)], {"ada@example.com": "Your order {} of Kiln: packing"}),
+    ([("cancel", Actor.BUYER)], {"seller@example.com": "Order {} of Kiln: cancelled"}),
+    ([("decline", Actor.SELLER)], {"ada@example.com": "Your order {} of Kiln: cancelled"}),
+    (
+        [("ship", Actor.SELLER), ("confirm_received", Actor.BUYER)],
+        {"seller@example.com": "Order {} of Kiln: delivered"},
+    ),
+    (
+        [("ship", Actor.SELLER), ("mark_delivered", Actor.SELLER)],
+        {"ada@example.com": "Your order {} of Kiln: delivered"},
+    ),
+    (
+        [("ship", Actor.SELLER), ("confirm_received", Actor.BUYER), ("complete", Actor.BUYER)],
+        {"seller@example.com": "Order {} of Kiln: completed"},
+    ),
+]
+
+
+@pytest.mark.parametrize(
+    ("steps", "subjects"), TOLD, ids=lambda part: part[-1][0] if type(part) is list else ""
+)
+def test_who_is_to_know_is_told_of_a_step(mails, steps, subjects):
+    number = a_sale().number
+    for name, actor in steps:
+        deliver()
+        mails.clear()
+        reason = "It broke." if name == "decline" else None
+        services.move_order(number=number, name=name, actor=actor, reason=reason)
+
+    rows = connections.database()["outbox"]
+    rows.delete_many({"topic": {"$regex": "^refund"}})
+    deliver()
+
+    assert {mail["To"]: mail["Subject"] for mail in mails} == {
+        address: subject.format(number) for address, subject in subjects.items()
+    }
+
+
+def a_sale() -> Any:
+    """A paid order of Kiln, whose owner is seller@example.com."""
+    shop = a_shop(owner=a_user(email="seller@example.com"), name="Kiln", slug="kiln")
+    with clock.at(MOMENT):
+        (order,) = paid(checked_out(a_cart(goods(shop), quantity=2))).orders
+    return order
+
+
+def test_a_buyer_reads_why_a_shop_declined_and_what_comes_back(mails):
+    order = a_sale()
+    deliver()
+    mails.clear()
+
+    services.move_order(
+        number=order.number, name="decline", actor=Actor.SELLER, reason="The kiln cracked it."
+    )
+    deliver()
+    deliver()
+
+    news, refund = mails
+    assert "The shop declined the order. The money goes back.\n\n“The kiln cracked it.”" in text(news)
+    assert refund["Subject"] == f"$20.00 goes back to you for order {order.number}"
+    assert "  Stoneware mug – $20.00\n" in text(refund)
+
+
+def test_a_shop_is_reminded_of_what_should_have_left(mails):
+    order = a_sale()
+    deliver()
+    mails.clear()
+
+    with clock.at(MOMENT + timedelta(days=2)):
+        services.ring_timers(clock.now())
+        deliver()
+
+    mail = to(mails, "seller@example.com")
+    assert mail["Subject"] == f"Please send order {order.number} of Kiln"
+    assert (
+        text(mail)
+        == f"""\
+You promised to send this order by Mar 6, 2026. This is still to be sent:
+
+  2 × Stoneware mug
+
+If nothing of it is sent by Mar 13, 2026, it is cancelled and its buyer gets their money back.
+
+Send it, or say that you cannot:
+http://localhost/sell/kiln/orders/{order.number}
+"""
+    )
+
+
+def test_a_shop_that_sent_it_meanwhile_is_not_reminded(mails):
+    order = a_sale()
+    deliver()
+    mails.clear()
+    with clock.at(MOMENT + timedelta(days=2)):
+        services.ring_timers(clock.now())
+    ship(order.number)
+
+    deliver()
+
+    assert [mail["Subject"] for mail in mails] == [f"Kiln sent your order {order.number}"]
+
+
+def test_a_buyer_is_asked_whether_it_arrived(mails):
+    order = a_sale()
+    with clock.at(MOMENT):
+        ship(order.number)
+    deliver()
+    mails.clear()
+
+    with clock.at(MOMENT + timedelta(days=12)):
+        services.ring_timers(clock.now())
+        deliver()
+
+    mail = to(mails, "ada@example.com")
+    assert mail["Subject"] == f"Has your order {order.number} of Kiln arrived?"
+    assert "Your parcel from Kiln left on Mar 4, 2026." in text(mail)
+    assert "If we hear nothing, it counts as delivered on Mar 18, 2026." in text(mail)
+
+
+def test_what_time_does_to_an_order_is_told_to_both(mails):
+    order = a_sale()
+    for day in (2, 9):
+        deliver()
+        mails.clear()
+        with clock.at(MOMENT + timedelta(days=day)):
+            services.ring_timers(clock.now())
+    connections.database()["outbox"].delete_many({"topic": {"$regex": "^refund"}})
+
+    deliver()
+
+    assert {mail["To"]: mail["Subject"] for mail in mails} == {
+        "ada@example.com": f"Your order {order.number} of Kiln: cancelled",
+        "seller@example.com": f"Order {order.number} of Kiln: cancelled",
+    }
 
 
 # Not paid
