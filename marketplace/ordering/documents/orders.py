@@ -21,8 +21,9 @@ from ...shared.chance import new_id
 from ...shared.clock import now
 from ...shared.documents import Aggregate, IdOf, ValueField
 from ...shared.values import Address, Money
-from .. import process
+from ..process import TRANSITIONS, Transition, available, step
 from ..values import (
+    LONGEST_NOTE,
     MOST_LINES,
     Actor,
     Option,
@@ -74,6 +75,7 @@ class Purchase(Aggregate):
     created_at = DateTimeField(required=True, default=now)
     pay_until = DateTimeField()
     extended = BooleanField(default=False)
+    bill_to = ValueField(Address)
 
     meta = {
         "collection": "purchases",
@@ -96,7 +98,12 @@ class Purchase(Aggregate):
     def extend(self, until: datetime) -> None:
         """Give more time to pay, once: stock is not held for ever by paying again and again."""
         if not self.extended:
-            self.extended, self.pay_until = True, until
+            self.extended = True
+            self.wait_until(until)
+
+    def wait_until(self, until: datetime) -> None:
+        """Wait for the payment until then at least."""
+        self.pay_until = max(until, self.pay_until or until)
 
     def settle(self) -> None:
         """Wait for no payment any more."""
@@ -126,6 +133,8 @@ class Order(Aggregate):
     paid_at = DateTimeField()
     ships_by = DateTimeField()
     shipment = ValueField(Shipment)
+    bill_to = ValueField(Address)
+    buyer_note = StringField(max_length=LONGEST_NOTE)
 
     meta = {
         "collection": "orders",
@@ -154,7 +163,7 @@ class Order(Aggregate):
 
         Raises NotYourRole or InvalidTransition; the order is then untouched.
         """
-        transition = process.step(self.status, name, actor)
+        transition = step(self.status, name, actor)
         self.status = transition.to
         self.note(name, transition.text, actor, moment)
 
@@ -174,14 +183,14 @@ class Order(Aggregate):
         self.move("ship", actor, moment)
         self.shipment = Shipment(shipped_at=moment, carrier=carrier, tracking=tracking)
 
-    def available(self, actor: Actor) -> list[process.Transition]:
+    def available(self, actor: Actor) -> list[Transition]:
         """The steps that this actor may take now."""
-        return process.available(self.status, actor)
+        return available(self.status, actor)
 
     @property
     def delivered_at(self) -> datetime | None:
         """When it arrived, or None."""
-        arrived = [one.name for one in process.TRANSITIONS if one.to is OrderStatus.DELIVERED]
+        arrived = [one.name for one in TRANSITIONS if one.to is OrderStatus.DELIVERED]
         return next((event.at for event in self.events if event.name in arrived), None)
 
     @property

@@ -4,31 +4,42 @@ from .access import key_of, order_for, payment_for, purchase_for
 from .carts import add_item, change_quantity, empty_cart, merge_carts, priced_cart, remove_item, reopen_stuck
 from .checkout import CheckedOut, check_out
 from .closing import unsettled_orders
-from .expiry import expire_unpaid, up_to_date
+from .confirming import apply_event, look_up
+from .expiry import expire_unpaid, give_up, up_to_date
+from .late_money import send_refunds
 from .leaving import OPEN, forget_buyer, obligations
 from .orders import move_order, shop_order
-from .payments import apply_event, decide_sandbox, pay_again, send_refunds
+from .payment_desk import accept_payment, mark_paid, mark_sent, return_payment
+from .payments import begin_again, pay_again
 from .pricing import PricedCart, PricedGroup, PricedLine, Problem, price_cart
 from .purchases import PurchaseView, see_purchase, still_sold, view
 from .reviewing import reviewable
+from .sandbox import SIGNATURE, decide_sandbox, send_webhooks
 
 __all__ = [
     "OPEN",
+    "SIGNATURE",
     "CheckedOut",
     "PricedCart",
     "PricedGroup",
     "PricedLine",
     "Problem",
     "PurchaseView",
+    "accept_payment",
     "add_item",
     "apply_event",
+    "begin_again",
     "change_quantity",
     "check_out",
     "decide_sandbox",
     "empty_cart",
     "expire_unpaid",
     "forget_buyer",
+    "give_up",
     "key_of",
+    "look_up",
+    "mark_paid",
+    "mark_sent",
     "merge_carts",
     "move_order",
     "obligations",
@@ -40,9 +51,11 @@ __all__ = [
     "purchase_for",
     "remove_item",
     "reopen_stuck",
+    "return_payment",
     "reviewable",
     "see_purchase",
     "send_refunds",
+    "send_webhooks",
     "shop_order",
     "still_sold",
     "unsettled_orders",

@@ -11,6 +11,7 @@ from ...catalog import services as catalog
 from ...shared.clock import now
 from .. import process
 from ..documents import Order, Payment, Purchase
+from ..providers import PROVIDERS, manual
 from ..repositories import orders, payments
 from ..values import PaymentStatus
 from .access import key_of, purchase_for
@@ -34,6 +35,17 @@ class PurchaseView:
     def payable(self) -> bool:
         """Whether the buyer can still pay it; not while somebody looks into what arrived."""
         return self.purchase.may_be_paid(now()) and self.payment.status is not PaymentStatus.MISMATCH
+
+    @property
+    def by_hand(self) -> bool:
+        """Whether it waits for a bank transfer."""
+        return self.payable and self.payment.open and self.payment.provider == manual.name
+
+    @property
+    def instructions(self) -> str | None:
+        """What the buyer does to pay, in words; None where they are led to it, or nothing is to be paid."""
+        waits = self.payable and self.payment.open
+        return PROVIDERS[self.payment.provider].instructions(self.payment) if waits else None
 
     @property
     def key(self) -> str | None:
