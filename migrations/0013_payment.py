@@ -45,4 +45,5 @@ steps = [
         {"provider": 1, "status": 1, "_id": 1},
         partialFilterExpression={"provider": "manual"},
     ),
+    index.create("payment_events", "payment", {"payment_id": 1, "_id": 1}),
 ]

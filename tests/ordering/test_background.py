@@ -323,7 +323,7 @@ def test_a_refund_that_fails_stays_due_and_keeps_no_other_from_going(app, monkey
     first, second, third = due_refund(), due_refund(), due_refund()
     refusals = {first: OSError("no line"), second: None}
 
-    def refund(payment: Any) -> bool:
+    def refund(payment: Any, **_: Any) -> bool:
         if refusals.get(payment.id):
             raise refusals[payment.id]
         return payment.id not in refusals

@@ -98,5 +98,7 @@ class ReceivedEvent(Aggregate):
         "indexes": [
             # An event counts once.
             {"fields": ["provider", "event_id"], "name": "provider_event", "unique": True},
+            # What was reported of a payment.
+            {"fields": ["payment_id", "_id"], "name": "payment"},
         ],
     }

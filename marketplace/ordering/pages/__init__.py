@@ -4,6 +4,6 @@ from flask import Blueprint
 
 blueprint = Blueprint("ordering_pages", __name__)
 
-from . import carts, checkout, orders, purchases, sandbox, seller, terms  # noqa: E402 - they add their routes
+from . import carts, checkout, orders, payments, purchases, sandbox, seller, terms  # noqa: E402 - they add routes
 
-__all__ = ["blueprint", "carts", "checkout", "orders", "purchases", "sandbox", "seller", "terms"]
+__all__ = ["blueprint", "carts", "checkout", "orders", "payments", "purchases", "sandbox", "seller", "terms"]

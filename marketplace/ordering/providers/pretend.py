@@ -99,7 +99,7 @@ class Sandbox:
         said: dict[str, Any] = {
             "id": report.event_id,
             "reference": charge.pk,
-            "outcome": report.outcome.value,
+            "outcome": str(report.outcome),
             "amount": amount.amount,
             "currency": amount.currency,
         }

@@ -72,6 +72,10 @@ class EventRepository(Repository[ReceivedEvent]):
         """Whether this event was applied."""
         return self.find(provider=event.provider, event_id=event.event_id) is not None
 
+    def of_payment(self, payment: Payment, limit: int = 50) -> list[ReceivedEvent]:
+        """What was reported of a payment, oldest first."""
+        return list(self.all().filter(payment_id=payment.pk).order_by("_id").limit(limit))
+
 
 payments = PaymentRepository()
 events = EventRepository()
