@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from marketplace.accounts.documents import User
 from marketplace.catalog.documents import Product
 from marketplace.ordering.documents import Cart
+from marketplace.ordering.providers import manual
 from marketplace.ordering.values import MOST_PIECES, Actor, CartStatus, PaymentOutcome, PaymentStatus
 from marketplace.shared import clock
 from marketplace.shared.values import Money
@@ -109,6 +110,8 @@ def _carts(till: Till, people: People, goods: Goods) -> None:
 
 def _unpaid(till: Till) -> None:
     till.buy("plain")
+    transfer = till.buy("plain", guest="edge-guest@example.com")
+    transfer.payment.provider, transfer.payment.reference = manual.name, "EDGE0-TRANS"
     again = till.buy("two", "free")
     with clock.at(till.later(5)):
         _decline(again)
@@ -165,7 +168,7 @@ def _gone_wrong(till: Till) -> None:
     mismatch = till.buy("plain")
     with clock.at(till.later()):
         mismatch.reported(PaymentOutcome.SUCCEEDED, amount=Money(1, "USD"))
-        mismatch.payment.status = PaymentStatus.MISMATCH
+        mismatch.payment.mismatch(Money(1, "USD"))
         for order in mismatch.orders:
             order.note("payment_mismatch", "We are checking the payment.", Actor.SYSTEM, clock.now())
 
