@@ -7,8 +7,14 @@ from datetime import datetime, timedelta
 from marketplace.accounts.documents import User
 from marketplace.catalog.documents import Product
 from marketplace.ordering.documents import Cart
-from marketplace.ordering.providers import manual
-from marketplace.ordering.values import MOST_PIECES, Actor, CartStatus, PaymentOutcome, PaymentStatus
+from marketplace.ordering.values import (
+    LONGEST_NOTE,
+    MOST_PIECES,
+    Actor,
+    CartStatus,
+    PaymentOutcome,
+    PaymentStatus,
+)
 from marketplace.shared import clock
 from marketplace.shared.values import Money
 
@@ -111,7 +117,11 @@ def _carts(till: Till, people: People, goods: Goods) -> None:
 def _unpaid(till: Till) -> None:
     till.buy("plain")
     transfer = till.buy("plain", guest="edge-guest@example.com")
-    transfer.payment.provider, transfer.payment.reference = manual.name, "EDGE0-TRANS"
+    with clock.at(till.later(5)):
+        transfer.payment.void()
+        transfer.attempt(by_hand=True)
+    transfer.purchase.bill_to = transfer.orders[0].bill_to = transfer.purchase.ship_to
+    transfer.orders[0].buyer_note = "Ünder the mat\n" + "x" * (LONGEST_NOTE - 14)
     again = till.buy("two", "free")
     with clock.at(till.later(5)):
         _decline(again)
