@@ -247,7 +247,9 @@ def _bought(told: scene.Purchase, owner: CartOwner, variants: dict[tuple[str, st
             ordering.add_item(owner, variant_id=variants[order.shop, line.sku], quantity=line.quantity)
     total = ordering.priced_cart(owner).total
     address = _address(told.address)
-    return ordering.check_out(owner, expected_total=total, ship_to=address, accept_terms=True).purchase
+    return ordering.check_out(
+        owner, expected_total=total, ship_to=address, accept_terms=True, payment_method=told.pays_by
+    ).purchase
 
 
 def _end_waiting(story: _Story, bought: Purchase, states: set[str], owner: CartOwner) -> None:

@@ -12,6 +12,7 @@ from argon2 import PasswordHasher
 from bson import ObjectId
 from flask import current_app
 
+from marketplace.config.settings import EXAMPLE_ACCOUNT
 from marketplace.ordering.values import Periods
 
 #: When a scenario ends, unless it is told to end now.
@@ -77,14 +78,20 @@ def hashed(password: str, key: str) -> str:
 
 @contextmanager
 def patient(plan: Plan, *, holds: bool = False) -> Iterator[None]:
-    """Let carts that are filled inside last, and orders wait, and with `holds` what waits for its payment."""
+    """Let carts that are filled inside last, and orders wait, and with `holds` what waits for its payment.
+
+    Whatever is set up here, things are bought by every provider in the box.
+    """
     before = dict(current_app.config)
+    current_app.config["PAYMENT_PROVIDERS"] = "sandbox,manual"
+    current_app.config["BANK_ACCOUNT"] = before["BANK_ACCOUNT"] or EXAMPLE_ACCOUNT
     if plan.moment == EPOCH:
         current_app.config["CART_DAYS"] = current_app.config["GUEST_CART_DAYS"] = plan.patience.days
     for one in fields(Periods):
         current_app.config[f"ORDER_{one.name.upper()}"] = getattr(plan.periods, one.name)
     if holds:
         current_app.config["HOLD_MINUTES"] = plan.patience // timedelta(minutes=1)
+        current_app.config["BANK_TRANSFER_DAYS"] = plan.patience.days
     try:
         yield
     finally:

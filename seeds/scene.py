@@ -197,12 +197,13 @@ class Order:
 
 @dataclass(frozen=True, slots=True)
 class Purchase:
-    """What a buyer checked out at once, to one of their addresses."""
+    """What a buyer checked out at once, to one of their addresses, and by whom it is paid."""
 
     buyer: str
     days_ago: int
     address: Address
     orders: tuple[Order, ...]
+    pays_by: str = "sandbox"
 
 
 @dataclass(frozen=True, slots=True)
@@ -552,8 +553,13 @@ def _purchase(entry: Entry, users: Mapping[str, User], shops: list[Shop]) -> Pur
     unpaid = {order.state for order in orders} & UNPAID_STATES
     if unpaid and len({order.state for order in orders}) > 1:
         raise entry.wrong("order", f"one payment covers all, so none can be {min(unpaid)} alone")
+    pays_by: str = entry.take("pays_by", str, "sandbox")
+    if pays_by not in ("sandbox", "manual"):
+        raise entry.wrong("pays_by", f"{pays_by!r} is unknown")
+    if pays_by == "manual" and {order.state for order in orders} != {"awaiting_payment"}:
+        raise entry.wrong("pays_by", "a transfer of sample data has not arrived yet")
     entry.done()
-    return Purchase(buyer.email, days_ago, address, orders)
+    return Purchase(buyer.email, days_ago, address, orders, pays_by)
 
 
 def _order(entry: Entry, buyer: User, bought: int, shops: list[Shop]) -> Order:

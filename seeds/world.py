@@ -25,8 +25,9 @@ from marketplace.ordering.documents import (
     Purchase,
     ReceivedEvent,
     Refund,
+    SandboxCharge,
 )
-from marketplace.ordering.providers import sandbox
+from marketplace.ordering.providers import manual, sandbox
 from marketplace.ordering.services import refunds
 from marketplace.ordering.values import (
     Actor,
@@ -177,16 +178,27 @@ class Deal:
         """The latest attempt to pay."""
         return self.payments[-1]
 
-    def attempt(self) -> Payment:
-        """Begin to pay, once more."""
-        payment = Payment(id=new_id(), purchase_id=self.purchase.pk, provider=sandbox.name)
-        payment.amount, payment.reference = self.purchase.total, str(payment.pk)
+    def attempt(self, *, by_hand: bool = False) -> Payment:
+        """Begin to pay, once more: online, or by a transfer that somebody has to see on the account."""
+        payment = Payment(id=new_id(), purchase_id=self.purchase.pk, amount=self.purchase.total)
+        if by_hand:
+            payment.provider, payment.reference = manual.name, manual.create(payment, key=None).reference
+        else:
+            payment.provider, payment.reference = sandbox.name, str(payment.pk)
+            self.world.add(SandboxCharge(id=payment.reference, amount=payment.amount))
         self.payments.append(self.world.add(payment))
         return payment
 
     def reported(self, outcome: PaymentOutcome, *, amount: Any = None) -> None:
         """Keep what the provider said of the latest attempt."""
         event = sandbox.report(self.payment, outcome)
+        for charge in self.world.made(SandboxCharge):
+            if charge.pk == event.reference:
+                charge.outcome, charge.taken, charge.effective_at = (
+                    outcome,
+                    amount or event.amount,
+                    clock.now(),
+                )
         self.world.add(
             ReceivedEvent(
                 provider=event.provider,

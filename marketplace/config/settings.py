@@ -20,6 +20,7 @@ from .texts import (
     redis_url,
     seconds,
     smtp_url,
+    some_of,
     token,
     whole,
 )
@@ -34,6 +35,10 @@ LANGUAGES = (
 
 #: What development signs with. Production refuses it.
 DEVELOPMENT_SECRET = "not-a-secret-for-development-only"  # noqa: S105 - its whole point is to be known
+
+
+#: Where bank transfers go while one tries the marketplace out.
+EXAMPLE_ACCOUNT = "Sundry, IBAN DE02 1203 0000 0000 2020 51, BIC BYLADEM1001 (an example)"
 
 
 class Environment(StrEnum):
@@ -171,7 +176,20 @@ SETTINGS = (
         "How many pictures a listing needs before people can buy. Imported ones go on sale without.",
     ),
     Setting(
-        "PAYMENT_PROVIDER", one_of("sandbox"), "sandbox", "Who takes payments; `sandbox` moves no money."
+        "PAYMENT_PROVIDERS",
+        some_of("sandbox", "manual"),
+        "sandbox,manual",
+        "Who takes payments, in the order of the checkout, parted by commas: `sandbox` moves no money, and "
+        "`manual` is a bank transfer that an operator marks as paid.",
+    ),
+    Setting(
+        "BANK_ACCOUNT",
+        str,
+        _per_environment(EXAMPLE_ACCOUNT, EXAMPLE_ACCOUNT, ""),
+        "Where bank transfers go: name, IBAN and BIC in a line. Without one no transfer is offered.",
+    ),
+    Setting(
+        "BANK_TRANSFER_DAYS", whole(1, 60), 7, "How long a bank transfer is waited for, with the stock held."
     ),
     Setting("HOLD_MINUTES", whole(1, 1440), 20, "How long stock is held for an order that is not yet paid."),
     Setting(

@@ -140,3 +140,15 @@ def one_of(*choices: str) -> Callable[[str], str]:
         return text
 
     return read
+
+
+def some_of(*choices: str) -> Callable[[str], str]:
+    """A reader of one or more of these words, parted by commas."""
+
+    def read(text: str) -> str:
+        words = [word.strip() for word in text.split(",") if word.strip()]
+        if not words or not set(words) <= set(choices):
+            raise ValueError(f"some of {', '.join(choices)}, parted by commas")
+        return ",".join(dict.fromkeys(words))
+
+    return read

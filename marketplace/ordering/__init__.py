@@ -23,10 +23,12 @@ def init_app(app: Flask, json_api: JsonApi) -> None:
         repositories,
         services,
         visitors,
+        webhooks,
     )
 
     keep_pictures_named_by(repositories.orders.picturing)
     app.register_blueprint(pages.blueprint)
+    app.register_blueprint(webhooks.blueprint)
     json_api.register_blueprint(api.blueprint)
     app.cli.add_command(cli.expire_unpaid)
     checks.register(*invariants.INVARIANTS)

@@ -11,9 +11,9 @@ from ..shared.outbox import Delivery, delivers, timer
 from . import services
 from .documents import Order
 from .process import STATES, TO_SHIP
-from .repositories import orders, purchases, refunds
+from .repositories import orders, payments, purchases, refunds
 from .services import PurchaseView
-from .values import OrderStatus
+from .values import OrderStatus, PaymentStatus
 
 
 @delivers("purchase.paid")
@@ -26,8 +26,37 @@ def confirm_purchase(told: Delivery) -> None:
 def tell_of_expiry(told: Delivery) -> None:
     """Tell the buyer that nothing is owed, unless the payment came after all."""
     view = services.view(purchases.get(told.about_id))
-    if view.status == OrderStatus.EXPIRED:
+    if view.status == OrderStatus.EXPIRED and view.payment.status is not PaymentStatus.MISMATCH:
         _to_the_buyer(told, "purchase_expired", view)
+
+
+@delivers("purchase.paid_late")
+def tell_of_late_money(told: Delivery) -> None:
+    """Tell the buyer that their money came too late, and goes back."""
+    _to_the_buyer(told, "purchase_paid_late", services.view(purchases.get(told.about_id)))
+
+
+@delivers("order.paid_late")
+def tell_the_shop_of_late_money(told: Delivery) -> None:
+    """Tell the shop's owner what they could have sold with more in stock."""
+    _to_the_orders_shop(told, "order_paid_late", orders.get(told.about_id))
+
+
+@delivers("payment.created")
+def see_payment_begun(told: Delivery) -> None:
+    """Tell the provider of a payment whose checkout died before that, and the buyer how to transfer money."""
+    services.begin_again(told.about_id)
+    payment = payments.get(told.about_id)
+    view = services.view(purchases.get(payment.purchase_id))
+    if view.payment.pk == payment.pk and view.by_hand:
+        _to_the_buyer(told, "bank_transfer", view)
+
+
+@delivers("payment.mismatch")
+def tell_of_mismatch(told: Delivery) -> None:
+    """Tell the buyer that somebody looks into what arrived."""
+    payment = payments.get(told.about_id)
+    _to_the_buyer(told, "payment_mismatch", services.view(purchases.get(payment.purchase_id)))
 
 
 @delivers("order.placed")
@@ -122,6 +151,12 @@ def expire_unpaid() -> None:
 def send_refunds() -> None:
     """Send money back that stayed due."""
     services.send_refunds()
+
+
+@timer("sandbox-webhooks", every=5)
+def send_webhooks() -> None:
+    """Send what the sandbox has to report."""
+    services.send_webhooks(now())
 
 
 @timer("reopen-carts", every=60)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ..shared.errors import Conflict, Forbidden, Invalid, NotFound
+from ..shared.errors import BadRequest, Conflict, Forbidden, Invalid, NotFound, Unavailable
 
 
 class CartItemNotFound(NotFound):
@@ -42,7 +42,7 @@ class CartEmpty(Conflict):
 
 
 class CartChanged(Conflict):
-    """The cart is not what the buyer agreed to; `total` and `problems` say what it is now."""
+    """The cart is not what the buyer agreed to; `changes` and `problems` say what differs, line by line."""
 
 
 class CheckoutInProgress(Conflict):
@@ -63,6 +63,26 @@ class PaymentExpired(Conflict):
 
 class PaymentClosed(Conflict):
     """This payment is settled; it cannot be paid or declined any more."""
+
+
+class NotPaidByHand(Conflict):
+    """Its provider reports this payment itself; nobody marks it as paid."""
+
+
+class NothingToDecide(Conflict):
+    """The payment is not in a state in which somebody decides about it."""
+
+
+class TransferNotFound(NotFound):
+    """There is no such transfer to send."""
+
+
+class ProviderUnavailable(Unavailable):
+    """Whoever takes the money does not answer right now; the same request may work later."""
+
+
+class InvalidSignature(BadRequest):
+    """A webhook is not signed by its provider, or too long ago."""
 
 
 class InvalidTransition(Conflict):

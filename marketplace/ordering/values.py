@@ -23,6 +23,9 @@ _READ_AS = str.maketrans("OIL", "011")
 MOST_PIECES = 99
 MOST_LINES = 100
 
+#: The most characters of what a buyer tells a shop with an order.
+LONGEST_NOTE = 500
+
 
 class CartStatus(StrEnum):
     """What became of a cart."""
@@ -142,6 +145,47 @@ class PaymentEvent:
     reference: str
     outcome: PaymentOutcome
     amount: Money
+
+
+@dataclass(frozen=True, slots=True)
+class AgreedLine:
+    """A line of a cart as the buyer saw it when they pressed "Buy"."""
+
+    item_id: ObjectId
+    quantity: int
+    unit_price: Money
+
+
+@dataclass(frozen=True, slots=True)
+class CartChange:
+    """What of a cart differs from what its buyer saw: in words, and as it was and is now.
+
+    `what` is price, quantity, added, removed, shipping or total; `item_id` is None for what is about no line.
+    """
+
+    what: str
+    title: str
+    was: str
+    now: str
+    item_id: ObjectId | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class BankReport:
+    """A webhook that the sandbox has to send still: what it says, when, and how often that failed."""
+
+    event_id: str
+    outcome: PaymentOutcome
+    due_at: datetime
+    attempts: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class PaidBack:
+    """Money that the sandbox sent back, once for each key."""
+
+    key: str
+    amount: Money = field(metadata={"value_class": Money})
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,8 +16,12 @@ from typing import Any
 from flask import request
 from marshmallow import Schema, ValidationError
 
+from . import idempotency
 from .errors import MarketplaceError
 from .problems import flat_errors, headers_of, status_of
+
+#: The hidden fields that protect a form, and are none of what it says.
+NOT_TYPED = ("csrf_token", idempotency.FIELD)
 
 #: How many levels a form's names have at most.
 DEEPEST = 8
@@ -28,7 +32,7 @@ class Form:
 
     `values` and `errors` are by dotted field name, for the template; the error under "" is about the
     form as a whole. `data` is the schema's answer, empty while there are errors. A refused form is
-    answered with its `status` and `headers`.
+    answered with its `status` and `headers`; `refusal` is the rule's error, where one refused it.
     """
 
     def __init__(self, values: dict[str, Any] | None = None) -> None:
@@ -38,12 +42,13 @@ class Form:
         self.result: Any = None
         self.status = 200
         self.headers: dict[str, str] = {}
+        self.refusal: MarketplaceError | None = None
 
     @classmethod
     def read(cls, schema: Schema, flat: dict[str, str] | None = None) -> Form:
         """The form of this request, checked by the schema; `flat` is read in its place, such as a query."""
         given = request.form.to_dict() if flat is None else flat
-        typed = nested({name: text for name, text in given.items() if name != "csrf_token"})
+        typed = nested({name: text for name, text in given.items() if name not in NOT_TYPED})
         form = cls(_flat(typed))
         try:
             form.data = schema.load(typed)
@@ -66,6 +71,7 @@ class Form:
         """Take the error of a rule, at its field or about the whole form."""
         self._refuse(error.errors or {"": [str(error)]}, status_of(error))
         self.headers = headers_of(error)
+        self.refusal = error
 
     def _refuse(self, errors: dict[str, list[str]], status: int) -> None:
         self.errors |= errors

@@ -106,14 +106,15 @@ def status_of(error: MarketplaceError | type[MarketplaceError]) -> int:
 
 def headers_of(error: MarketplaceError) -> dict[str, str]:
     """The headers that this error answers with beside its status."""
-    if isinstance(error, RateLimited):
-        return {"Retry-After": str(error.retry_after)}
+    retry_after = getattr(error, "retry_after", None)
+    if retry_after is not None:
+        return {"Retry-After": str(retry_after)}
     return {"Retry-After": "2"} if isinstance(error, Unavailable) else {}
 
 
 def wants_json() -> bool:
-    """Whether the request was made to the API, which answers in JSON whatever happens."""
-    return request.path.startswith("/api/")
+    """Whether a program asks, at the API or as a webhook: it gets JSON whatever happens."""
+    return request.path.startswith(("/api/", "/webhooks/"))
 
 
 def answer(

@@ -64,6 +64,12 @@ for (const form of document.querySelectorAll("form[data-send-once]")) {
   });
 }
 
+// A page that is worth keeping on paper gets a button for that.
+for (const button of document.querySelectorAll("[data-print]")) {
+  button.hidden = false;
+  button.addEventListener("click", () => window.print());
+}
+
 // After a form came back with mistakes, reading starts at their list.
 document.getElementById("error-summary")?.focus();
 

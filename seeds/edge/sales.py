@@ -9,6 +9,7 @@ from marketplace.accounts.documents import User
 from marketplace.catalog.documents import Product
 from marketplace.ordering.documents import Cart, Refund
 from marketplace.ordering.values import (
+    LONGEST_NOTE,
     MOST_PIECES,
     Actor,
     Allocation,
@@ -120,6 +121,12 @@ def _carts(till: Till, people: People, goods: Goods) -> None:
 
 def _unpaid(till: Till) -> None:
     till.buy("plain")
+    transfer = till.buy("plain", guest="edge-guest@example.com")
+    with clock.at(till.later(5)):
+        transfer.payment.void()
+        transfer.attempt(by_hand=True)
+    transfer.purchase.bill_to = transfer.orders[0].bill_to = transfer.purchase.ship_to
+    transfer.orders[0].buyer_note = "Ünder the mat\n" + "x" * (LONGEST_NOTE - 14)
     again = till.buy("two", "free")
     with clock.at(till.later(5)):
         _decline(again)
@@ -176,7 +183,7 @@ def _gone_wrong(till: Till) -> None:
     mismatch = till.buy("plain")
     with clock.at(till.later()):
         mismatch.reported(PaymentOutcome.SUCCEEDED, amount=Money(1, "USD"))
-        mismatch.payment.status = PaymentStatus.MISMATCH
+        mismatch.payment.mismatch(Money(1, "USD"))
         for order in mismatch.orders:
             order.note("payment_mismatch", "We are checking the payment.", Actor.SYSTEM, clock.now())
 

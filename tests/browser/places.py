@@ -12,7 +12,7 @@ from marketplace.accounts.services.links import ask_for_link, new_token
 from marketplace.accounts.values import LinkPurpose
 from marketplace.catalog.repositories import attributes, categories, products
 from marketplace.catalog.values import ProductStatus
-from marketplace.ordering.repositories import orders
+from marketplace.ordering.repositories import orders, payments
 
 SHOP = "e2e-pottery"
 
@@ -21,6 +21,7 @@ LEFT_OUT = {
     "catalog_pages.show_picture": "a picture, not a page",
     "ordering_pages.show_payment": "a payment that waits belongs to a checkout, which has its own tests",
     "ordering_pages.show_checkout": "needs a cart, and has its own tests",
+    "ordering_pages.wait": "leads on from a purchase that is paid, and has its own tests",
 }
 
 #: Pages that are open to a guest's key, and are looked at by the member who bought.
@@ -60,6 +61,7 @@ def _known() -> dict[str, Any]:
         "product_id": product.pk,
         "number": order.number,
         "purchase_id": order.purchase_id,
+        "payment_id": payments.latest(order.purchase_id).pk,
         "accounts_pages.complete_registration": {"token": _token(LinkPurpose.REGISTER)},
         "accounts_pages.verify_email": {"token": _token(LinkPurpose.VERIFY)},
         "accounts_pages.reset_password": {"token": _token(LinkPurpose.RESET)},

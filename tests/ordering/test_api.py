@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from secrets import token_hex
 
 import pytest
 from bson import ObjectId
@@ -34,7 +35,12 @@ def _order(client, **changes):
 
 
 def _check_out(client, **changes):
-    return client.post("/api/v1/checkout", json=_order(client, **changes))
+    return client.post("/api/v1/checkout", json=_order(client, **changes), headers=_key())
+
+
+def _key():
+    """A key that no request had before."""
+    return {"Idempotency-Key": token_hex(8)}
 
 
 def _fields(answer):
@@ -145,9 +151,9 @@ def test_checking_out_answers_the_purchase_and_how_to_pay(client):
 def test_checking_out_again_answers_the_same_purchase(client):
     _add(client, goods())
     order = _order(client)
-    first = client.post("/api/v1/checkout", json=order)
+    first = client.post("/api/v1/checkout", json=order, headers=_key())
 
-    again = client.post("/api/v1/checkout", json=order)
+    again = client.post("/api/v1/checkout", json=order, headers=_key())
 
     assert again.status_code == 200
     assert again.json["purchase"]["id"] == first.json["purchase"]["id"]
@@ -156,10 +162,11 @@ def test_checking_out_again_answers_the_same_purchase(client):
 def test_a_bought_and_paid_cart_needs_nothing_more(client):
     _add(client, goods())
     order = _order(client)
-    address = client.post("/api/v1/checkout", json=order).json["client_action"]["url"]
-    client.post(address, data={"decision": "pay"})
+    done = client.post("/api/v1/checkout", json=order, headers=_key()).json
+    client.post(done["client_action"]["url"], data={"decision": "pay"})
+    client.get(f"/api/v1/purchases/{done['purchase']['id']}?key={done['purchase']['key']}")
 
-    again = client.post("/api/v1/checkout", json=order)
+    again = client.post("/api/v1/checkout", json=order, headers=_key())
 
     assert again.json["client_action"] == {"kind": "none", "url": None}
 

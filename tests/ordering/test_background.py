@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from email.message import EmailMessage
 from typing import Any
@@ -22,7 +23,7 @@ from marketplace.ordering.values import (
 )
 from marketplace.shared import clock, connections
 from marketplace.shared.outbox import Delivery, registry
-from tests.builders import a_cart, a_shop, a_user, checked_out, goods, paid, usd
+from tests.builders import a_cart, a_shop, a_user, checked_out, goods, paid, seen, usd
 
 MOMENT = datetime(2026, 3, 4, 12, 0, tzinfo=UTC)
 
@@ -520,7 +521,7 @@ def test_a_purchase_that_is_paid_brings_its_mails_by_the_worker(app, mails):
     answer = app.test_cli_runner().invoke(args=["worker", "--once"])
 
     timers = len(registry.timers)
-    assert answer.output == f"Deliveries: 2 done, 0 failed. Timers: {timers} done, 0 failed.\n"
+    assert answer.output == f"Deliveries: 3 done, 0 failed. Timers: {timers} done, 0 failed.\n"
     assert sorted(mail["To"] for mail in mails) == ["ada@example.com", "seller@example.com"]
 
 
@@ -532,4 +533,54 @@ def test_a_payment_that_is_rolled_back_tells_nobody(app, monkeypatch):
     with pytest.raises(ZeroDivisionError):
         services.apply_event(sandbox.report(done.payment, PaymentOutcome.SUCCEEDED))
 
-    assert connections.database()["outbox"].find_one() is None
+    assert connections.database()["outbox"].find_one({"topic": {"$ne": "payment.created"}}) is None
+
+
+# What goes wrong with money, and transfers
+
+
+def test_who_pays_by_transfer_is_told_how(mails):
+    done = checked_out(a_cart(goods(price=1000)), payment_method="manual")
+
+    deliver()
+
+    told = text(to(mails, "ada@example.com"))
+    reference = payments.get(done.payment.id).reference
+    assert "Transfer $10.00 to Sundry, IBAN" in told.replace("\n", " ")
+    assert reference in told
+
+
+def test_who_pays_online_gets_no_such_mail(mails):
+    checked_out(a_cart(goods()))
+
+    deliver()
+
+    assert mails == []
+
+
+def test_who_paid_another_amount_is_told_that_it_is_checked(mails):
+    done = checked_out(a_cart(goods()))
+    report = sandbox.report(done.payment, PaymentOutcome.SUCCEEDED)
+    services.apply_event(replace(report, amount=usd(1)))
+
+    deliver()
+
+    assert "we are checking it" in to(mails, "ada@example.com")["Subject"]
+
+
+@pytest.mark.real
+def test_who_paid_too_late_and_the_shop_are_told(mails):
+    seller = a_user(email="seller@example.com")
+    mug = goods(a_shop(owner=seller, name="Kiln"), stock=1)
+    done = checked_out(a_cart(mug))
+    with clock.at(clock.now() + timedelta(minutes=21)):
+        services.expire_unpaid(clock.now())
+    other = checked_out(a_cart(mug), email="grace@example.com")
+    connections.database()["outbox"].delete_many({})
+
+    services.apply_event(sandbox.report(done.payment, PaymentOutcome.SUCCEEDED))
+    deliver()
+
+    assert "your money goes back" in to(mails, "ada@example.com")["Subject"]
+    assert "was paid too late" in to(mails, "seller@example.com")["Subject"]
+    assert seen(other).payable

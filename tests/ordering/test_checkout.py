@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from secrets import token_hex
 
 import pytest
 from bson import ObjectId
@@ -184,7 +185,9 @@ def test_another_total_than_the_buyer_saw_is_refused_with_the_present_one(app):
     with pytest.raises(CartChanged) as refusal:
         checked_out(owner, expected_total=usd(900))
 
+    changes = refusal.value.details.pop("changes")
     assert refusal.value.details == {"total": {"amount": 1000, "currency": "USD"}, "problems": []}
+    assert [(one["what"], one["was"], one["now"]) for one in changes] == [("total", "$9.00", "$10.00")]
     assert carts.live(owner).status is CartStatus.OPEN
 
 
@@ -350,7 +353,8 @@ def _buy(app, owner, total, cart_id=None):
     """The status of a checkout by somebody with a browser of their own."""
     browser = app.test_client()
     browser.set_cookie("cart", owner.token)
-    return browser.post("/api/v1/checkout", json=_order_of(total, cart_id)).status_code
+    key = {"Idempotency-Key": token_hex(8)}
+    return browser.post("/api/v1/checkout", json=_order_of(total, cart_id), headers=key).status_code
 
 
 def _order_of(total, cart_id: ObjectId | None = None):

@@ -130,7 +130,7 @@ def test_a_refund_that_the_provider_could_not_send_is_sent_at_the_next_report(ap
     done = checked_out(a_cart(goods()))
     services.move_order(number=seen(done).orders[0].number, name="cancel", actor=Actor.BUYER)
     with monkeypatch.context() as outage:
-        outage.setattr(sandbox, "refund", lambda _: False, raising=False)
+        outage.setattr(sandbox, "refund", lambda _, **__: False, raising=False)
         assert paid(done).payment.status is PaymentStatus.REFUND_DUE
 
     assert paid(done).payment.status is PaymentStatus.REFUNDED

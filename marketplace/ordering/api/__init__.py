@@ -6,6 +6,6 @@ blueprint = ApiBlueprint(
     "ordering_api", __name__, url_prefix="/api/v1", description="Carts, checkout, purchases and orders"
 )
 
-from . import carts, order_desk, orders, purchases, seller  # noqa: E402 - they add their routes to the blueprint
+from . import carts, order_desk, orders, payments, purchases, seller  # noqa: E402 - they add their routes
 
-__all__ = ["blueprint", "carts", "order_desk", "orders", "purchases", "seller"]
+__all__ = ["blueprint", "carts", "order_desk", "orders", "payments", "purchases", "seller"]

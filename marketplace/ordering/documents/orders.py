@@ -22,6 +22,7 @@ from ...shared.errors import VersionConflict
 from ...shared.values import Address, Money, total
 from ..errors import RefundExceeds
 from ..values import (
+    LONGEST_NOTE,
     MOST_LINES,
     Allocation,
     OrderEvent,
@@ -56,6 +57,7 @@ class Purchase(Aggregate):
     created_at = DateTimeField(required=True, default=now)
     pay_until = DateTimeField()
     extended = BooleanField(default=False)
+    bill_to = ValueField(Address)
 
     meta = {
         "collection": "purchases",
@@ -78,7 +80,12 @@ class Purchase(Aggregate):
     def extend(self, until: datetime) -> None:
         """Give more time to pay, once: stock is not held for ever by paying again and again."""
         if not self.extended:
-            self.extended, self.pay_until = True, until
+            self.extended = True
+            self.wait_until(until)
+
+    def wait_until(self, until: datetime) -> None:
+        """Wait for the payment until then at least."""
+        self.pay_until = max(until, self.pay_until or until)
 
     def settle(self) -> None:
         """Wait for no payment any more."""
@@ -112,6 +119,8 @@ class Order(Course, Aggregate):
     shipping_refunded = ValueField(Money)
     periods = ValueField(Periods, required=True, default=Periods)
     timer = ValueField(OrderTimer)
+    bill_to = ValueField(Address)
+    buyer_note = StringField(max_length=LONGEST_NOTE)
 
     meta = {
         "collection": "orders",

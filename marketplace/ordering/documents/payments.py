@@ -11,7 +11,10 @@ from ..values import PaymentOutcome, PaymentStatus
 
 
 class Payment(Aggregate):
-    """One attempt to pay a whole purchase; a declined one is followed by another."""
+    """One attempt to pay a whole purchase; a declined one is followed by another.
+
+    `received` is what arrived, where that is not the amount.
+    """
 
     purchase_id = IdOf("purchases", required=True)
     provider = StringField(required=True)
@@ -19,6 +22,7 @@ class Payment(Aggregate):
     amount = ValueField(Money, required=True)
     status = EnumField(PaymentStatus, default=PaymentStatus.CREATED, required=True)
     created_at = DateTimeField(required=True, default=now)
+    received = ValueField(Money)
 
     meta = {
         "collection": "payments",
@@ -38,6 +42,18 @@ class Payment(Aggregate):
                 "name": "refund_due",
                 "partialFilterExpression": {"status": "refund_due"},
             },
+            # The payments of another amount than was asked for, which somebody looks into, oldest first.
+            {
+                "fields": ["status", "_id"],
+                "name": "mismatch",
+                "partialFilterExpression": {"status": "mismatch"},
+            },
+            # Bank transfers that are waited for, oldest first.
+            {
+                "fields": ["provider", "status", "_id"],
+                "name": "by_hand",
+                "partialFilterExpression": {"provider": "manual"},
+            },
         ],
     }
 
@@ -45,6 +61,16 @@ class Payment(Aggregate):
     def open(self) -> bool:
         """Whether the buyer can still pay it."""
         return self.status is PaymentStatus.CREATED
+
+    @property
+    def taken(self) -> Money:
+        """What was paid, once something was: the amount, or what came in its place."""
+        found: Money = self.received or self.amount
+        return found
+
+    def mismatch(self, received: Money) -> None:
+        """Record that another amount arrived than was asked for."""
+        self.status, self.received = PaymentStatus.MISMATCH, received
 
     def void(self) -> None:
         """Give up an attempt that nobody finished; a settled one stays what it is."""
@@ -72,5 +98,7 @@ class ReceivedEvent(Aggregate):
         "indexes": [
             # An event counts once.
             {"fields": ["provider", "event_id"], "name": "provider_event", "unique": True},
+            # What was reported of a payment.
+            {"fields": ["payment_id", "_id"], "name": "payment"},
         ],
     }

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from flask import redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from ...accounts import services as accounts
-from ...shared import access, identity
+from ...shared import access, idempotency, identity
 from ...shared.forms import Form
 from ...shared.notices import notify
 from .. import services, visitors
+from ..providers import offered
 from ..schemas import PlaceOrderForm, PlaceVisitorsOrderForm
 from ..services import CheckedOut, PricedCart
 from . import blueprint, carts, lines
@@ -32,11 +35,15 @@ def show_checkout() -> ResponseReturnValue:
 def check_out() -> ResponseReturnValue:
     """Buy the cart and go on to pay."""
     form = Form.read(PlaceOrderForm() if identity.user_id_for_sure() else PlaceVisitorsOrderForm())
-    if form.accepted_by(services.check_out, owner=visitors.owner()):
+    if form.accepted_by(_bought):
         done: CheckedOut = form.result
         purchase = {"purchase_id": done.purchase.id, "key": services.key_of(done.purchase)}
-        return redirect(done.action.url or url_for(".show_purchase", **purchase), 303)
-    return _checkout_page(form, visitors.priced_cart()), form.status
+        return redirect(done.action.url or url_for(".wait", **purchase), 303)
+    return _checkout_page(form, visitors.priced_cart()), form.status, form.headers
+
+
+def _bought(**asked: Any) -> CheckedOut:
+    return services.check_out(visitors.owner(), attempt=idempotency.attempt_of_request(), **asked)
 
 
 def _checkout_page(form: Form, cart: PricedCart) -> str:
@@ -49,5 +56,6 @@ def _checkout_page(form: Form, cart: PricedCart) -> str:
         cart=cart,
         form=form,
         buyer=accounts.get_user(user_id) if user_id else None,
+        methods=offered(),
         shown=lines.cart_line,
     )

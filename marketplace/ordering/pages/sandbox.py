@@ -1,4 +1,4 @@
-"""The page of the sandbox provider, which pretends to be a bank: pay, or be declined."""
+"""The page of the sandbox provider, which pretends to be a bank: pay, be declined, be late, or leave."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from ...shared import access, identity
 from ...shared.forms import Form
 from .. import services
 from ..documents import Payment, Purchase
+from ..pretending import DECISIONS, REPORTINGS
 from ..providers import SANDBOX_PAGE
 from ..schemas import Decide
 from . import blueprint
@@ -26,11 +27,11 @@ def show_payment(payment_id: ObjectId) -> ResponseReturnValue:
 @blueprint.post(f"{SANDBOX_PAGE}/<object_id:payment_id>")
 @access.everyone
 def decide(payment_id: ObjectId) -> ResponseReturnValue:
-    """Pretend that the payment succeeded or failed."""
+    """Pretend what was chosen, and lead the buyer back unless they close the window."""
     payment, purchase = _seen(payment_id)
     form = Form.read(Decide())
-    if form.accepted_by(services.decide_sandbox, payment=payment):
-        return redirect(_back(purchase), 303)
+    if form.accepted_by(services.decide_sandbox, payment=payment, purchase=purchase):
+        return redirect(_back(purchase) if form.result.returns else "/", 303)
     return _payment_page(payment, purchase, form), form.status
 
 
@@ -39,9 +40,16 @@ def _seen(payment_id: ObjectId) -> tuple[Payment, Purchase]:
 
 
 def _back(purchase: Purchase) -> str:
-    return url_for(".show_purchase", purchase_id=purchase.id, key=services.key_of(purchase))
+    return url_for(".wait", purchase_id=purchase.id, key=services.key_of(purchase))
 
 
 def _payment_page(payment: Payment, purchase: Purchase, form: Form) -> str:
-    key = services.key_of(purchase)
-    return render_template("ordering/sandbox.html", payment=payment, form=form, key=key, back=_back(purchase))
+    return render_template(
+        "ordering/sandbox.html",
+        payment=payment,
+        form=form,
+        key=services.key_of(purchase),
+        back=_back(purchase),
+        decisions=DECISIONS.values(),
+        reportings=[(one.value, label) for one, label in REPORTINGS.items()],
+    )

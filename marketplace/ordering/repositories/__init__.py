@@ -4,7 +4,9 @@ from .carts import carts
 from .orders import orders
 from .payments import events, payments
 from .process import orders_in_process
+from .provided import charges, transfers
 from .purchases import purchases
 from .refunds import refunds
 
 __all__ = ["carts", "events", "orders", "orders_in_process", "payments", "purchases", "refunds"]
+__all__ = ["carts", "charges", "events", "orders", "payments", "purchases", "transfers"]

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from bson import ObjectId
 
+from ...shared.paging import Page, Position
 from ...shared.repository import Repository
 from ..documents import Payment, ReceivedEvent
 from ..errors import PaymentNotFound
@@ -34,6 +37,27 @@ class PaymentRepository(Repository[Payment]):
         """The attempts to pay a purchase that are neither settled nor given up."""
         return list(self.all().filter(purchase_id=purchase_id, status=PaymentStatus.CREATED))
 
+    def undecided(self, purchase_id: ObjectId) -> list[Payment]:
+        """The attempts to pay a purchase of which a provider may know more than we do."""
+        wanted = [PaymentStatus.CREATED, PaymentStatus.VOID]
+        return list(self.all().filter(purchase_id=purchase_id, status__in=wanted))
+
+    def with_reference(self, reference: str, providers: Collection[str]) -> list[Payment]:
+        """The payments that one of these providers calls so."""
+        return list(self.all().filter(provider__in=list(providers), reference=reference.strip()))
+
+    def in_status(
+        self,
+        status: PaymentStatus,
+        *,
+        provider: str | None = None,
+        at: Position | None = None,
+        limit: int = 24,
+    ) -> Page[Payment]:
+        """The payments in a status, oldest first; those of one provider, where it is named."""
+        criteria = {"status": status} | ({"provider": provider} if provider else {})
+        return self.page(self.all().filter(**criteria), [("_id", 1)], at=at, limit=limit)
+
     def refund_due(self, limit: int) -> list[Payment]:
         """The payments whose money has to go back still, oldest first."""
         return list(self.all().filter(status=PaymentStatus.REFUND_DUE).order_by("_id").limit(limit))
@@ -51,6 +75,10 @@ class EventRepository(Repository[ReceivedEvent]):
     def has(self, event: PaymentEvent) -> bool:
         """Whether this event was applied."""
         return self.find(provider=event.provider, event_id=event.event_id) is not None
+
+    def of_payment(self, payment: Payment, limit: int = 50) -> list[ReceivedEvent]:
+        """What was reported of a payment, oldest first."""
+        return list(self.all().filter(payment_id=payment.pk).order_by("_id").limit(limit))
 
 
 payments = PaymentRepository()

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from marshmallow import ValidationError, fields, pre_load, validate, validates_schema
+from marshmallow import ValidationError, fields, post_load, pre_load, validate, validates_schema
 
-from ...shared.schemas import AddressSchema, AskedSchema, Email, Id, MoneySchema, PageQuery, Whole
+from ...shared.schemas import AddressSchema, AskedSchema, Email, Id, MoneySchema, PageQuery, Text, Whole
 from ...shared.values import LARGEST_AMOUNT
+from ..pretending import DECISIONS, Reporting
 from ..process import PAID
-from ..values import MOST_PIECES, OrderStatus
+from ..values import LONGEST_NOTE, MOST_LINES, MOST_PIECES, AgreedLine, OrderStatus
 
 #: The views of a shop's orders, by name.
 TABS: dict[str, tuple[OrderStatus, ...]] = {
@@ -46,6 +47,19 @@ class ChangeItemForm(AskedSchema):
     )
 
 
+class SeenLine(AskedSchema):
+    """A line of the cart as it was shown."""
+
+    item_id = Id(required=True)
+    quantity = Whole(least=1, most=MOST_PIECES, required=True)
+    unit_price = fields.Nested(MoneySchema, required=True)
+
+    @post_load
+    def make(self, data: dict[str, Any], **_: Any) -> AgreedLine:
+        """The value object."""
+        return AgreedLine(**data)
+
+
 class PlaceOrder(AskedSchema):
     """Buy the cart at the total that was shown."""
 
@@ -59,6 +73,29 @@ class PlaceOrder(AskedSchema):
     accept_terms = fields.Boolean(load_default=False)
     expected_total = fields.Nested(
         MoneySchema, required=True, error_messages={"required": "Say which total you agree to."}
+    )
+    cart_version = Whole(
+        least=0, most=2**31, metadata={"description": "The `version` of the cart that was shown."}
+    )
+    seen = fields.List(
+        fields.Nested(SeenLine),
+        validate=validate.Length(max=MOST_LINES),
+        metadata={"description": "The lines that were shown, so that a refusal says what changed."},
+    )
+    seen_shipping = fields.Nested(MoneySchema, metadata={"description": "The shipping that was shown."})
+    bill_to = fields.Nested(AddressSchema, metadata={"description": "Who gets the bill, if not `ship_to`."})
+    note = fields.Dict(
+        keys=Id(),
+        values=Text(longest=LONGEST_NOTE, shortest=0),
+        validate=validate.Length(max=MOST_LINES),
+        metadata={"description": "What a shop is told with its order, by the shop's id."},
+    )
+    payment_method = Text(
+        longest=20,
+        metadata={
+            "description": "One of `GET /api/v1/payment-methods`; the first one unless it is said.",
+            "example": "sandbox",
+        },
     )
 
 
@@ -74,6 +111,32 @@ class PlaceOrderForm(PlaceOrder):
     expected_total = fields.Nested(
         AgreedTotal, required=True, error_messages={"required": "Say which total you agree to."}
     )
+
+    bills_elsewhere = fields.Boolean(load_default=False)
+
+    @pre_load
+    def read_seen(self, data: Any, **_: Any) -> Any:
+        """Take the lines apart that one hidden field carries, and drop blank notes."""
+        if not isinstance(data, Mapping):
+            return data
+        total, told = data.get("expected_total"), data.get("note")
+        currency = total.get("currency") if isinstance(total, Mapping) else None
+        read = dict(data)
+        if isinstance(told, Mapping):
+            read["note"] = {shop: text for shop, text in told.items() if str(text).strip()}
+        if isinstance(data.get("seen"), str):
+            read["seen"] = [_seen_line(text, currency) for text in data["seen"].split()]
+        if isinstance(data.get("seen_shipping"), str):
+            read["seen_shipping"] = _money(data["seen_shipping"], currency)
+        if not data.get("bills_elsewhere"):
+            read.pop("bill_to", None)
+        return read
+
+    @post_load
+    def drop_choices(self, data: dict[str, Any], **_: Any) -> dict[str, Any]:
+        """Leave out what only says which fields of the form count."""
+        data.pop("bills_elsewhere", None)
+        return data
 
     @pre_load
     def choose_address(self, data: Any, **_: Any) -> Any:
@@ -101,6 +164,25 @@ class PlaceVisitorsOrderForm(PlaceOrderForm):
     email = Email(required=True, error_messages={"required": "Tell us your e-mail address."})
 
 
+def _seen_line(text: str, currency: Any) -> dict[str, Any]:
+    """A line out of `id:quantity:amount`."""
+    item_id, quantity, amount = [*text.split(":"), "", ""][:3]
+    return {"item_id": item_id, "quantity": quantity, "unit_price": _money(amount, currency)}
+
+
+def _money(amount: str, currency: Any) -> dict[str, Any]:
+    """An amount of minor units that a form wrote, in the currency that it wrote elsewhere."""
+    number = amount.strip()
+    whole = number.isascii() and number.isdecimal() and len(number) < 16
+    return {"amount": int(number) if whole else number, "currency": currency}
+
+
+class ChooseMethod(AskedSchema):
+    """Go on to pay, perhaps by another way."""
+
+    payment_method = Text(longest=20, metadata={"example": "sandbox"})
+
+
 class KeyQuery(AskedSchema):
     """What opens a purchase to a buyer without an account."""
 
@@ -117,10 +199,14 @@ class ShopOrdersQuery(PageQuery):
 
 
 class Decide(AskedSchema):
-    """What the sandbox shall pretend."""
+    """What the sandbox shall pretend, and how it reports it."""
 
     decision = fields.String(
         required=True,
-        validate=validate.OneOf(["pay", "decline"], error="Choose pay or decline."),
-        error_messages={"required": "Choose pay or decline."},
+        validate=validate.OneOf(list(DECISIONS), error="Choose what shall happen."),
+        error_messages={"required": "Choose what shall happen."},
+    )
+    reporting = fields.String(
+        load_default=Reporting.ONCE.value,
+        validate=validate.OneOf([one.value for one in Reporting], error="Choose how it is reported."),
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from marshmallow import fields
 
 from ...shared.schemas import AddressSchema, Id, Moment, MoneySchema, ShownSchema
-from ..values import Actor, Fulfilment, OrderPayment, OrderStatus, RefundStatus
+from ..values import Actor, Fulfilment, OrderPayment, OrderStatus, PaymentStatus, RefundStatus
 
 
 class OptionSchema(ShownSchema):
@@ -196,6 +196,8 @@ class OrderSchema(OrderSummarySchema):
 
     email = fields.String(allow_none=True)
     ship_to = fields.Nested(AddressSchema)
+    bill_to = fields.Nested(AddressSchema, allow_none=True)
+    buyer_note = fields.String(allow_none=True, metadata={"description": "What the buyer told the shop."})
     items = fields.List(fields.Nested(OrderItemSchema))
     events = fields.List(fields.Nested(OrderEventSchema))
     payment_status = fields.Enum(OrderPayment, by_value=True)
@@ -218,8 +220,9 @@ class PaymentSchema(ShownSchema):
 
     id = Id()
     provider = fields.String()
+    reference = fields.String(allow_none=True, metadata={"description": "What its provider calls it."})
     amount = fields.Nested(MoneySchema)
-    status = fields.String()
+    status = fields.Enum(PaymentStatus, by_value=True)
 
 
 class ClientActionSchema(ShownSchema):
@@ -238,10 +241,15 @@ class PurchaseSchema(ShownSchema):
     status = fields.String(metadata={"description": "An order's status, or `partially_...`."})
     total = fields.Nested(MoneySchema, attribute="purchase.total")
     ship_to = fields.Nested(AddressSchema, attribute="purchase.ship_to")
+    bill_to = fields.Nested(AddressSchema, attribute="purchase.bill_to", allow_none=True)
     created_at = Moment(attribute="purchase.created_at")
     pay_until = Moment(attribute="purchase.pay_until", allow_none=True)
     orders = fields.List(fields.Nested(OrderSummarySchema))
     payment = fields.Nested(PaymentSchema)
+    payable = fields.Boolean(metadata={"description": "Whether it still can be paid."})
+    instructions = fields.String(
+        allow_none=True, metadata={"description": "What the buyer does to pay who is not led to a page."}
+    )
     key = fields.String(
         allow_none=True, metadata={"description": "Opens a guest's purchase and orders; keep it secret."}
     )

@@ -5,27 +5,34 @@ from .attention import failed_deliveries, moderated_order, retry_delivery
 from .carts import add_item, change_quantity, empty_cart, merge_carts, priced_cart, remove_item, reopen_stuck
 from .checkout import CheckedOut, check_out
 from .closing import unsettled_orders
-from .expiry import expire_unpaid, up_to_date
+from .confirming import apply_event, look_up
+from .expiry import expire_unpaid, give_up, up_to_date
+from .late_money import send_refunds
 from .leaving import OPEN, forget_buyer, obligations
 from .order_timers import retry_timer, ring_timers
 from .orders import move_order, operator_cancel, shop_order
-from .payments import apply_event, decide_sandbox, pay_again, send_refunds
+from .payment_desk import accept_payment, mark_paid, mark_sent, return_payment
+from .payments import begin_again, pay_again
 from .periods import periods_in_force
 from .pricing import PricedCart, PricedGroup, PricedLine, Problem, price_cart
 from .purchases import PurchaseView, see_purchase, still_sold, view
 from .refunds import give_back, retry_refund, send_open_refunds, send_refund
 from .reviewing import reviewable
+from .sandbox import SIGNATURE, decide_sandbox, send_webhooks
 
 __all__ = [
     "OPEN",
+    "SIGNATURE",
     "CheckedOut",
     "PricedCart",
     "PricedGroup",
     "PricedLine",
     "Problem",
     "PurchaseView",
+    "accept_payment",
     "add_item",
     "apply_event",
+    "begin_again",
     "change_quantity",
     "check_out",
     "decide_sandbox",
@@ -34,7 +41,11 @@ __all__ = [
     "failed_deliveries",
     "forget_buyer",
     "give_back",
+    "give_up",
     "key_of",
+    "look_up",
+    "mark_paid",
+    "mark_sent",
     "merge_carts",
     "moderated_order",
     "move_order",
@@ -52,12 +63,14 @@ __all__ = [
     "retry_delivery",
     "retry_refund",
     "retry_timer",
+    "return_payment",
     "reviewable",
     "ring_timers",
     "see_purchase",
     "send_open_refunds",
     "send_refund",
     "send_refunds",
+    "send_webhooks",
     "shop_order",
     "still_sold",
     "unsettled_orders",

@@ -1,33 +1,37 @@
 """Checking out: from a cart to a purchase with an order for each shop.
 
-The phases follow each other so that a failure in any of them leaves nothing behind: the cart is taken
-(one conditional update), its pieces are held (one conditional update each), the purchase, its orders and
-its payment are written in one transaction, and only then the payment provider is told.
+The phases follow each other so that a failure in any of them leaves nothing behind: what was done before is
+answered again, the cart is taken (one conditional update), its pieces are held (one conditional update each),
+the purchase, its orders and its payment are written in one transaction together with the answer to the
+request's key, and only then the payment provider is told.
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from bson import ObjectId
-from flask import current_app
 from mongoengine import NotUniqueError
 
 from ...accounts import services as accounts
 from ...accounts.errors import TooManyAddresses
+from ...shared import idempotency
 from ...shared.chance import new_id
 from ...shared.clock import now
 from ...shared.errors import Invalid
+from ...shared.idempotency import Attempt, Claim
 from ...shared.transactions import transactional
 from ...shared.values import Address, Money
 from ..documents import Cart, Order, OrderItem, Payment, Purchase
-from ..errors import CartChanged, CartEmpty, CheckoutInProgress, TermsRequired
-from ..providers import current_provider
+from ..errors import CartEmpty, CheckoutInProgress, ProviderUnavailable, TermsRequired
+from ..providers import PaymentProvider, sandbox
 from ..repositories import carts, orders, payments, purchases
 from ..values import (
     Actor,
+    AgreedLine,
     CartOwner,
     CartStatus,
     ClientAction,
@@ -37,8 +41,10 @@ from ..values import (
     new_order_number,
 )
 from . import holds
+from .agreement import Agreed, check_agreement
 from .carts import live_cart, priced
-from .payments import begin_payment
+from .payments import begin_payment, new_payment
+from .payments import payment_method as method_named
 from .periods import periods_in_force
 from .pricing import PricedCart, PricedGroup, PricedLine
 
@@ -58,11 +64,14 @@ class CheckedOut:
 
 @dataclass(frozen=True, slots=True)
 class Buyer:
-    """Who buys, and where everything goes."""
+    """Who buys, where everything goes, who gets the bill, and what each shop is told (by its id)."""
 
     user_id: ObjectId | None
     email: str
     ship_to: Address
+    bill_to: Address | None
+    note: Mapping[ObjectId, str]
+    pays_by: PaymentProvider
 
 
 def check_out(
@@ -75,19 +84,45 @@ def check_out(
     address_id: ObjectId | None = None,
     save_address: bool = False,
     accept_terms: bool = False,
+    bill_to: Address | None = None,
+    note: Mapping[ObjectId, str] | None = None,
+    payment_method: str | None = None,
+    cart_version: int | None = None,
+    seen: Sequence[AgreedLine] | None = None,
+    seen_shipping: Money | None = None,
+    attempt: Attempt | None = None,
 ) -> CheckedOut:
     """Buy the owner's cart at the total that the buyer saw.
 
-    The buyer gives a new address or names a saved one; visitors also give their e-mail address. A cart
-    that was bought already, named by `cart_id`, is answered with its purchase. Raises Invalid and
-    TermsRequired at their fields, CartEmpty, CartChanged with what differs, CheckoutInProgress, and
-    InsufficientStock with every short line; the cart is then as it was.
+    The buyer gives a new address or names a saved one; visitors also give their e-mail address. An `attempt`
+    is carried out once: again, it is answered with what came of it; so is a cart that was bought already,
+    named by `cart_id`. Raises Invalid and TermsRequired at their fields, CartEmpty, CartChanged with what
+    differs, CheckoutInProgress, and InsufficientStock with every short line; the cart is then as it was.
+    Raises IdempotencyInProgress and IdempotencyKeyReused for the attempt.
     """
     if not accept_terms:
         raise TermsRequired("Please accept the terms to buy.", field="accept_terms")
-    buyer = _buyer(owner, email, ship_to, address_id)
+    buyer = _buyer(owner, email, ship_to, address_id, bill_to, note, payment_method)
+    agreed = Agreed(expected_total, cart_version, seen, seen_shipping)
+    if attempt is None:
+        done = _check_out(owner, buyer, agreed, cart_id, None)
+    else:
+        with idempotency.once(attempt, scope=f"checkout:{owner.user_id or owner.token}") as claim:
+            done = _check_out(owner, buyer, agreed, cart_id, claim)
+    if save_address and owner.user_id and ship_to and not done.replayed:
+        _keep_address(owner.user_id, ship_to)
+    return done
+
+
+def _check_out(
+    owner: CartOwner, buyer: Buyer, agreed: Agreed, cart_id: ObjectId | None, claim: Claim | None
+) -> CheckedOut:
+    if claim is not None and claim.result is not None:
+        return _replayed(purchases.get(claim.result["purchase_id"]))
     earlier = _earlier(cart_id, owner, buyer)
     if earlier is not None:
+        if claim is not None:
+            claim.finish({"purchase_id": earlier.purchase.pk})
         return earlier
     cart = live_cart(owner)
     if cart is None or not cart.items:
@@ -95,15 +130,19 @@ def check_out(
     if cart.status is CartStatus.CONVERTING:
         raise CheckoutInProgress("This cart is being checked out right now, perhaps in another tab.")
     view = priced(cart, owner.user_id)
-    _check(view, expected_total)
-    purchase, payment = _buy(cart, view, buyer)
-    if save_address and owner.user_id and ship_to:
-        _keep_address(owner.user_id, ship_to)
-    return CheckedOut(purchase, payment, begin_payment(purchase, payment))
+    check_agreement(view, agreed)
+    purchase, payment = _buy(cart, view, buyer, claim)
+    return CheckedOut(purchase, payment, _begun(purchase, payment))
 
 
 def _buyer(
-    owner: CartOwner, email: str | None, ship_to: Address | None, address_id: ObjectId | None
+    owner: CartOwner,
+    email: str | None,
+    ship_to: Address | None,
+    address_id: ObjectId | None,
+    bill_to: Address | None,
+    note: Mapping[ObjectId, str] | None,
+    payment_method: str | None,
 ) -> Buyer:
     user = accounts.get_user(owner.user_id) if owner.user_id else None
     if user is not None and address_id is not None:
@@ -115,7 +154,7 @@ def _buyer(
     email = email or (user.email if user else None)
     if not email:
         raise Invalid("Tell us your e-mail address.", field="email")
-    return Buyer(owner.user_id, email.lower(), ship_to)
+    return Buyer(owner.user_id, email.lower(), ship_to, bill_to, note or {}, method_named(payment_method))
 
 
 def _earlier(cart_id: ObjectId | None, owner: CartOwner, buyer: Buyer) -> CheckedOut | None:
@@ -128,41 +167,36 @@ def _earlier(cart_id: ObjectId | None, owner: CartOwner, buyer: Buyer) -> Checke
     purchase = purchases.of_cart(cart.pk) if cart else None
     if purchase is None or (purchase.buyer_id is None and purchase.email != buyer.email):
         return None
+    return _replayed(purchase)
+
+
+def _replayed(purchase: Purchase) -> CheckedOut:
+    """A purchase that was made before, with what its buyer does next."""
     payment = payments.latest(purchase.pk)
+    return CheckedOut(purchase, payment, _begun(purchase, payment), replayed=True)
+
+
+def _begun(purchase: Purchase, payment: Payment) -> ClientAction:
+    """What the buyer does next; nothing when the payment is over, or its provider does not answer now.
+
+    What it could not be told now, the worker tells it later.
+    """
     if payment.open:
-        action = begin_payment(purchase, payment)
-    else:
-        action = ClientAction(NextAction.NONE, reference=payment.reference or "")
-    return CheckedOut(purchase, payment, action, replayed=True)
+        with suppress(ProviderUnavailable):
+            return begin_payment(purchase, payment)
+    return ClientAction(NextAction.NONE, reference=payment.reference or "")
 
 
-def _check(view: PricedCart, expected_total: Money) -> None:
-    """Raise CartChanged unless everything can be bought at the total that the buyer saw."""
-    if view.ready and view.total == expected_total:
-        return
-    problems = [
-        {"item_id": str(line.item.id), "title": line.title, "code": problem.code, "message": problem.message}
-        for line, problem in view.problems
-    ]
-    sentence = (
-        "Your cart changed since you last saw it. Look at it once more, then buy."
-        if view.ready
-        else "Something in your cart cannot be bought as it is. Mend your cart first."
-    )
-    total = {"amount": view.total.amount, "currency": view.total.currency}
-    raise CartChanged(sentence, total=total, problems=problems)
-
-
-def _buy(cart: Cart, view: PricedCart, buyer: Buyer) -> tuple[Purchase, Payment]:
+def _buy(cart: Cart, view: PricedCart, buyer: Buyer, claim: Claim | None) -> tuple[Purchase, Payment]:
     moment = now()
     if not carts.begin_checkout(cart, moment):
         raise CheckoutInProgress("This cart is being checked out right now, perhaps in another tab.")
     purchase_id = new_id()
     pieces = holds.of_cart(view.lines, purchase_id)
-    until = moment + timedelta(minutes=current_app.config["HOLD_MINUTES"])
     try:
-        holds.hold(pieces, until)
-        return _place_with_free_numbers(cart, view, buyer, purchase_id, until)
+        holds.hold(pieces, moment + sandbox.patience)  # longer only for a purchase that was written
+        until = moment + buyer.pays_by.patience
+        return _place_with_free_numbers(cart, view, buyer, purchase_id, until, claim)
     except BaseException:
         if purchases.of_cart(cart.pk) is None:  # else it was written, and only the answer was lost
             holds.release(pieces)
@@ -171,22 +205,35 @@ def _buy(cart: Cart, view: PricedCart, buyer: Buyer) -> tuple[Purchase, Payment]
 
 
 def _place_with_free_numbers(
-    cart: Cart, view: PricedCart, buyer: Buyer, purchase_id: ObjectId, until: datetime
+    cart: Cart,
+    view: PricedCart,
+    buyer: Buyer,
+    purchase_id: ObjectId,
+    until: datetime,
+    claim: Claim | None,
 ) -> tuple[Purchase, Payment]:
     """Place with order numbers that nobody has: two random ones may meet, however rarely."""
     for _ in range(NUMBER_ATTEMPTS - 1):
         try:
-            return _place(cart, view, buyer, purchase_id, until)
+            return _place(cart, view, buyer, purchase_id, until, claim)
         except NotUniqueError:
             continue
-    return _place(cart, view, buyer, purchase_id, until)
+    return _place(cart, view, buyer, purchase_id, until, claim)
 
 
 @transactional
 def _place(
-    cart: Cart, view: PricedCart, buyer: Buyer, purchase_id: ObjectId, until: datetime
+    cart: Cart,
+    view: PricedCart,
+    buyer: Buyer,
+    purchase_id: ObjectId,
+    until: datetime,
+    claim: Claim | None,
 ) -> tuple[Purchase, Payment]:
-    """Write the purchase, an order for each shop and the payment, and end the cart: all or nothing."""
+    """Write the purchase, an order for each shop, the payment and the answer, and end the cart.
+
+    All of it or nothing.
+    """
     moment = now()
     placed = [orders.add(_order(group, buyer, purchase_id, moment)) for group in view.groups]
     purchase = Purchase(
@@ -199,10 +246,12 @@ def _place(
         ship_to=buyer.ship_to,
         created_at=moment,
         pay_until=until,
+        bill_to=buyer.bill_to,
     )
-    payment = Payment(purchase_id=purchase_id, provider=current_provider().name, amount=view.total)
-    payments.add(payment)
     purchases.add(purchase)
+    payment = new_payment(purchase, buyer.pays_by)
+    if claim is not None:
+        claim.finish({"purchase_id": purchase_id})
     if not carts.end_checkout(cart.pk):
         raise CheckoutInProgress("This cart was opened again meanwhile. Please try once more.")
     return purchase, payment
@@ -223,6 +272,8 @@ def _order(group: PricedGroup, buyer: Buyer, purchase_id: ObjectId, moment: date
         totals=Totals.of((item.total for item in items), group.shipping),
         handling_days=group.shop.shipping.handling_days,
         placed_at=moment,
+        bill_to=buyer.bill_to,
+        buyer_note=buyer.note.get(group.shop.id),
         periods=periods_in_force(),
     )
     order.note("checkout", "The buyer checked out.", Actor.BUYER, moment)
