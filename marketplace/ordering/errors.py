@@ -71,3 +71,11 @@ class InvalidTransition(Conflict):
 
 class NotYourRole(Forbidden):
     """This step of an order belongs to somebody else."""
+
+
+class NoShipping(Conflict):
+    """A shop does not send to the country that the address is in; `lines` name what stays."""
+
+
+class ShippingMethodRequired(Invalid):
+    """A shop sends in several ways, and none that it offers was chosen; `shop_ids` name such shops."""

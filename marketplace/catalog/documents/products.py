@@ -16,6 +16,7 @@ from mongoengine import (
     FloatField,
     IntField,
     ListField,
+    ObjectIdField,
     StringField,
 )
 
@@ -131,6 +132,12 @@ class Product(Aggregate):
                 "name": "former_slugs",
                 "partialFilterExpression": {"former_slugs": {"$exists": True}},
             },
+            # How many listings of a shop name one of its shipping profiles.
+            {
+                "fields": ["shop_id", "shipping_profile_id"],
+                "name": "shipping_profile",
+                "partialFilterExpression": {"shipping_profile_id": {"$exists": True}},
+            },
             # What moderators look after, in each state the one that waits longest first.
             {
                 "fields": ["status", "queued_at", "_id"],
@@ -178,6 +185,8 @@ class Product(Aggregate):
     f_codes = StringField()
     rank_rating = FloatField(required=True, default=NO_MEAN)
     rank_mean = FloatField(required=True, default=NO_MEAN)
+    #: One of the shop's shipping profiles; none for its default.
+    shipping_profile_id = ObjectIdField()
 
     def describe(
         self,

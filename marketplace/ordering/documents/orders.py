@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from mongoengine import (
     BooleanField,
@@ -29,10 +29,14 @@ from ..values import (
     OrderEvent,
     OrderStatus,
     Shipment,
+    ShippingChoice,
     ShopSnapshot,
     Totals,
     business_days_after,
 )
+
+#: A payment that comes so soon leaves the promised date as the buyer saw it.
+PROMISE_STANDS = timedelta(hours=24)
 
 #: Why a line may name what is no longer there.
 OUTLIVES = "A line is kept as it was bought, whatever becomes of the listing."
@@ -107,7 +111,8 @@ class Order(Aggregate):
     """What one purchase bought of one shop, priced once and for all.
 
     `placed_at` is when the buyer checked out, `paid_at` when the payment arrived; `ships_by` counts the
-    shop's handling days from then. `email` is gone once a member deleted their account.
+    shop's handling days from then on the first day, and from the payment if that came later. `shipping` is
+    how it is sent. `email` is gone once a member deleted their account.
     """
 
     number = StringField(required=True)
@@ -126,6 +131,7 @@ class Order(Aggregate):
     paid_at = DateTimeField()
     ships_by = DateTimeField()
     shipment = ValueField(Shipment)
+    shipping = ValueField(ShippingChoice)
 
     meta = {
         "collection": "orders",
@@ -167,7 +173,8 @@ class Order(Aggregate):
         late = self.status is OrderStatus.EXPIRED
         self.move("late_payment" if late else "payment_ok", Actor.SYSTEM, moment)
         self.paid_at = moment
-        self.ships_by = business_days_after(moment, self.handling_days)
+        if self.ships_by is None or moment - self.placed_at > PROMISE_STANDS:
+            self.ships_by = business_days_after(moment, self.handling_days)
 
     def ship(self, moment: datetime, actor: Actor, *, carrier: str = "", tracking: str = "") -> None:
         """Record that everything was handed over to the carrier."""

@@ -7,10 +7,20 @@ from typing import Any
 
 from marshmallow import ValidationError, fields, pre_load, validate, validates_schema
 
-from ...shared.schemas import AddressSchema, AskedSchema, Email, Id, MoneySchema, PageQuery, Text, Whole
+from ...shared.schemas import (
+    AddressSchema,
+    AskedSchema,
+    Country,
+    Email,
+    Id,
+    MoneySchema,
+    PageQuery,
+    Text,
+    Whole,
+)
 from ...shared.values import LARGEST_AMOUNT
 from ..process import BY_NAME, PAID
-from ..values import MOST_PIECES, OrderStatus
+from ..values import MOST_LINES, MOST_PIECES, OrderStatus
 
 #: The views of a shop's orders, by name.
 TABS: dict[str, tuple[OrderStatus, ...]] = {
@@ -56,6 +66,14 @@ class PlaceOrder(AskedSchema):
     address_id = Id(metadata={"description": "One of your saved addresses, instead of `ship_to`."})
     save_address = fields.Boolean(load_default=False)
     accept_terms = fields.Boolean(load_default=False)
+    shipping = fields.Dict(
+        keys=Id(),
+        values=Id(),
+        validate=validate.Length(max=MOST_LINES),
+        metadata={
+            "description": "By shop id the id of one of its `shipping_options`; needed where it has more."
+        },
+    )
     expected_total = fields.Nested(
         MoneySchema, required=True, error_messages={"required": "Say which total you agree to."}
     )
@@ -98,6 +116,14 @@ class PlaceVisitorsOrderForm(PlaceOrderForm):
     """The same from a visitor, whom nothing but the form tells of."""
 
     email = Email(required=True, error_messages={"required": "Tell us your e-mail address."})
+
+
+class CartQuery(AskedSchema):
+    """Where the cart would be sent, and in which way by each shop."""
+
+    country = Country(
+        metadata={"description": "ISO 3166-1 alpha-2; without it where the visitor seems to be."}
+    )
 
 
 class KeyQuery(AskedSchema):

@@ -7,6 +7,7 @@ its payment are written in one transaction, and only then the payment provider i
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -37,9 +38,11 @@ from ..values import (
     new_order_number,
 )
 from . import holds
-from .carts import live_cart, priced
+from .carts import carry_saved, live_cart, priced
 from .payments import begin_payment
 from .pricing import PricedCart, PricedGroup, PricedLine
+from .shipping import Sending, frozen
+from .shipping import require as require_shipping
 
 #: How often placing is tried with new order numbers when one is taken.
 NUMBER_ATTEMPTS = 5
@@ -74,13 +77,15 @@ def check_out(
     address_id: ObjectId | None = None,
     save_address: bool = False,
     accept_terms: bool = False,
+    shipping: Mapping[ObjectId, ObjectId] | None = None,
 ) -> CheckedOut:
     """Buy the owner's cart at the total that the buyer saw.
 
-    The buyer gives a new address or names a saved one; visitors also give their e-mail address. A cart
-    that was bought already, named by `cart_id`, is answered with its purchase. Raises Invalid and
-    TermsRequired at their fields, CartEmpty, CartChanged with what differs, CheckoutInProgress, and
-    InsufficientStock with every short line; the cart is then as it was.
+    The buyer gives a new address or names a saved one; visitors also give their e-mail address. `shipping`
+    names by shop how it sends, where there are several ways (see `services.shipping`). A cart that was bought
+    already, named by `cart_id`, is answered with its purchase. Raises Invalid, TermsRequired and
+    ShippingMethodRequired at their fields, NoShipping, CartEmpty, CartChanged with what differs,
+    CheckoutInProgress, and InsufficientStock with every short line; the cart is then as it was.
     """
     if not accept_terms:
         raise TermsRequired("Please accept the terms to buy.", field="accept_terms")
@@ -93,7 +98,8 @@ def check_out(
         raise CartEmpty("Your cart is empty, so there is nothing to buy.")
     if cart.status is CartStatus.CONVERTING:
         raise CheckoutInProgress("This cart is being checked out right now, perhaps in another tab.")
-    view = priced(cart, owner.user_id)
+    view = priced(cart, owner.user_id, Sending(buyer.ship_to.country, shipping or {}))
+    require_shipping(view)
     _check(view, expected_total)
     purchase, payment = _buy(cart, view, buyer)
     if save_address and owner.user_id and ship_to:
@@ -204,6 +210,7 @@ def _place(
     purchases.add(purchase)
     if not carts.end_checkout(cart.pk):
         raise CheckoutInProgress("This cart was opened again meanwhile. Please try once more.")
+    carry_saved(cart)
     return purchase, payment
 
 
@@ -220,8 +227,10 @@ def _order(group: PricedGroup, buyer: Buyer, purchase_id: ObjectId, moment: date
         shop=ShopSnapshot(name=group.shop.name, slug=group.shop.slug),
         items=items,
         totals=Totals.of((item.total for item in items), group.shipping),
-        handling_days=group.shop.shipping.handling_days,
+        handling_days=group.option.handling_days if group.option else 0,
         placed_at=moment,
+        ships_by=group.option.ships_by(moment) if group.option else None,
+        shipping=frozen(group),
     )
     order.note("checkout", "The buyer checked out.", Actor.BUYER, moment)
     return order
