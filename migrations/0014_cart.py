@@ -1,9 +1,9 @@
 """Shops send by profiles, products may name one, and carts keep things for later.
 
 Until now a shop had one price for each order, wherever it went, and its handling days. They become its
-default profile, which sends everywhere in one way: what was sold yesterday is sold today, at the same price of
-sending. Its id and its method's are the shop's own, so that doing it again gives the same. `shipping` stays,
-and says the default in short.
+default profile, which sends everywhere in one way: what was sold yesterday is sold today, at the same price.
+Its id and its method's are the shop's own, so that doing it again gives the same. `shipping` stays, and says
+the default in short.
 """
 
 from __future__ import annotations
