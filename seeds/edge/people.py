@@ -232,23 +232,14 @@ def _shops(world: World, seller: User, keeper: User, former: User) -> dict[str, 
 
 def _profiles() -> list[ShippingProfile]:
     """As many profiles as a shop may have: the usual one, the fullest, one to pick up, and plain ones."""
-    five, nothing = Money(500, "USD"), Money(0, "USD")
+    five, nothing, dear = (Money(amount, "USD") for amount in (500, 0, LARGEST_PRICE))
     usual = ShippingMethod(new_id(), "Standard", five, nothing, Money(10_000, "USD"))
     countries = ("DE", "AT", "CH", "FR", "US", "JP", "KW", "GB", "NL", "SE", "AU")
     full = [
         ShippingZone(
             longest(60),
             tuple(
-                ShippingMethod(
-                    new_id(),
-                    f"{longest(58)}{place}",
-                    Money(LARGEST_PRICE, "USD"),
-                    five,
-                    five,
-                    0,
-                    90,
-                    tracked=True,
-                )
+                ShippingMethod(new_id(), f"{longest(58)}{place}", dear, five, five, 0, 90, tracked=True)
                 for place in range(MOST_METHODS)
             ),
             (countries[zone],) if zone < len(countries) else (),

@@ -90,12 +90,12 @@ def prefer_shipping_profile(shop: str, profile_id: ObjectId) -> list[ShippingPro
 @blueprint.response(200, ShippingOptionSchema(many=True))
 @blueprint.alt_response(404, schema=Problem, description=NOT_THERE)
 @access.seller("read:shop")
-def quote_shipping(query: dict[str, Any], shop: str, profile_id: ObjectId) -> tuple[ShippingOption, ...]:
+def quote_shipping(query: dict[str, Any], shop: str, profile_id: ObjectId) -> list[ShippingOption]:
     """What sending to a country would cost by a profile; nothing where it does not send to."""
     found = _own(shop)
     value = Money(query.pop("subtotal"), found.currency)
     profile = found.own_profile(profile_id)
-    return services.quote_shipping(found, profile_id=profile.id, subtotal=value, **query)
+    return list(services.quote_shipping(found, profile_id=profile.id, subtotal=value, **query))
 
 
 def _own(shop: str) -> Shop:

@@ -80,7 +80,10 @@ class ShippingMethod:
                 raise Invalid("Shipping costs nothing or more, and not this much.", field=name)
         if self.free_over is not None and self.free_over.amount <= 0:
             raise Invalid("Leave this empty, or give an amount above zero.", field="free_over")
-        if len({one.currency for one in (self.first, self.additional, self.free_over) if one}) > 1:
+        if (
+            len({one.currency for one in (self.first, self.additional, self.free_over) if one is not None})
+            > 1
+        ):
             raise Invalid("All amounts are in the shop's currency.", field="first")
         if (self.days_min is None) != (self.days_max is None):
             missing = "days_min" if self.days_min is None else "days_max"
