@@ -16,12 +16,11 @@ from mongoengine import (
     FloatField,
     IntField,
     ListField,
-    ObjectIdField,
     StringField,
 )
 
 from ...shared.clock import now
-from ...shared.documents import Aggregate, IdOf, ValueField
+from ...shared.documents import Aggregate, IdOf, IdWithin, ValueField
 from ...shared.errors import Invalid
 from ..errors import NothingChanged, NotPublishable, PictureNotFound, TooManyPictures
 from ..process import MODERATED, SENT_BACK, Transition, step_of
@@ -185,8 +184,8 @@ class Product(Aggregate):
     f_codes = StringField()
     rank_rating = FloatField(required=True, default=NO_MEAN)
     rank_mean = FloatField(required=True, default=NO_MEAN)
-    #: One of the shop's shipping profiles; none for its default.
-    shipping_profile_id = ObjectIdField()
+    #: One of its shop's shipping profiles; without it, or when that is gone, the default.
+    shipping_profile_id = IdWithin()
 
     def describe(
         self,
