@@ -90,9 +90,9 @@ class IdOf(ObjectIdField):
 
 
 class IdWithin(ObjectIdField):
-    """The id of a part of another aggregate, such as a shop's shipping profile; nobody looks whether it is there.
+    """The id of a part of another aggregate, such as a shop's shipping profile.
 
-    Whoever reads it knows what to do when it is not.
+    Nobody looks whether it is there: whoever reads it knows what to do when it is not.
     """
 
     if TYPE_CHECKING:

@@ -80,65 +80,6 @@ class ShippingMethod:
                 raise Invalid("Shipping costs nothing or more, and not this much.", field=name)
         if self.free_over is not None and self.free_over.amount <= 0:
             raise Invalid("Leave this empty, or give an amount above zero.", field="free_over")
-        if (
-            len({one.currency for one in (self.first, self.additional, self.free_over) if one is not None})
-            > 1
-        ):
-            raise Invalid("All amounts are in the shop's currency.", field="first")
-        if (self.days_min is None) != (self.days_max is None):
-            missing = "days_min" if self.days_min is None else "days_max"
-            raise Invalid("Give both numbers of days, or neither.", field=missing)
-        if self.days_min is not None and self.days_max is not None:
-            if not 0 <= self.days_min <= LONGEST_TRANSIT:
-                raise Invalid(f"Give 0 to {LONGEST_TRANSIT} business days.", field="days_min")
-            if not self.days_min <= self.days_max <= LONGEST_TRANSIT:
-                raise Invalid("The longest time is no shorter than the shortest.", field="days_max")
-
-    def quote(self, pieces: int, subtotal: Money) -> Money:
-        """What so many pieces of this value cost to send; never more than the dearest parcel there is."""
-        if self.free_over is not None and subtotal >= self.free_over:
-            return Money.zero(self.first.currency)
-        asked = self.first.amount + self.additional.amount * max(pieces - 1, 0)
-        return Money(min(asked, LARGEST_PRICE), self.first.currency)
-
-
-@dataclass(frozen=True, slots=True)
-class ShippingZone:
-    """Countries (ISO 3166-1 alpha-2) that are sent to in the same ways; without any it is everywhere else."""
-
-    name: str
-    methods: tuple[ShippingMethod, ...] = field(metadata={"value_class": ShippingMethod})
-    countries: tuple[str, ...] = ()
-
-    def __post_init__(self) -> None:
-        if not 1 <= len(self.methods) <= MOST_METHODS:
-            raise Invalid(f"Give 1 to {MOST_METHODS} ways to send.", field="methods")
-        names = [method.name.casefold() for method in self.methods]
-        for index, name in enumerate(names):
-            if name in names[:index]:
-                raise Invalid("Two ways to send have this name.", field=f"methods.{index}.name")
-
-
-@dataclass(frozen=True, slots=True)
-class ShippingProfile:
-    """How the goods that follow it are sent: from where each way costs what, and how soon they leave.
-
-    `handling_days` are business days; `pickup` says where buyers may fetch them, if they may. Nothing is
-    sent to the countries of `excluded`, nor to one that no zone names unless a zone is for everywhere else.
-    """
-
-    id: ObjectId
-    name: str
-    handling_days: int
-    zones: tuple[ShippingZone, ...] = field(metadata={"value_class": ShippingZone})
-    pickup: str = ""
-    excluded: tuple[str, ...] = ()
-
-    def __post_init__(self) -> None:
-        if not 0 <= self.handling_days <= LONGEST_HANDLING:
-            raise Invalid(f"Give 0 to {LONGEST_HANDLING} business days.", field="handling_days")
-        if not self.zones and not self.pickup:
-            raise Invalid("Say where you send, or where buyers may fetch it.", field="zones")
         amounts = (self.first, self.additional, self.free_over or self.first)
         if len({one.currency for one in amounts}) > 1:
             raise Invalid("All amounts are in the shop's currency.", field="first")
