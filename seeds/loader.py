@@ -42,6 +42,7 @@ from . import facts, scene
 from .opinions import say
 from .pictures import picture
 from .plan import Plan, hashed, patient
+from .sending import profile_named, tell_sending
 
 #: Purchases of one day are this far apart, which makes their moments their keys.
 APART = timedelta(minutes=7)
@@ -150,6 +151,7 @@ def _shop(told: scene.Shop, users: dict[str, ObjectId]) -> Any:
         approved=told.approved,
         shipping=ShippingTerms(Money(told.shipping_price, told.currency), told.handling_days, free_over),
     )
+    tell_sending(opened, told.profiles)
     accounts.accept_terms(owner_id=opened.owner_id, slug=opened.slug, version=SELLER_TERMS_VERSION)
     if opened.sells:
         return people.shops.get(opened.pk)
@@ -192,6 +194,7 @@ def _product(
             options=told.options,
             variants=[_variant(variant, told.options, shop.currency) for variant in told.variants],
             pictures=[_picture(one, told.title) for one in told.pictures],
+            shipping_profile_id=profile_named(shop, told.sent_by),
         )
     if product.status == "draft" and shop.sells:
         product.take_step("submit", to=ProductStatus.PENDING if told.state in REVIEWED else None)
@@ -245,11 +248,12 @@ def _bought(told: scene.Purchase, owner: CartOwner, variants: dict[tuple[str, st
     for order in told.orders:
         for line in order.lines:
             ordering.add_item(owner, variant_id=variants[order.shop, line.sku], quantity=line.quantity)
-    total = ordering.priced_cart(owner).total
     address = _address(told.address)
-    return ordering.check_out(
-        owner, expected_total=total, ship_to=address, accept_terms=True, payment_method=told.pays_by
-    ).purchase
+    view = ordering.priced_cart(owner, ordering.Sending(address.country))
+    chosen = {group.shop.id: group.option.id for group in view.groups if group.shop and group.option}
+    agreed = {"expected_total": view.total, "ship_to": address, "accept_terms": True}
+    agreed |= {"payment_method": told.pays_by}
+    return ordering.check_out(owner, **agreed, shipping=chosen).purchase
 
 
 def _end_waiting(story: _Story, bought: Purchase, states: set[str], owner: CartOwner) -> None:

@@ -91,7 +91,8 @@ class User:
 class Shop:
     """A shop; the shipping price is flat per order, in minor units of its currency.
 
-    One that is not approved waits for a moderator, and its products stay drafts.
+    `profiles` are its shipping profiles as `seeds.sending` reads them, where it has more to say. One that is
+    not approved waits for a moderator, and its products stay drafts.
     """
 
     slug: str
@@ -105,6 +106,7 @@ class Shop:
     free_over: int | None
     handling_days: int
     approved: bool
+    profiles: tuple[Mapping[str, Any], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,7 +147,8 @@ class Variant:
 class Product:
     """A listing of a shop with its variants, at least one, and its state if its shop sells (LISTING_STATES).
 
-    `reason` is what a moderator said of one that was sent back, rejected or hidden.
+    `reason` is what a moderator said of one that was sent back, rejected or hidden, `sent_by` the name of its
+    shipping profile.
     """
 
     shop: str
@@ -160,6 +163,7 @@ class Product:
     pictures: tuple[Picture, ...]
     state: str = "active"
     reason: str = ""
+    sent_by: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -433,6 +437,7 @@ def _shop(entry: Entry, users: Mapping[str, User]) -> Shop:
         free_over=entry.number("free_over", 1, default=None),
         handling_days=entry.number("handling_days", 1, 5),
         approved=entry.take("approved", bool, True),
+        profiles=tuple(entry.take("profile", list, [])),
     )
     entry.done()
     return shop
@@ -457,6 +462,7 @@ def _product(entry: Entry, shop: Shop, leaves: set[str], attributes: Mapping[str
         pictures=pictures,
         state=entry.take("state", str, "active"),
         reason=" ".join(entry.take("reason", str, "").split()),
+        sent_by=entry.take("sent_by", str, None),
     )
     if len(product.tags) > 10:
         raise entry.wrong("tags", "are more than 10")

@@ -12,6 +12,7 @@ from datetime import datetime
 from typing import Any, TypeVar
 
 from marketplace.accounts.documents import Shop, User
+from marketplace.accounts.values import Parcel, shipping_options
 from marketplace.catalog.documents import Hold, Product, ReviewRight, Stock, StockMovement, Variant
 from marketplace.catalog.services import stock as stocks
 from marketplace.catalog.values import MovementKind
@@ -37,6 +38,7 @@ from marketplace.ordering.values import (
     Option,
     PaymentOutcome,
     Periods,
+    ShippingChoice,
     ShopSnapshot,
     Totals,
     new_order_number,
@@ -339,6 +341,9 @@ def _order(
 ) -> Order:
     lines = [_line(item, products[item.product_id]) for item in items]
     subtotal = total((line.total for line in lines), shop.currency)
+    pieces = sum(line.quantity for line in lines)
+    parcel = Parcel(shop.profile(None), pieces, subtotal)
+    (option, *_) = shipping_options([parcel], buyer.ship_to.country, shop.currency)
     order = Order(
         periods=periods,
         number=new_order_number(),
@@ -349,9 +354,13 @@ def _order(
         ship_to=buyer.ship_to,
         shop=ShopSnapshot(name=shop.name, slug=shop.slug),
         items=lines,
-        totals=Totals.of((line.total for line in lines), shop.shipping.quote(subtotal)),
-        handling_days=shop.shipping.handling_days,
+        totals=Totals.of((line.total for line in lines), option.price),
+        handling_days=option.handling_days,
         placed_at=clock.now(),
+        ships_by=option.ships_by(clock.now()),
+        shipping=ShippingChoice(
+            option.id, option.name, option.days_min, option.days_max, option.tracked, option.pickup
+        ),
     )
     order.note("checkout", "The buyer checked out.", Actor.BUYER, clock.now())
     return order

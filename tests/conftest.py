@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 import fakeredis
+import hypothesis
 import mongoengine
 import mongomock
 import pymongo
@@ -31,6 +32,12 @@ from marketplace.operations import embedded
 from marketplace.shared import connections
 from tests.builders import Person
 from tests.databases import Reused
+
+#: How long a machine takes that does other things besides is no property of the code.
+hypothesis.settings.register_profile(
+    "shared machine", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow]
+)
+hypothesis.settings.load_profile("shared machine")
 
 
 class Browser(FlaskClient):

@@ -35,13 +35,14 @@ MATRIX = (
     (r"/api/v1/products/<object_id:product_id>/reviews$", EVERYONE | SIGNED_IN),
     (r"/api/v1/reviews/", EVERYONE | SIGNED_IN),
     (r"/reviews?/", SIGNED_IN),
+    (r"/api/v1/cart/merge$", SIGNED_IN),
     (
         r"/api/v1/(session|users|categories|products|search|cart|checkout|purchases)(/|$)",
         EVERYONE,
     ),
     (r"/api/v1/payment-methods$", EVERYONE),
     (r"/api/v1/(email-verification|email-change|password-reset)(/mail)?$", EVERYONE),
-    (r"/(signin|signout|register|mail-sent|verify|forgot|reset|seller-terms|terms|shipping)(/|$)", EVERYONE),
+    (r"/(signin|signout|register|mail-sent|verify|forgot|reset|seller-terms|terms|country)(/|$)", EVERYONE),
     (r"/(cart|checkout|purchase|payment|sandbox)(/|$)", EVERYONE),
     (r"/webhooks/", EVERYONE),  # each is signed by its provider
     (r"/(p|c|shop|s|categories|media)(/|$)", EVERYONE),

@@ -8,7 +8,7 @@ route, `require` for what a shop's state allows, `audit`, `hold` for what they k
 from bson import ObjectId
 from flask import Flask, g
 
-from ..shared import access, checks
+from ..shared import access, checks, destination
 from ..shared.api import JsonApi
 
 
@@ -29,6 +29,7 @@ def init_app(app: Flask, json_api: JsonApi) -> None:
     app.cli.add_command(cli.users)
     checks.register(*invariants.INVARIANTS)
     app.context_processor(pages.who_is_here)
+    destination.know_members(app, pages.destination.members_country)
     directory = access.Directory(roles=_roles, owns=services.owns, bearer=services.bearer)
     access.fill_in(app, directory, missing_shop=errors.ShopNotFound)
 

@@ -84,3 +84,15 @@ class TokenNotFound(NotFound):
 
 class TooManyTokens(Conflict):
     """The shop has as many API tokens as one shop may have."""
+
+
+class ShippingProfileNotFound(NotFound):
+    """The shop has no such shipping profile."""
+
+
+class TooManyShippingProfiles(Conflict):
+    """The shop has as many shipping profiles as one may have."""
+
+
+class ShippingProfileInUse(Conflict):
+    """The shipping profile is the shop's default, or products name it."""

@@ -40,4 +40,5 @@ def init_app(app: Flask, json_api: JsonApi) -> None:
     checks.register(*invariants.INVARIANTS)
     app.context_processor(pages.navigation)
     services.follow_shops()
+    services.follow_profiles()
     accounts.count_for("shop", "Listings", repositories.products.count_of_shop)

@@ -119,3 +119,11 @@ class RefundNotFound(NotFound):
 
 class DeliveryNotFound(NotFound):
     """Nothing of this id failed to be delivered."""
+
+
+class NoShipping(Conflict):
+    """A shop does not send to the country that the address is in; `lines` name what stays."""
+
+
+class ShippingMethodRequired(Invalid):
+    """A shop sends in several ways, and none that it offers was chosen; `shop_ids` name such shops."""

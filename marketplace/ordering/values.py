@@ -6,11 +6,12 @@ import re
 import secrets
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
 from enum import StrEnum
 
 from bson import ObjectId
 
+from ..accounts.values import business_days_after as business_days_after
 from ..shared.chance import new_letters
 from ..shared.values import Money, total
 
@@ -283,6 +284,48 @@ class Totals:
         return cls(items=items, shipping=shipping, total=items + shipping)
 
 
+@dataclass(frozen=True, slots=True)
+class ShippingChoice:
+    """How an order is sent, as it was agreed at checkout; `pickup` is where it is fetched instead.
+
+    It travels `days_min` to `days_max` business days, which are None where the shop did not say.
+    """
+
+    method_id: ObjectId
+    name: str
+    days_min: int | None = None
+    days_max: int | None = None
+    tracked: bool = False
+    pickup: str = ""
+
+
+class MergeOutcome(StrEnum):
+    """What became of a line of a visitor's cart that was joined to a member's."""
+
+    ADDED = "added"
+    RAISED = "raised"
+    SAVED = "saved"
+    NO_ROOM = "no_room"
+    CURRENCY_MISMATCH = "currency_mismatch"
+
+
+@dataclass(frozen=True, slots=True)
+class MergedLine:
+    """A line that joining carts changed, or could not take over: how many pieces the cart had and has."""
+
+    variant_id: ObjectId
+    outcome: MergeOutcome
+    before: int
+    after: int
+
+
+class Mending(StrEnum):
+    """What the button beside a problem of a cart's line does."""
+
+    SET_QUANTITY = "set_quantity"
+    SAVE_FOR_LATER = "save_for_later"
+
+
 def new_order_number() -> str:
     """A random order number such as `7F3K-9Q2D`; it tells nothing about how many orders there are."""
     letters = new_letters(NUMBER_LETTERS, 8)
@@ -303,11 +346,3 @@ def new_cart_token() -> str:
 def is_cart_token(text: str) -> bool:
     """Whether a cookie's value has the form of `new_cart_token`."""
     return re.fullmatch(r"[\w-]{22}", text, re.ASCII) is not None
-
-
-def business_days_after(moment: datetime, days: int) -> datetime:
-    """The moment that many working days later: never a Saturday or a Sunday."""
-    while days > 0 or moment.weekday() >= 5:
-        moment += timedelta(days=1)
-        days -= moment.weekday() < 5
-    return moment

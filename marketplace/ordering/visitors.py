@@ -16,9 +16,10 @@ from pymongo.errors import PyMongoError
 
 from ..shared import identity
 from ..shared.errors import MarketplaceError, Unavailable
+from ..shared.notices import notify
 from . import services
 from .repositories import carts
-from .values import CartOwner, is_cart_token, new_cart_token
+from .values import CartOwner, MergedLine, MergeOutcome, is_cart_token, new_cart_token
 
 COOKIE = "cart"
 
@@ -41,11 +42,20 @@ def owner_to_fill() -> CartOwner:
     return CartOwner(token=g.cart_token)
 
 
-def priced_cart() -> services.PricedCart:
+def priced_cart(sending: services.Sending | None = None) -> services.PricedCart:
     """The cart of this request at today's prices; its page then counts the pieces without asking again."""
-    found = services.priced_cart(owner())
+    found = services.priced_cart(owner(), sending)
     g.cart_count = found.pieces
     return found
+
+
+def merge() -> list[MergedLine]:
+    """Join the cart of this browser to the member's who is signed in; what that changed.
+
+    Raises CheckoutInProgress.
+    """
+    token = _token()
+    return services.merge_carts(token=token, user_id=identity.signed_in_user()) if token else []
 
 
 def _token() -> str | None:
@@ -71,7 +81,19 @@ def _join_carts(_: Flask, *, user_id: ObjectId) -> None:
     token = _token() if has_request_context() else None
     if token:
         with suppress(MarketplaceError):
-            services.merge_carts(token=token, user_id=user_id)
+            _tell(services.merge_carts(token=token, user_id=user_id))
+
+
+def _tell(changes: list[MergedLine]) -> None:
+    """Say on the next page what came along into the member's cart, and what did not."""
+    if request.path.startswith("/api/"):
+        return
+    left = sum(one.outcome in (MergeOutcome.NO_ROOM, MergeOutcome.CURRENCY_MISMATCH) for one in changes)
+    came = sum(one.outcome in (MergeOutcome.ADDED, MergeOutcome.RAISED) for one in changes)
+    if came:
+        notify(f"{came} {'line' if came == 1 else 'lines'} of your cart changed: what you chose came along.")
+    if left:
+        notify(f"{left} {'thing' if left == 1 else 'things'} did not fit into your cart.", "warning")
 
 
 def _count_pieces() -> dict[str, Any]:

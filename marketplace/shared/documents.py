@@ -89,6 +89,19 @@ class IdOf(ObjectIdField):
         def __set__(self, instance: Any, value: Any) -> None: ...
 
 
+class IdWithin(ObjectIdField):
+    """The id of a part of another aggregate, such as a shop's shipping profile.
+
+    Nobody looks whether it is there: whoever reads it knows what to do when it is not.
+    """
+
+    if TYPE_CHECKING:
+
+        def __get__(self, instance: Any, owner: Any) -> Any: ...
+
+        def __set__(self, instance: Any, value: Any) -> None: ...
+
+
 class ValueField(BaseField):
     """A field that holds a frozen dataclass, stored as a sub-document of its fields.
 

@@ -60,6 +60,11 @@ def money_text(value: Money) -> str:
     return format_currency(value.decimal, value.currency, locale=_locale())
 
 
+def country_name(code: str) -> str:
+    """A country in the marketplace's language."""
+    return str(Locale.parse(current_app.config["LOCALE"]).territories.get(code, code))
+
+
 def init_app(app: Flask) -> None:
     """Add the filters `money`, `date`, `datetime`, `number` and `country` to templates."""
 
@@ -74,14 +79,11 @@ def init_app(app: Flask) -> None:
     def number(value: float) -> str:
         return format_decimal(value, locale=_locale())
 
-    def country(code: str) -> str:
-        return Locale.parse(app.config["LOCALE"]).territories.get(code, code)
-
     app.jinja_env.filters |= {
         "money": money_text,
         "date": date,
         "datetime": date_time,
         "number": number,
-        "country": country,
+        "country": country_name,
     }
     app.jinja_env.globals["countries"] = lambda: countries(app.config["LOCALE"])

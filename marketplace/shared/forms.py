@@ -56,6 +56,12 @@ class Form:
             form._refuse(flat_errors(error.messages), 422)
         return form
 
+    @classmethod
+    def typed(cls) -> Form:
+        """What was typed into the form of this request, unchecked, to show it again."""
+        given = {name: text for name, text in request.form.items() if name != "csrf_token"}
+        return cls(_flat(nested(given)))
+
     def accepted_by(self, use_case: Callable[..., Any], **also: Any) -> bool:
         """Whether the form was right and the use case took it; its answer is then in `result`."""
         if self.errors:

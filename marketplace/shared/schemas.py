@@ -13,6 +13,7 @@ from bson import ObjectId
 from bson.errors import InvalidId
 from marshmallow import RAISE, Schema, ValidationError, fields, post_load, pre_load, validate
 
+from . import destination
 from .compiled import dumper
 from .errors import Invalid
 from .values import Address, Money, is_plain
@@ -87,6 +88,20 @@ class Email(fields.Email):
         if not address.rpartition("@")[0].isascii():
             raise self.make_error("letters")
         return address
+
+
+class Country(Text):
+    """A country that parcels go to, as ISO 3166-1 alpha-2."""
+
+    def __init__(self, **options: Any) -> None:
+        metadata = {"description": "ISO 3166-1 alpha-2.", "example": "DE"} | options.pop("metadata", {})
+        super().__init__(shortest=2, longest=2, metadata=metadata, **options)
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> str:
+        code = super()._deserialize(value, attr, data, **kwargs).upper()
+        if not destination.is_known(code):
+            raise ValidationError("Choose a country; in the API two letters such as DE.")
+        return code
 
 
 class Moment(fields.DateTime):

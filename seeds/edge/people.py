@@ -15,8 +15,20 @@ from marketplace.accounts.documents import (
     User,
 )
 from marketplace.accounts.services import SHOP_LIMIT
-from marketplace.accounts.values import LinkPurpose, Role, ShippingTerms, ShopStatus
+from marketplace.accounts.values import (
+    MOST_METHODS,
+    MOST_PROFILES,
+    MOST_ZONES,
+    LinkPurpose,
+    Role,
+    ShippingMethod,
+    ShippingProfile,
+    ShippingTerms,
+    ShippingZone,
+    ShopStatus,
+)
 from marketplace.shared import clock
+from marketplace.shared.chance import new_id
 from marketplace.shared.scopes import SCOPES
 from marketplace.shared.values import LARGEST_PRICE, Address, Money
 
@@ -209,12 +221,40 @@ def _shops(world: World, seller: User, keeper: User, former: User) -> dict[str, 
             currency="USD",
             shipping=free,
         )
+    shops["plain"].shipping_profiles = _profiles()
     for name, shop in shops.items():
         status = ShopStatus(name) if name in set(ShopStatus) else ShopStatus.ACTIVE
         for step in WAYS[status]:
             _take(shop, step)
         world.add(shop)
     return shops
+
+
+def _profiles() -> list[ShippingProfile]:
+    """As many profiles as a shop may have: the usual one, the fullest, one to pick up, and plain ones."""
+    five, nothing, dear = (Money(amount, "USD") for amount in (500, 0, LARGEST_PRICE))
+    usual = ShippingMethod(new_id(), "Standard", five, nothing, Money(10_000, "USD"))
+    countries = ("DE", "AT", "CH", "FR", "US", "JP", "KW", "GB", "NL", "SE", "AU")
+    full = [
+        ShippingZone(
+            longest(60),
+            tuple(
+                ShippingMethod(new_id(), f"{longest(58)}{place}", dear, five, five, 0, 90, tracked=True)
+                for place in range(MOST_METHODS)
+            ),
+            (countries[zone],) if zone < len(countries) else (),
+        )
+        for zone in range(MOST_ZONES)
+    ]
+    profiles = [
+        ShippingProfile(new_id(), "Standard", 2, (ShippingZone("Everywhere", (usual,)),)),
+        ShippingProfile(new_id(), longest(60), 30, tuple(full), longest(200), ("BR",)),
+        ShippingProfile(new_id(), "To pick up", 0, (), TEXTS["both directions"][:200]),
+    ]
+    for number in range(MOST_PROFILES - len(profiles)):
+        way = ShippingMethod(new_id(), "Standard", nothing, nothing, None, number, number)
+        profiles.append(ShippingProfile(new_id(), f"Plain {number}", 1, (ShippingZone("All", (way,)),)))
+    return profiles
 
 
 def _take(shop: Shop, step: str) -> None:

@@ -4,13 +4,19 @@ from __future__ import annotations
 
 import random
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from typing import Any
 
 from bson import ObjectId
 
-from marketplace.accounts.values import ShopStatus
+from marketplace.accounts.values import (
+    ShippingMethod,
+    ShippingProfile,
+    ShippingTerms,
+    ShopStatus,
+    profile_of_terms,
+)
 from marketplace.catalog.documents import Category, Media
 from marketplace.catalog.documents.listed import arranged
 from marketplace.catalog.services.media import named
@@ -18,6 +24,8 @@ from marketplace.catalog.values import MovementKind, ProductStatus
 from marketplace.catalog.values.tokens import category_token, codes_of, shop_token
 from marketplace.catalog.values.words import search_entry_of
 from marketplace.shared import clock
+from marketplace.shared.documents import stored
+from marketplace.shared.values import Money
 
 from ..pictures import picture
 from ..plan import EPOCH, Plan, digest, identifier
@@ -149,17 +157,19 @@ def _shop(ground: Ground, block: Block, number: int, size: int) -> None:
     sells = number % WAITING != WAITING - 1
     maker = _one(words.BRANDS, chance)
     opened = plan.moment - timedelta(days=760, seconds=int(chance.random() * 10**6))
+    terms = ShippingTerms(
+        Money(_one((0, 490, 590, 790), chance), "USD"),
+        1 + int(chance.random() * 4),
+        Money(_one((5000, 7500, 10000), chance), "USD"),
+    )
     shop = ground.templates.shops[ShopStatus.ACTIVE if sells else ShopStatus.PENDING_REVIEW] | {
         "_id": ground.id("shop", number),
         "owner_id": owner["_id"],
         "name": f"{maker} & {_one(words.BRANDS, chance)}",
         "slug": f"load-{plan.seed}-{number}",
         "description": _sentence(chance, 30),
-        "shipping": {
-            "price": _usd(_one((0, 490, 590, 790), chance)),
-            "handling_days": 1 + int(chance.random() * 4),
-            "free_over": _usd(_one((5000, 7500, 10000), chance)),
-        },
+        "shipping": stored(terms),
+        "shipping_profiles": [stored(_profile(ground, number, terms))],
         "created_at": opened,
         "terms_accepted_at": opened,
     }
@@ -171,6 +181,20 @@ def _shop(ground: Ground, block: Block, number: int, size: int) -> None:
     listings = list(_listings(ground, block, shop, sells, size))
     if sells:
         block.sold.append(listings)
+
+
+def _profile(ground: Ground, number: int, terms: ShippingTerms) -> ShippingProfile:
+    """One way to send everywhere; of every third shop also an express one that costs for each piece."""
+    shop_id = ground.id("shop", number)
+    profile = profile_of_terms(terms, shop_id)
+    if number % 3:
+        return profile
+    further = Money(150, "USD")
+    express = ShippingMethod(
+        ground.id("express", number), "Express", Money(1490, "USD"), further, None, 1, 2, tracked=True
+    )
+    (zone,) = profile.zones
+    return replace(profile, zones=(replace(zone, methods=(*zone.methods, express)),))
 
 
 def _listings(ground: Ground, block: Block, shop: Stored, sells: bool, size: int) -> Iterator[Sold]:

@@ -7,15 +7,17 @@ from typing import Any
 
 from bson import ObjectId
 
+from marketplace.accounts.values import Parcel, ShippingProfile, shipping_options
 from marketplace.catalog.values import MovementKind
 from marketplace.ordering.values import (
     NUMBER_LETTERS,
     OrderStatus,
     PaymentOutcome,
     PaymentStatus,
-    business_days_after,
+    ShippingChoice,
 )
-from marketplace.shared.documents import stored
+from marketplace.shared.documents import restored, stored
+from marketplace.shared.values import Money
 
 from ..plan import Plan, digest
 from ..store import Stored
@@ -134,8 +136,11 @@ class _Purchase:
         shop, ground = listings[0].shop, self._ground
         lines = self._lines(number, listings)
         items = sum(line["quantity"] * line["unit_price"]["amount"] for line in lines)
-        terms = shop["shipping"]
-        shipping = 0 if items >= terms["free_over"]["amount"] else terms["price"]["amount"]
+        pieces = sum(line["quantity"] for line in lines)
+        profile = restored(ShippingProfile, shop["shipping_profiles"][0])
+        (option, *_) = shipping_options([Parcel(profile, pieces, Money(items, "USD"))], "US", "USD")
+        shipping = option.price.amount
+        choice = ShippingChoice(option.id, option.name, option.days_min, option.days_max, option.tracked)
         order = ground.templates.orders[self.status] | {
             "_id": ground.id("order", number),
             "number": order_number(ground.plan, number),
@@ -146,13 +151,14 @@ class _Purchase:
             "shop": {"name": shop["name"], "slug": shop["slug"]},
             "items": lines,
             "totals": {"items": _usd(items), "shipping": _usd(shipping), "total": _usd(items + shipping)},
-            "handling_days": terms["handling_days"],
+            "handling_days": option.handling_days,
             "placed_at": self.moment,
+            "ships_by": option.ships_by(self.moment),
+            "shipping": stored(choice),
         }
         order["events"] = [event | {"at": self.moment + _AFTER[event["name"]]} for event in order["events"]]
         if "paid_at" in order:
             order["paid_at"] = self.moment + _AFTER["payment_ok"]
-            order["ships_by"] = business_days_after(order["paid_at"], terms["handling_days"])
         order["periods"] = stored(ground.plan.periods)
         if self.status in _SHIPPED:
             pieces = [{"item_id": line["id"], "quantity": line["quantity"]} for line in lines]

@@ -88,14 +88,28 @@ def a_new_shop(**parts):
     )
 
 
+ZONE = {
+    "name": "Everywhere",
+    "methods": [{"name": "Standard", "first": usd(500), "additional": usd(0)}],
+}
+
+
+def lose_profile(shop):
+    """Take back what the shop said of itself."""
+    services.edit_shop(owner_id=shop.owner_id, slug=shop.slug, name="Kiln")
+
+
 def do(code, shop):
     """Do what stands on the checklist."""
     mine = {"owner_id": shop.owner_id, "slug": shop.slug}
     if code == "accept_terms":
         services.accept_terms(**mine, version=SELLER_TERMS_VERSION)
+    elif code == "profile":
+        services.edit_shop(**mine, name="Kiln", description="Stoneware, thrown and fired by hand.")
     else:
-        text = "Stoneware, thrown and fired by hand." if code == "profile" else ""
-        services.edit_shop(**mine, name="Kiln", description=text, shipping_price=usd(500), handling_days=1)
+        services.edit_shipping_profile(
+            **mine, profile_id=shop.pk, name="Parcels", handling_days=1, zones=[ZONE]
+        )
 
 
 def test_a_new_shop_lacks_everything_and_is_not_sent_in():
@@ -111,7 +125,7 @@ def test_a_new_shop_lacks_everything_and_is_not_sent_in():
 
 def test_a_shop_whose_checklist_is_done_is_sent_in():
     shop = a_new_shop()
-    for code in ("profile", "accept_terms"):
+    for code in ("profile", "shipping_terms", "accept_terms"):
         do(code, shop)
 
     assert services.submit_shop(owner_id=shop.owner_id, slug="kiln").status is ShopStatus.PENDING_REVIEW
@@ -126,7 +140,7 @@ def test_terms_that_are_not_the_present_ones_are_not_accepted():
 
 def test_a_shop_that_lost_its_profile_is_approved_only_on_purpose_and_that_is_recorded():
     shop, moderator = a_shop(slug="kiln", approved=False), a_user(roles=(Role.MODERATOR,))
-    do("shipping_terms", shop)  # which empties the profile
+    lose_profile(shop)
 
     with pytest.raises(RequirementsUnmet):
         services.approve_shop(moderator_id=moderator.id, slug="kiln")
@@ -187,10 +201,14 @@ def test_an_owner_opens_a_shop_step_by_step_over_json(person):
     ada, browser = person()
     here = "/api/v1/seller/kiln"
     services.open_shop(owner_id=ada.id, name="Kiln", slug="kiln", currency="USD", approved=False)
-    profile = {"name": "Kiln", "description": "Stoneware, thrown and fired by hand.", "handling_days": 1}
+    profile = {"name": "Kiln", "description": "Stoneware, thrown and fired by hand."}
+    free = {"amount": 0, "currency": "USD"}
+    methods = [{"name": "Standard", "first": free, "additional": free}]
+    parcels = {"name": "Parcels", "handling_days": 1, "zones": [{"name": "All", "methods": methods}]}
 
     early = browser.post(f"{here}/submit")
-    browser.put(here, json=profile | {"shipping_price": {"amount": 500, "currency": "USD"}})
+    browser.put(here, json=profile)
+    browser.post(f"{here}/shipping-profiles", json=parcels)
     browser.post(f"{here}/terms", json={"version": SELLER_TERMS_VERSION})
     done = browser.post(f"{here}/submit").json
 
@@ -253,7 +271,13 @@ def test_an_owner_does_the_checklist_is_sent_back_and_tries_again(person):
 
     early = browser.post("/sell/kiln/submit")
     settings = {"name": "Kiln", "description": "Stoneware, thrown and fired by hand."}
-    browser.post("/sell/kiln/settings", data=settings | {"shipping_price": "5", "handling_days": "1"})
+    browser.post("/sell/kiln/settings", data=settings)
+    sending = {"first": "5", "additional": "0", "name": "Standard"}
+    rows = {f"zones.0.methods.0.{name}": text for name, text in sending.items()}
+    browser.post(
+        "/sell/kiln/shipping/new",
+        data={"name": "Parcels", "handling_days": "1", "zones.0.name": "Everywhere"} | rows,
+    )
     browser.post("/sell/kiln/terms", data={"version": SELLER_TERMS_VERSION})
     ready = browser.get("/sell/kiln/start").text
     browser.post("/sell/kiln/submit")
@@ -310,7 +334,7 @@ def test_a_moderator_sees_all_facts_of_a_shop_side_by_side(person):
 
 def test_a_moderator_approves_without_the_checklist_only_with_the_box_ticked(person):
     _, moderator = person("Mo", roles=(Role.MODERATOR,))
-    do("shipping_terms", a_shop(slug="kiln", approved=False))
+    lose_profile(a_shop(slug="kiln", approved=False))
 
     refused = moderator.post("/admin/shops/kiln/approve")
     moderator.post("/admin/shops/kiln/approve", data={"override": "1"})

@@ -3,6 +3,7 @@ from __future__ import annotations
 import pytest
 
 from marketplace.accounts import services as accounts
+from marketplace.accounts.values import ShippingTerms
 from marketplace.catalog import services
 from marketplace.catalog.values import Picture, ProductSpecification, VariantDraft
 from marketplace.shared.values import Money
@@ -224,15 +225,8 @@ def test_a_reduced_price_is_shown_with_the_one_before(client):
     ],
 )
 def test_a_shop_says_how_it_sends(client, days, free_over, sentences):
-    shop = a_shop(slug="kiln")
-    accounts.edit_shop(
-        owner_id=shop.owner_id,
-        slug="kiln",
-        name="Kiln",
-        shipping_price=usd(490),
-        free_over=usd(free_over) if free_over else None,
-        handling_days=days,
-    )
+    limit = usd(free_over) if free_over else None
+    a_shop(slug="kiln", shipping=ShippingTerms(usd(490), days, limit))
 
     page = client.get("/shop/kiln").text
 

@@ -64,7 +64,7 @@ def test_adding_answers_the_cart(client):
     assert answer.status_code == 201
     group = answer.json["groups"][0]
     assert group["shop"]["name"] == "Kiln"
-    assert group["lines"][0]["variant_id"] == str(mug)
+    assert group["items"][0]["variant_id"] == str(mug)
     assert answer.json["total"] == {"amount": 2500, "currency": "USD"}
 
 
@@ -75,7 +75,7 @@ def test_a_visitors_cart_is_kept_by_a_cookie(client):
 
 
 def test_a_line_is_changed_and_removed(client):
-    line = _add(client, goods()).json["groups"][0]["lines"][0]["id"]
+    line = _add(client, goods()).json["groups"][0]["items"][0]["id"]
 
     changed = client.patch(f"/api/v1/cart/items/{line}", json={"quantity": 3})
     removed = client.delete(f"/api/v1/cart/items/{line}")

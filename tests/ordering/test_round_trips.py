@@ -39,25 +39,32 @@ def _of_two_shops(owner=None):
     return a_cart(goods(), goods(), goods(a_shop(name="Forge")), owner=owner, quantity=2)
 
 
-def test_a_visitors_cart_takes_five(app):
+def test_a_visitors_cart_takes_four(app):
     browser = app.test_client()
     browser.set_cookie("cart", _of_two_shops().token)
+
+    assert _round_trips(browser, "/cart") <= 4
+
+
+def test_a_members_cart_takes_five(app, person):
+    member, browser = person()
+    _of_two_shops(CartOwner(user_id=member.id))
 
     assert _round_trips(browser, "/cart") <= 5
 
 
-def test_a_members_cart_takes_six(app, person):
-    member, browser = person()
-    _of_two_shops(CartOwner(user_id=member.id))
-
-    assert _round_trips(browser, "/cart") <= 6
-
-
-def test_a_visitors_checkout_takes_five(app):
+def test_a_cart_over_json_takes_three(app):
     browser = app.test_client()
     browser.set_cookie("cart", _of_two_shops().token)
 
-    assert _round_trips(browser, "/checkout") <= 5
+    assert _round_trips(browser, "/api/v1/cart") <= 3
+
+
+def test_a_visitors_checkout_takes_four(app):
+    browser = app.test_client()
+    browser.set_cookie("cart", _of_two_shops().token)
+
+    assert _round_trips(browser, "/checkout") <= 4
 
 
 def test_an_order_takes_six(app, person):

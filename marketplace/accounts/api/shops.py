@@ -13,7 +13,7 @@ from .. import services
 from ..documents import Shop
 from ..schemas import (
     AcceptTerms,
-    EditShopJson,
+    EditShop,
     OpenShop,
     OwnShopSchema,
     ShopSchema,
@@ -81,13 +81,13 @@ def show_own_shop(shop: str) -> Shop:
 
 
 @blueprint.put("/seller/<shop>")
-@blueprint.arguments(EditShopJson)
+@blueprint.arguments(EditShop)
 @blueprint.response(200, OwnShopSchema)
 @blueprint.alt_response(404, schema=Problem, description=NOT_THERE)
 @blueprint.alt_response(409, schema=Problem, description="The shop is closed.")
 @access.seller("write:shop")
 def edit_shop(change: dict[str, Any], shop: str) -> Shop:
-    """Change what your shop says of itself and how it ships."""
+    """Change what your shop says of itself; how it ships is told by its shipping profiles."""
     return services.edit_shop(owner_id=identity.signed_in_user(), slug=shop, **change)
 
 

@@ -5,27 +5,33 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any, ClassVar
 
+from bson import ObjectId
 from mongoengine import (
     BooleanField,
     DateTimeField,
     EnumField,
+    ListField,
     StringField,
 )
 
+from ...shared.chance import new_id
 from ...shared.clock import now
 from ...shared.documents import Aggregate, IdOf, ValueField
 from ...shared.values import MoneyCurrencyMismatch
-from ..errors import InvalidShopTransition
+from ..errors import InvalidShopTransition, ShippingProfileNotFound, TooManyShippingProfiles
 from ..values import (
     CAPABILITIES,
     LEAST_DESCRIPTION,
+    MOST_PROFILES,
     SELLER_TERMS_VERSION,
     SHOP_TRANSITIONS,
     Capability,
     Requirement,
+    ShippingProfile,
     ShippingTerms,
     ShopActor,
     ShopStatus,
+    profile_of_terms,
     shop_transitions,
 )
 
@@ -34,7 +40,8 @@ class Shop(Aggregate):
     """Someone's place to sell in.
 
     Protects: a slug that is one shop's, one currency for all its prices, and the way from opening to closing
-    (`SHOP_TRANSITIONS`): what it may do follows from its status alone (`CAPABILITIES`).
+    (`SHOP_TRANSITIONS`): what it may do follows from its status alone (`CAPABILITIES`). How it sends
+    is told by `shipping_profiles`, of which the first is the default; `shipping` is that one in short.
     """
 
     meta: ClassVar[dict[str, Any]] = {
@@ -64,6 +71,7 @@ class Shop(Aggregate):
     terms_version = StringField()
     terms_accepted_at = DateTimeField()
     shipping_confirmed = BooleanField(default=False)
+    shipping_profiles = ListField(ValueField(ShippingProfile), max_length=MOST_PROFILES)
 
     @property
     def visible(self) -> bool:
@@ -162,10 +170,57 @@ class Shop(Aggregate):
         self._take("close")
         self.closed_at = at or now()
 
+    @property
+    def profiles(self) -> list[ShippingProfile]:
+        """How it sends, the default first; a shop that only gave its terms sends everywhere at those."""
+        if self.shipping_profiles:
+            return list(self.shipping_profiles)
+        return [profile_of_terms(self.shipping, self.pk or new_id())]
+
+    def profile(self, profile_id: ObjectId | None) -> ShippingProfile:
+        """The profile with this id; the default where there is none of it."""
+        return next((one for one in self.profiles if one.id == profile_id), self.profiles[0])
+
+    def own_profile(self, profile_id: ObjectId) -> ShippingProfile:
+        """The profile with this id; raises ShippingProfileNotFound."""
+        found = next((one for one in self.profiles if one.id == profile_id), None)
+        if found is None:
+            raise ShippingProfileNotFound("This shop has no such shipping profile.")
+        return found
+
+    def send_by(self, profile: ShippingProfile) -> None:
+        """Take a profile in, in place of the one with its id or behind the others.
+
+        Raises MoneyCurrencyMismatch and TooManyShippingProfiles.
+        """
+        if not profile.currencies <= {self.currency}:
+            raise MoneyCurrencyMismatch(f"This shop's prices are in {self.currency}.", field="zones")
+        known = self.profiles
+        if any(one.id == profile.id for one in known):
+            self.shipping_profiles = [profile if one.id == profile.id else one for one in known]
+        elif len(known) < MOST_PROFILES:
+            self.shipping_profiles = [*known, profile]
+        else:
+            raise TooManyShippingProfiles(f"A shop has {MOST_PROFILES} shipping profiles at most.")
+        self.shipping_confirmed = True
+
+    def prefer_profile(self, profile_id: ObjectId) -> None:
+        """Make a profile the default; raises ShippingProfileNotFound."""
+        chosen = self.own_profile(profile_id)
+        self.shipping_profiles = [chosen, *(one for one in self.profiles if one.id != profile_id)]
+
+    def drop_profile(self, profile_id: ObjectId) -> None:
+        """Send by a profile no more; raises ShippingProfileNotFound."""
+        gone = self.own_profile(profile_id)
+        self.shipping_profiles = [one for one in self.profiles if one.id != gone.id]
+
     def clean(self) -> None:
-        """Hold the shop to one currency."""
+        """Hold the shop to one currency, and write down how it sends by default in short."""
         if self.shipping and self.shipping.price.currency != self.currency:
             raise MoneyCurrencyMismatch(f"This shop's prices are in {self.currency}.", field="shipping_price")
+        if self.shipping:
+            self.shipping_profiles = self.profiles
+            self.shipping = self.shipping_profiles[0].in_short(self.currency)
 
     def _take(self, name: str) -> None:
         step = SHOP_TRANSITIONS[name]

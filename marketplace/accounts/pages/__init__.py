@@ -1,15 +1,17 @@
 """Accounts in the browser: signing in, the profile, shops and their tokens, and looking after it all."""
 
-from . import leaving, mailed, moderation, people, shops, staff, tokens
+from . import destination, leaving, mailed, moderation, people, shipping, shops, staff, tokens
 from .blueprint import blueprint
 from .people import who_is_here
 
 __all__ = [
     "blueprint",
+    "destination",
     "leaving",
     "mailed",
     "moderation",
     "people",
+    "shipping",
     "shops",
     "staff",
     "tokens",

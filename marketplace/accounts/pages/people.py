@@ -33,8 +33,14 @@ def who_is_here() -> dict[str, Any]:
 def after_sign_in() -> str:
     """Where the visitor wanted to go: a path on this site, never another site's address."""
     wanted = request.args.get("next", "")
-    local = wanted.isprintable() and wanted.startswith("/") and not wanted.startswith("//")
-    return wanted if local and "\\" not in wanted else url_for("accounts_pages.account")
+    return wanted if is_local(wanted) else url_for("accounts_pages.account")
+
+
+def is_local(wanted: str) -> bool:
+    """Whether this is a path on this site, never another site's address."""
+    return (
+        wanted.isprintable() and wanted.startswith("/") and not wanted.startswith("//") and "\\" not in wanted
+    )
 
 
 @blueprint.get("/signin")

@@ -50,23 +50,16 @@ def _sell_page(form: Form) -> str:
 @blueprint.get("/sell/<shop>/settings")
 @access.seller("read:shop")
 def shop_settings(shop: str) -> ResponseReturnValue:
-    """The shop's profile and shipping terms."""
+    """What the shop says of itself."""
     found = services.own_shop(identity.signed_in_user(), shop)
-    terms = found.shipping
-    shown = {
-        "name": found.name,
-        "description": found.description,
-        "shipping_price": str(terms.price.decimal),
-        "free_over": str(terms.free_over.decimal) if terms.free_over else "",
-        "handling_days": str(terms.handling_days),
-    }
+    shown = {"name": found.name, "description": found.description}
     return render_template("accounts/shop_settings.html", shop=found, form=Form(shown))
 
 
 @blueprint.post("/sell/<shop>/settings")
 @access.seller("write:shop")
 def submit_shop_settings(shop: str) -> ResponseReturnValue:
-    """Change the shop's profile and shipping terms."""
+    """Change what the shop says of itself."""
     owner_id = identity.signed_in_user()
     found = services.own_shop(owner_id, shop)
     form = Form.read(EditShop())
@@ -127,7 +120,8 @@ def close_shop(shop: str) -> ResponseReturnValue:
 def _start_page(shop: Shop, form: Form | None = None) -> str:
     """The checklist; each thing on it with the page where it is done."""
     settings = url_for(".shop_settings", shop=shop.slug)
-    places = {"profile": settings, "shipping_terms": settings, "accept_terms": url_for(".seller_terms")}
+    shipping = url_for(".shipping_profiles", shop=shop.slug)
+    places = {"profile": settings, "shipping_terms": shipping, "accept_terms": url_for(".seller_terms")}
     return render_template(
         "accounts/start_shop.html",
         shop=shop,

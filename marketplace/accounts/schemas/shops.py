@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import current_app
 from marshmallow import ValidationError, fields, post_load, validate
 from slugify import slugify
 
-from ...shared.errors import Invalid
 from ...shared.schemas import (
     AskedSchema,
     Id,
@@ -17,20 +15,8 @@ from ...shared.schemas import (
     PageQuery,
     ShownSchema,
     Text,
-    Whole,
 )
-from ...shared.values import Money
 from ..values import CAPABILITIES, ShopActor, ShopStatus
-
-
-class Price(fields.Field):
-    """An amount as a person types it (`12.50`), in the currency of the marketplace."""
-
-    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> Money:
-        try:
-            return Money.parse(str(value), current_app.config["CURRENCY"])
-        except Invalid as error:
-            raise ValidationError(str(error)) from None
 
 
 class OpenShop(AskedSchema):
@@ -56,28 +42,11 @@ class OpenShop(AskedSchema):
         return data | {"slug": slug}
 
 
-class ShopProfile(AskedSchema):
-    """What a shop says of itself, and how soon it ships."""
+class EditShop(AskedSchema):
+    """Change what a shop says of itself."""
 
     name = Text(shortest=2, longest=80, required=True)
     description = Text(longest=2000, load_default="")
-    handling_days = Whole(
-        least=0, most=30, required=True, metadata={"description": "Business days until it is sent."}
-    )
-
-
-class EditShopJson(ShopProfile):
-    """Change what a shop says of itself and how it ships."""
-
-    shipping_price = fields.Nested(MoneySchema, required=True)
-    free_over = fields.Nested(MoneySchema, load_default=None, allow_none=True)
-
-
-class EditShop(ShopProfile):
-    """The same in a form, with amounts as people type them."""
-
-    shipping_price = Price(required=True, error_messages={"required": "Please fill this in; 0 for free."})
-    free_over = Price(load_default=None)
 
 
 class GiveReason(AskedSchema):
@@ -111,7 +80,7 @@ class RequirementSchema(ShownSchema):
 
 
 class ShippingSchema(ShownSchema):
-    """What a shop asks for sending one order."""
+    """How a shop sends unless a product is sent otherwise, in short: what the first piece costs."""
 
     price = fields.Nested(MoneySchema)
     free_over = fields.Nested(MoneySchema, allow_none=True)

@@ -154,16 +154,11 @@ def edit_shop(
     slug: str,
     name: str,
     description: str = "",
-    shipping_price: Money,
-    free_over: Money | None = None,
-    handling_days: int,
 ) -> Shop:
-    """Change what a shop says of itself and how it ships; raises ShopNotFound and ShopNotActive."""
+    """Change what a shop says of itself; raises ShopNotFound and ShopNotActive."""
     shop = own_shop(owner_id, slug)
-    _not_closed(shop)
+    not_closed(shop)
     shop.name, shop.description = name, description
-    shop.shipping = ShippingTerms(price=shipping_price, free_over=free_over, handling_days=handling_days)
-    shop.shipping_confirmed = True
     return shops.save(shop)
 
 
@@ -173,7 +168,7 @@ def accept_terms(*, owner_id: ObjectId, slug: str, version: str) -> Shop:
     Raises ShopNotFound, ShopNotActive, and RequirementsUnmet for another version of them.
     """
     shop = own_shop(owner_id, slug)
-    _not_closed(shop)
+    not_closed(shop)
     if version != SELLER_TERMS_VERSION:
         raise RequirementsUnmet(
             "These are not the present seller terms. Read them again.", version=SELLER_TERMS_VERSION
@@ -182,6 +177,7 @@ def accept_terms(*, owner_id: ObjectId, slug: str, version: str) -> Shop:
     return shops.save(shop)
 
 
-def _not_closed(shop: Shop) -> None:
+def not_closed(shop: Shop) -> None:
+    """Raise ShopNotActive for a shop that ended."""
     if shop.status is ShopStatus.CLOSED:
         raise ShopNotActive("This shop is closed for good.", state=shop.status.value)

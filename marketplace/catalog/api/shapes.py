@@ -61,6 +61,7 @@ def _shown_inside(product: Product, actor: ListingActor) -> dict[str, Any]:
         "former_slugs": list(product.former_slugs),
         "queued_at": product.queued_at,
         "quality": services.quality(product),
+        "shipping_profile_id": product.shipping_profile_id,
     }
     return _common(details) | status | {"variants": variants}
 

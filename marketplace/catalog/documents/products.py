@@ -20,7 +20,7 @@ from mongoengine import (
 )
 
 from ...shared.clock import now
-from ...shared.documents import Aggregate, IdOf, ValueField
+from ...shared.documents import Aggregate, IdOf, IdWithin, ValueField
 from ...shared.errors import Invalid
 from ..errors import NothingChanged, NotPublishable, PictureNotFound, TooManyPictures
 from ..process import MODERATED, SENT_BACK, Transition, step_of
@@ -131,6 +131,12 @@ class Product(Aggregate):
                 "name": "former_slugs",
                 "partialFilterExpression": {"former_slugs": {"$exists": True}},
             },
+            # How many listings of a shop name one of its shipping profiles.
+            {
+                "fields": ["shop_id", "shipping_profile_id"],
+                "name": "shipping_profile",
+                "partialFilterExpression": {"shipping_profile_id": {"$exists": True}},
+            },
             # What moderators look after, in each state the one that waits longest first.
             {
                 "fields": ["status", "queued_at", "_id"],
@@ -178,6 +184,8 @@ class Product(Aggregate):
     f_codes = StringField()
     rank_rating = FloatField(required=True, default=NO_MEAN)
     rank_mean = FloatField(required=True, default=NO_MEAN)
+    #: One of its shop's shipping profiles; without it, or when that is gone, the default.
+    shipping_profile_id = IdWithin()
 
     def describe(
         self,

@@ -33,6 +33,7 @@ GROUPS = {
     "description": (("description",), "the description"),
     "brand": (("brand",), "the brand"),
     "tags": (("tags",), "the tags"),
+    "shipping_profile_id": (("shipping_profile_id",), "how it is sent"),
     "facts": (("specs", "attributes"), "the facts"),
     "variants": (("options", "choices", "variants"), "the variants"),
 }

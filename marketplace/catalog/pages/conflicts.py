@@ -23,6 +23,7 @@ PARTS = {
     "specs": "Facts",
     "pictures": "Pictures",
     "status": "State",
+    "shipping_profile_id": "Shipping",
 }
 
 #: The parts whose words can be shown in a line.

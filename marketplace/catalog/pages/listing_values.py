@@ -59,6 +59,7 @@ def written(product: Product) -> dict[str, str]:
         "description": product.description,
         "tags": ", ".join(product.tags),
         "version": str(product.version),
+        "shipping_profile_id": str(product.shipping_profile_id or ""),
     }
     values |= {f"options.{index}": name for index, name in enumerate(product.options)}
     for index, spec in enumerate(spec for spec in product.specs if not spec.attribute):

@@ -13,6 +13,7 @@ from ..process import STATES
 from ..repositories import products
 from .blueprint import blueprint
 from .media import image
+from .sending import sending_of
 from .shopping import fact_groups
 
 
@@ -34,6 +35,7 @@ def preview_listing(shop: str, product_id: ObjectId) -> ResponseReturnValue:
         variants=[(variant, found.level(variant.id)) for variant in shown],
         chosen=min(shown, key=lambda one: one.price.amount).id,
         fact_groups=fact_groups(product, found.trail),
+        sending=sending_of(product, seller),
         more=[],
         own=True,
     )

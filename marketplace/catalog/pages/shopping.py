@@ -17,6 +17,7 @@ from ..repositories import categories, products
 from .blueprint import blueprint
 from .media import image
 from .reviews import section_of
+from .sending import sending_of
 from .shown import card, link
 
 #: How many categories the header of every page lists.
@@ -100,6 +101,7 @@ def show_product(shop: str, slug: str) -> ResponseReturnValue:
         variants=[(variant, found.level(variant.id)) for variant in product.active_variants],
         chosen=_chosen(product, found),
         fact_groups=fact_groups(product, found.trail),
+        sending=sending_of(product, seller),
         more=[card(one) for one in page.more],
         own=identity.user_id() == seller.owner_id,
         nav_categories=[link(one) for one in page.first_categories],

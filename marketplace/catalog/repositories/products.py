@@ -55,6 +55,11 @@ class ProductRepository(ListedProducts):
         found = int(self.all().filter(shop_id=shop_id).limit(1000).count(with_limit_and_skip=True))
         return found if found < 1000 else "999+"
 
+    def count_of_profile(self, shop_id: ObjectId, profile_id: ObjectId) -> int:
+        """How many listings of the shop name this shipping profile, counted up to a thousand."""
+        found = self.all().filter(shop_id=shop_id, shipping_profile_id=profile_id)
+        return int(found.limit(1000).count(with_limit_and_skip=True))
+
     def showing(self, files: Collection[str]) -> set[str]:
         """Those of the files of pictures that a listing shows, whatever state it is in."""
         found = self.all().filter(__raw__={"pictures.file": {"$in": list(files)}}).only("pictures")

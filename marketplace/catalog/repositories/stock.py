@@ -22,6 +22,14 @@ from . import tokens
 HOLD_LIMIT = 1000
 
 
+#: What an offer is made of: of the variant's stock, and of its product.
+OF_STOCK = ("track", "on_hand", "available", "allocated", "holds.quantity", "holds.expires_at", "low_at")
+OF_PRODUCT = (
+    "_id", "shop_id", "title", "slug", "options", "variants", "pictures.file", "visible",
+    "shipping_profile_id",
+)  # fmt: skip
+
+
 class StockRepository:
     """How many pieces of each variant there are."""
 
@@ -34,6 +42,20 @@ class StockRepository:
         """The stock of those variants that exist, in one query."""
         wanted = list(set(variant_ids))
         return {one.pk: one for one in Stock.objects(pk__in=wanted)} if wanted else {}
+
+    def with_products(
+        self, variant_ids: Iterable[ObjectId], at: datetime
+    ) -> Iterator[tuple[dict[str, Any], tuple[ObjectId, StockLevel]]]:
+        """Of those variants that exist the row of their product and their id and level, in one query."""
+        wanted = list(set(variant_ids))
+        pipeline: list[dict[str, Any]] = [
+            {"$match": {"_id": {"$in": wanted}}},
+            {"$lookup": {"from": "products", "localField": "product_id", "foreignField": "_id", "as": "of"}},
+            {"$project": dict.fromkeys((*OF_STOCK, *(f"of.{name}" for name in OF_PRODUCT)), 1)},
+        ]
+        for row in Stock._get_collection().aggregate(pipeline) if wanted else ():
+            for product in row["of"]:
+                yield product, (row["_id"], _level(row, at))
 
     def of_products(self, product_ids: Iterable[ObjectId]) -> dict[ObjectId, dict[ObjectId, StockLevel]]:
         """The levels of each product's variants now, in one query."""

@@ -153,6 +153,9 @@ class WriteProduct(AskedSchema):
         validate=validate.Length(min=1, max=100, error="Give 1 to 100 variants."),
         error_messages=PLEASE,
     )
+    shipping_profile_id = Id(
+        allow_none=True, metadata={"description": "One of your shop's; without it the default."}
+    )
 
 
 class EditProduct(WriteProduct):
@@ -192,6 +195,7 @@ class ChangeProduct(AskedSchema):
         validate=validate.Length(max=100, error="Give 100 variants at most."),
         metadata={"description": "Those of the variants that change."},
     )
+    shipping_profile_id = Id(allow_none=True, metadata={"description": "null for the shop's default."})
     new_address = fields.Boolean(
         metadata={"description": "Make a new slug from the title; the one before leads to it."}
     )

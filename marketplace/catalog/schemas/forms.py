@@ -71,6 +71,7 @@ class ListingForm(AskedSchema):
     specs = fields.List(fields.Nested(SpecificationForm), load_default=(), validate=validate.Length(max=200))
     options = fields.List(Text(shortest=0, longest=40), load_default=(), validate=validate.Length(max=3))
     choices = fields.List(Text(shortest=0, longest=2000), load_default=(), validate=validate.Length(max=3))
+    shipping_profile_id = Id()
     version = Whole(least=0, most=2**31)
     seen = Text(longest=500)
     new_address = fields.Boolean(load_default=False)

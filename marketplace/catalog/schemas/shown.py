@@ -221,6 +221,7 @@ class OwnProductSchema(ProductSchema):
     former_slugs = fields.List(fields.String())
     quality = fields.Nested(QualitySchema)
     variants = fields.List(fields.Nested(OwnVariantSchema))
+    shipping_profile_id = Id(allow_none=True, metadata={"description": "null: the shop's default."})
 
 
 class ModeratedProductSchema(OwnProductSchema):

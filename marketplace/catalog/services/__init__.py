@@ -37,7 +37,8 @@ from .listings import (
     quality,
 )
 from .media import store_picture
-from .products import count_stock, create_product, edit_product, follow_shops, offers
+from .offers import offers
+from .products import count_stock, create_product, edit_product, follow_shops
 from .refiling import empty_category, follow_attribute, follow_category, rebuild_tree
 from .rules import EffectiveRule, missing_specs, rules_along, rules_for, rules_of, set_rules
 from .search import (
@@ -51,6 +52,7 @@ from .search import (
     shown_details,
     suggest,
 )
+from .shipping import follow_profiles
 from .upkeep import follow_all, refresh_mean, walk_on
 
 __all__ = [
@@ -88,6 +90,7 @@ __all__ = [
     "follow_attribute",
     "follow_catalogue",
     "follow_category",
+    "follow_profiles",
     "follow_shops",
     "import_catalogue",
     "inventory_of",

@@ -16,7 +16,7 @@ from ..values import VariantDraft
 from .products import edit_product
 
 #: What of a listing may be changed by itself.
-PARTS = ("title", "category_id", "description", "brand", "tags", "specs", "options")
+PARTS = ("title", "category_id", "description", "brand", "tags", "specs", "options", "shipping_profile_id")
 
 
 @transactional

@@ -7,6 +7,7 @@ from typing import Any
 
 from bson import ObjectId
 
+from ...accounts import services as accounts
 from ...shared.documents import restored
 from ...shared.paging import Page, Position
 from ...shared.transactions import transactional
@@ -88,7 +89,14 @@ def duplicate_product(*, shop_id: ObjectId, product_id: ObjectId) -> Product:
         specs=product.specs,
         options=product.options,
         pictures=product.pictures,
+        shipping_profile_id=_profile(product),
     )
+
+
+def _profile(product: Product) -> ObjectId | None:
+    """The shipping profile that the listing names, unless its shop removed it since."""
+    known = {one.id for one in accounts.get_shop(product.shop_id).profiles}
+    return product.shipping_profile_id if product.shipping_profile_id in known else None
 
 
 def _copied(variant: Variant, level: StockLevel, sku: str) -> VariantDraft:

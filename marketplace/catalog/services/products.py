@@ -1,4 +1,4 @@
-"""What sellers do with their listings, and what a variant costs right now."""
+"""What sellers do with their listings."""
 
 from __future__ import annotations
 
@@ -11,7 +11,6 @@ from mongoengine import NotUniqueError
 from slugify import slugify
 
 from ...accounts import services as accounts
-from ...shared.clock import now
 from ...shared.errors import Invalid, MarketplaceError
 from ...shared.transactions import transactional
 from ..documents import Category, Product, Variant
@@ -19,7 +18,6 @@ from ..errors import CategoryNotFound, SkuTaken, VariantInUse, VariantNotFound
 from ..repositories import categories, figures, products, tokens
 from ..repositories import stock as stocks
 from ..values import (
-    Offer,
     Picture,
     ProductSpecification,
     SpecificationDraft,
@@ -29,21 +27,8 @@ from ..values import (
 from . import publishing, stock
 from .lifecycle import expected
 from .rules import specified
+from .shipping import profile_of
 from .shop_states import editable_shop
-
-
-def offers(variant_ids: Iterable[ObjectId]) -> dict[ObjectId, Offer]:
-    """What those of the variants that exist cost and whether they can be bought now, in two queries."""
-    found = stocks.by_ids(variant_ids)
-    at = now()
-    sold = products.by_ids(one.product_id for one in found.values())
-    answer = {}
-    for variant_id, one in found.items():
-        product = sold.get(one.product_id)
-        variant = product.variant(variant_id) if product else None
-        if product is not None and variant is not None:
-            answer[variant_id] = _offer(product, variant, one.level(at))
-    return answer
 
 
 @transactional
@@ -59,6 +44,7 @@ def create_product(
     specs: Sequence[ProductSpecification | SpecificationDraft] = (),
     options: Sequence[str] = (),
     pictures: Sequence[Picture] = (),
+    shipping_profile_id: ObjectId | None = None,
 ) -> Product:
     """A new draft of the shop, with the stock of its variants.
 
@@ -83,6 +69,7 @@ def create_product(
     product.offer(_merged({}, variants), options)
     product.put_in_stock(any(draft.active and draft.on_hand != 0 for draft in variants))
     product.pictures = list(pictures)
+    product.shipping_profile_id = profile_of(shop, shipping_profile_id)
     _check_skus(product)
     try:
         products.add(product)
@@ -110,6 +97,7 @@ def edit_product(
     specs: Sequence[ProductSpecification | SpecificationDraft] = (),
     options: Sequence[str] = (),
     new_address: bool = False,
+    shipping_profile_id: ObjectId | None = None,
 ) -> Product:
     """The listing as its seller wrote it anew, in whatever state it is.
 
@@ -119,7 +107,7 @@ def edit_product(
     that (Invalid). Raises VersionConflict when the listing was saved since `version`, and what
     `create_product` raises.
     """
-    editable_shop(shop_id)
+    shop = editable_shop(shop_id)
     product = expected(products.of_shop(shop_id, product_id), version)
     lacked = publishing.missing(product)
     known = {variant.id: variant for variant in product.variants}
@@ -133,6 +121,7 @@ def edit_product(
         specs=specified(category, specs, before=product.specs),
     )
     product.offer(_merged(known, variants), options)
+    product.shipping_profile_id = profile_of(shop, shipping_profile_id)
     publishing.check_loss(product, lacked)
     if new_address:
         taken = products.slugs(shop_id, slug_of(title), besides=product.pk)
@@ -195,22 +184,6 @@ def free_slug(title: str, taken: set[str]) -> str:
 
 def _follow_shop(shop: Any) -> None:
     products.follow_shop(shop.id, shop.visible)
-
-
-def _offer(product: Product, variant: Variant, level: StockLevel) -> Offer:
-    return Offer(
-        variant_id=variant.id,
-        product_id=product.pk,
-        shop_id=product.shop_id,
-        title=product.title,
-        slug=product.slug,
-        sku=variant.sku,
-        options=tuple(zip(product.options, variant.option_values, strict=False)),
-        price=variant.price,
-        image=product.pictures[0].file if product.pictures else None,
-        on_sale=product.visible and variant.active,
-        available=level.available if level.track else None,
-    )
 
 
 def _category(category_id: ObjectId, *, before: ObjectId | None = None) -> Category:

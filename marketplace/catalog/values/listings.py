@@ -124,7 +124,8 @@ class Offer:
     """A variant as it is sold right now: what a cart needs to know of it.
 
     `image` is the name of a stored picture. `on_sale` is False for what can no longer be bought,
-    `available` is None where stock is not tracked.
+    `available` is None where stock is not tracked, `profile_id` where it follows its shop's default
+    shipping profile.
     """
 
     variant_id: ObjectId
@@ -138,6 +139,7 @@ class Offer:
     image: str | None
     on_sale: bool
     available: int | None
+    profile_id: ObjectId | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

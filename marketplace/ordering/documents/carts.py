@@ -22,7 +22,7 @@ from ...shared.clock import now
 from ...shared.documents import Aggregate, IdOf, ValueField
 from ...shared.values import Money
 from ..errors import CartItemNotFound, CurrencyMismatch, QuantityLimit
-from ..values import MOST_LINES, MOST_PIECES, CartStatus
+from ..values import MOST_LINES, MOST_PIECES, CartStatus, MergedLine, MergeOutcome
 
 
 class CartItem(EmbeddedDocument):
@@ -41,7 +41,8 @@ class Cart(Aggregate):
     """The pieces that a member or a visitor has gathered, across shops, in one currency.
 
     It holds no stock and no prices that bind: both are looked up when it is shown and when it is checked
-    out. `live` is true while it may still be bought (open or converting) and absent afterwards.
+    out. `saved` is what the owner keeps for later; a variant is on one of both lists. `live` is true while it
+    may still be bought (open or converting) and absent afterwards.
     """
 
     user_id = IdOf("users")
@@ -52,6 +53,7 @@ class Cart(Aggregate):
     live = BooleanField(default=True)
     converting_at = DateTimeField()
     expires_at = DateTimeField(required=True)
+    saved = EmbeddedDocumentListField(CartItem, max_length=MOST_LINES)
 
     meta = {
         "collection": "carts",
@@ -83,7 +85,7 @@ class Cart(Aggregate):
 
     def clean(self) -> None:
         """A variant has one line, so that quantities of one variant are never split."""
-        variants = [item.variant_id for item in self.items]
+        variants = [item.variant_id for item in (*self.items, *self.saved)]
         if len(set(variants)) != len(variants):
             raise ValidationError("A variant is in the cart twice.")
 
@@ -105,6 +107,7 @@ class Cart(Aggregate):
         Raises QuantityLimit above 99 pieces or 100 lines, CurrencyMismatch for another currency.
         """
         self._use_currency(item.seen_price.currency)
+        self.saved = [one for one in self.saved if one.variant_id != item.variant_id]
         held = self._line_of(item.variant_id)
         if held is None:
             if len(self.items) >= MOST_LINES:
@@ -129,22 +132,68 @@ class Cart(Aggregate):
         item.seen_price = price or item.seen_price
 
     def empty(self) -> None:
-        """Take everything out."""
+        """Take everything out; what is kept for later stays."""
         self.items = []
 
-    def take_in(self, items: Iterable[CartItem]) -> None:
-        """Take in the lines of another cart: for each variant the larger quantity.
+    def save_for_later(self, item_id: ObjectId) -> None:
+        """Keep a line for later; raises CartItemNotFound, and QuantityLimit when the list is full."""
+        item = self.item(item_id)
+        if len(self.saved) >= MOST_LINES:
+            raise QuantityLimit(f"You can keep {MOST_LINES} products for later at most.")
+        self.items.remove(item)
+        self.saved.append(_copy(item))
+
+    def saved_item(self, item_id: ObjectId) -> CartItem:
+        """What is kept for later with this id; raises CartItemNotFound."""
+        found = next((item for item in self.saved if item.id == item_id), None)
+        if found is None:
+            raise CartItemNotFound("This is not on your list any more.")
+        return found
+
+    def take_back(self, item_id: ObjectId, price: Money) -> None:
+        """Put what was kept for later into the cart again, at this price.
+
+        Raises CartItemNotFound, CurrencyMismatch and QuantityLimit.
+        """
+        item = _copy(self.saved_item(item_id))
+        item.seen_price = price
+        self.put(item)
+
+    def forget_saved(self, item_id: ObjectId) -> None:
+        """Keep something for later no more; raises CartItemNotFound."""
+        self.saved.remove(self.saved_item(item_id))
+
+    def take_in(self, items: Iterable[CartItem], saved: Iterable[CartItem] = ()) -> list[MergedLine]:
+        """Take in the lines of another cart: for each variant the larger quantity; what that changed.
 
         Taking in the same lines twice changes nothing. What exceeds 100 lines or is in another currency
-        is left out.
+        is left out. What the other cart kept for later is kept here too, unless it is in the cart.
         """
-        for item in items:
-            held = self._line_of(item.variant_id)
-            if held is not None:
-                held.quantity = max(held.quantity, item.quantity)
-            elif len(self.items) < MOST_LINES and self._speaks(item.seen_price.currency):
-                self.currency = item.seen_price.currency
-                self.items.append(CartItem(**{name: item[name] for name in item._fields_ordered}))
+        changes = [self._take_in(item) for item in items]
+        for item in saved:
+            if item.variant_id in self._variants:
+                continue
+            if len(self.saved) < MOST_LINES:
+                self.saved.append(_copy(item))
+                changes.append(MergedLine(item.variant_id, MergeOutcome.SAVED, 0, item.quantity))
+        return [change for change in changes if change is not None]
+
+    def _take_in(self, item: CartItem) -> MergedLine | None:
+        held, variant = self._line_of(item.variant_id), item.variant_id
+        if held is not None:
+            before, held.quantity = held.quantity, max(held.quantity, item.quantity)
+            raised = held.quantity > before
+            return MergedLine(variant, MergeOutcome.RAISED, before, held.quantity) if raised else None
+        if not self._speaks(item.seen_price.currency):
+            return MergedLine(variant, MergeOutcome.CURRENCY_MISMATCH, 0, 0)
+        if len(self.items) >= MOST_LINES:
+            return MergedLine(variant, MergeOutcome.NO_ROOM, 0, 0)
+        self.put(_copy(item))
+        return MergedLine(variant, MergeOutcome.ADDED, 0, item.quantity)
+
+    @property
+    def _variants(self) -> set[ObjectId]:
+        return {item.variant_id for item in (*self.items, *self.saved)}
 
     def _line_of(self, variant_id: ObjectId) -> CartItem | None:
         return next((item for item in self.items if item.variant_id == variant_id), None)
@@ -158,3 +207,7 @@ class Cart(Aggregate):
                 f"Your cart is in {self.currency}, this is sold in {currency}. Buy them one after the other."
             )
         self.currency = currency
+
+
+def _copy(item: CartItem) -> CartItem:
+    return CartItem(**{name: item[name] for name in item._fields_ordered})

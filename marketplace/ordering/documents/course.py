@@ -24,6 +24,9 @@ from ..values import (
 )
 from .lines import OrderItem
 
+#: A payment that comes so soon leaves the promised date as the buyer saw it.
+PROMISE_STANDS = timedelta(hours=24)
+
 
 class Course:
     """How an order moves along its process; its fields are declared by `Order`."""
@@ -62,7 +65,8 @@ class Course:
         """Record that the payment arrived, in time or after the order had expired."""
         late = self.status is OrderStatus.EXPIRED
         self.paid_at = moment
-        self.ships_by = business_days_after(moment, self.handling_days)
+        if self.ships_by is None or moment - self.placed_at > PROMISE_STANDS:
+            self.ships_by = business_days_after(moment, self.handling_days)
         self.move("late_payment" if late else "payment_ok", Actor.SYSTEM, moment)
 
     def ship(

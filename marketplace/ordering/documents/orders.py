@@ -31,6 +31,7 @@ from ..values import (
     OrderTimer,
     Periods,
     Shipment,
+    ShippingChoice,
     ShopSnapshot,
     Totals,
 )
@@ -96,8 +97,9 @@ class Order(Course, Aggregate):
     """What one purchase bought of one shop, priced once and for all.
 
     `placed_at` is when the buyer checked out, `paid_at` when the payment arrived; `ships_by` counts the
-    shop's handling days from then. `email` is gone once a member deleted their account. `periods` are the
-    marketplace's when it was placed, and `timer` is what it does next by itself.
+    shop's handling days from then on the first day, and from the payment if that came later. `shipping` is
+    how it is sent. `email` is gone once a member deleted their account. `periods` are the marketplace's when
+    it was placed, and `timer` is what it does next by itself.
     """
 
     number = StringField(required=True)
@@ -121,6 +123,7 @@ class Order(Course, Aggregate):
     timer = ValueField(OrderTimer)
     bill_to = ValueField(Address)
     buyer_note = StringField(max_length=LONGEST_NOTE)
+    shipping = ValueField(ShippingChoice)
 
     meta = {
         "collection": "orders",

@@ -7,6 +7,7 @@ from flask import redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from ...shared import access
+from ...shared.errors import MarketplaceError
 from ...shared.forms import Form
 from ...shared.notices import notify
 from .. import services, visitors
@@ -40,6 +41,35 @@ def change_item(item_id: ObjectId) -> ResponseReturnValue:
     if form.accepted_by(services.change_quantity, owner=visitors.owner(), item_id=item_id):
         return redirect(url_for(".show_cart"), 303)
     return cart_page(form, typed_at=item_id), form.status
+
+
+@blueprint.post("/cart/items/<object_id:item_id>/save")
+@access.everyone
+def save_for_later(item_id: ObjectId) -> ResponseReturnValue:
+    """Put a line on the list for later."""
+    services.save_for_later(visitors.owner(), item_id=item_id)
+    notify("Saved for later: it is below your cart.")
+    return redirect(url_for(".show_cart"), 303)
+
+
+@blueprint.post("/cart/saved/<object_id:item_id>/restore")
+@access.everyone
+def take_back(item_id: ObjectId) -> ResponseReturnValue:
+    """Put what is kept for later into the cart again."""
+    try:
+        services.take_back(visitors.owner(), item_id=item_id)
+        notify("It is in your cart again.")
+    except MarketplaceError as error:
+        notify(str(error), "warning")
+    return redirect(url_for(".show_cart"), 303)
+
+
+@blueprint.post("/cart/saved/<object_id:item_id>/remove")
+@access.everyone
+def forget_saved(item_id: ObjectId) -> ResponseReturnValue:
+    """Keep something for later no more."""
+    services.forget_saved(visitors.owner(), item_id=item_id)
+    return redirect(url_for(".show_cart"), 303)
 
 
 def cart_page(form: Form, *, typed_at: ObjectId | None = None) -> str:

@@ -7,7 +7,17 @@ from typing import Any
 
 from marshmallow import ValidationError, fields, post_load, pre_load, validate, validates_schema
 
-from ...shared.schemas import AddressSchema, AskedSchema, Email, Id, MoneySchema, PageQuery, Text, Whole
+from ...shared.schemas import (
+    AddressSchema,
+    AskedSchema,
+    Country,
+    Email,
+    Id,
+    MoneySchema,
+    PageQuery,
+    Text,
+    Whole,
+)
 from ...shared.values import LARGEST_AMOUNT
 from ..pretending import DECISIONS, Reporting
 from ..process import PAID
@@ -71,6 +81,14 @@ class PlaceOrder(AskedSchema):
     address_id = Id(metadata={"description": "One of your saved addresses, instead of `ship_to`."})
     save_address = fields.Boolean(load_default=False)
     accept_terms = fields.Boolean(load_default=False)
+    shipping = fields.Dict(
+        keys=Id(),
+        values=Id(),
+        validate=validate.Length(max=MOST_LINES),
+        metadata={
+            "description": "By shop id the id of one of its `shipping_options`; needed where it has more."
+        },
+    )
     expected_total = fields.Nested(
         MoneySchema, required=True, error_messages={"required": "Say which total you agree to."}
     )
@@ -181,6 +199,14 @@ class ChooseMethod(AskedSchema):
     """Go on to pay, perhaps by another way."""
 
     payment_method = Text(longest=20, metadata={"example": "sandbox"})
+
+
+class CartQuery(AskedSchema):
+    """Where the cart would be sent, and in which way by each shop."""
+
+    country = Country(
+        metadata={"description": "ISO 3166-1 alpha-2; without it where the visitor seems to be."}
+    )
 
 
 class KeyQuery(AskedSchema):

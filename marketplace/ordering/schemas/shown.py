@@ -5,7 +5,16 @@ from __future__ import annotations
 from marshmallow import fields
 
 from ...shared.schemas import AddressSchema, Id, Moment, MoneySchema, ShownSchema
-from ..values import Actor, Fulfilment, OrderPayment, OrderStatus, PaymentStatus, RefundStatus
+from ..values import (
+    Actor,
+    Fulfilment,
+    Mending,
+    MergeOutcome,
+    OrderPayment,
+    OrderStatus,
+    PaymentStatus,
+    RefundStatus,
+)
 
 
 class OptionSchema(ShownSchema):
@@ -22,12 +31,33 @@ class ShopSnapshotSchema(ShownSchema):
     slug = fields.String()
 
 
+class FixSchema(ShownSchema):
+    """What mends a problem: setting the line to `quantity` pieces (0 removes it), or saving it for later."""
+
+    label = fields.String(attribute="fix", metadata={"example": "Take 3"})
+    action = fields.Enum(Mending, by_value=True, attribute="mending")
+    quantity = fields.Integer()
+
+
 class LineProblemSchema(ShownSchema):
     """Something to know about a line; a blocking one must be mended before checking out."""
 
     code = fields.String(metadata={"example": "price_changed"})
     message = fields.String()
     blocking = fields.Boolean()
+    fix = fields.Nested(FixSchema, attribute="fixing")
+    old = fields.Nested(MoneySchema, attribute="details.old", metadata={"description": "Of price_changed."})
+    new = fields.Nested(MoneySchema, attribute="details.new")
+    available = fields.Integer(
+        attribute="details.available", metadata={"description": "Of insufficient_stock: how many are left."}
+    )
+    country = fields.String(attribute="details.country", metadata={"description": "Of no_shipping_to."})
+
+
+class GroupProblemSchema(LineProblemSchema):
+    """The same among those of its shop: `item_id` is its line."""
+
+    item_id = Id()
 
 
 class CartLineSchema(ShownSchema):
@@ -48,14 +78,40 @@ class CartLineSchema(ShownSchema):
     problems = fields.List(fields.Nested(LineProblemSchema))
 
 
-class CartGroupSchema(ShownSchema):
-    """The lines of one shop, which become one order."""
+class CartShopSchema(ShopSnapshotSchema):
+    """A shop in a cart."""
 
-    shop = fields.Nested(ShopSnapshotSchema, allow_none=True)
-    lines = fields.List(fields.Nested(CartLineSchema))
+    id = Id()
+
+
+class CartShippingOptionSchema(ShownSchema):
+    """A way in which a shop would send its part of the cart."""
+
+    id = Id(metadata={"description": "Names it at checkout, in `shipping`."})
+    name = fields.String()
+    price = fields.Nested(MoneySchema)
+    tracked = fields.Boolean()
+    pickup = fields.String(metadata={"description": "Where it is fetched instead."})
+    ships_by = Moment()
+    arrives_from = Moment(allow_none=True)
+    arrives_until = Moment(allow_none=True)
+
+
+class CartGroupSchema(ShownSchema):
+    """The lines of one shop, which become one order, and the ways in which the shop would send it.
+
+    The sums are those of `shipping_method`: the one that was chosen, or the cheapest.
+    """
+
+    shop = fields.Nested(CartShopSchema, allow_none=True)
+    items = fields.List(fields.Nested(CartLineSchema), attribute="lines")
     subtotal = fields.Nested(MoneySchema)
     shipping = fields.Nested(MoneySchema)
     total = fields.Nested(MoneySchema)
+    shipping_options = fields.List(fields.Nested(CartShippingOptionSchema))
+    shipping_method = Id(allow_none=True)
+    ships_by = Moment(allow_none=True)
+    problems = fields.List(fields.Nested(GroupProblemSchema), attribute="line_problems")
 
 
 class CartSchema(ShownSchema):
@@ -64,12 +120,31 @@ class CartSchema(ShownSchema):
     id = Id(attribute="cart.id")
     version = fields.Integer(attribute="cart.version")
     currency = fields.String()
+    country = fields.String(attribute="sending.country", metadata={"description": "Where it would be sent."})
     groups = fields.List(fields.Nested(CartGroupSchema))
+    saved = fields.List(fields.Nested(CartLineSchema), metadata={"description": "Kept for later."})
+    problems = fields.List(fields.Nested(GroupProblemSchema), attribute="line_problems")
     pieces = fields.Integer()
     subtotal = fields.Nested(MoneySchema)
     shipping = fields.Nested(MoneySchema)
     total = fields.Nested(MoneySchema)
     ready = fields.Boolean()
+
+
+class MergedLineSchema(ShownSchema):
+    """A line that joining two carts changed, or could not take over."""
+
+    variant_id = Id()
+    outcome = fields.Enum(MergeOutcome, by_value=True)
+    before = fields.Integer(metadata={"description": "How many pieces the cart had."})
+    after = fields.Integer()
+
+
+class MergedCartSchema(ShownSchema):
+    """A member's cart after a visitor's was joined to it."""
+
+    changes = fields.List(fields.Nested(MergedLineSchema))
+    cart = fields.Nested(CartSchema)
 
 
 class TotalsSchema(ShownSchema):
@@ -168,6 +243,17 @@ class OpenRefundSchema(RefundSchema):
     error = fields.String(allow_none=True)
 
 
+class ShippingChoiceSchema(ShownSchema):
+    """How an order is sent, as it was agreed at checkout."""
+
+    method_id = Id()
+    name = fields.String()
+    days_min = fields.Integer(allow_none=True, metadata={"description": "Business days on its way."})
+    days_max = fields.Integer(allow_none=True)
+    tracked = fields.Boolean()
+    pickup = fields.String(metadata={"description": "Where it is fetched instead."})
+
+
 class OrderSummarySchema(ShownSchema):
     """An order in a list."""
 
@@ -206,6 +292,7 @@ class OrderSchema(OrderSummarySchema):
     refunded = fields.Nested(MoneySchema)
     refundable = fields.Nested(MoneySchema)
     timer = fields.Nested(OrderTimerSchema, allow_none=True)
+    shipping = fields.Nested(ShippingChoiceSchema, allow_none=True)
     available_transitions = _steps(Actor.BUYER)
 
 

@@ -2,7 +2,18 @@
 
 from .access import key_of, order_for, payment_for, purchase_for
 from .attention import failed_deliveries, moderated_order, retry_delivery
-from .carts import add_item, change_quantity, empty_cart, merge_carts, priced_cart, remove_item, reopen_stuck
+from .carts import (
+    add_item,
+    change_quantity,
+    empty_cart,
+    forget_saved,
+    merge_carts,
+    priced_cart,
+    remove_item,
+    reopen_stuck,
+    save_for_later,
+    take_back,
+)
 from .checkout import CheckedOut, check_out
 from .closing import unsettled_orders
 from .confirming import apply_event, look_up
@@ -19,6 +30,7 @@ from .purchases import PurchaseView, see_purchase, still_sold, view
 from .refunds import give_back, retry_refund, send_open_refunds, send_refund
 from .reviewing import reviewable
 from .sandbox import SIGNATURE, decide_sandbox, send_webhooks
+from .shipping import Sending
 
 __all__ = [
     "OPEN",
@@ -29,6 +41,7 @@ __all__ = [
     "PricedLine",
     "Problem",
     "PurchaseView",
+    "Sending",
     "accept_payment",
     "add_item",
     "apply_event",
@@ -40,6 +53,7 @@ __all__ = [
     "expire_unpaid",
     "failed_deliveries",
     "forget_buyer",
+    "forget_saved",
     "give_back",
     "give_up",
     "key_of",
@@ -66,6 +80,7 @@ __all__ = [
     "return_payment",
     "reviewable",
     "ring_timers",
+    "save_for_later",
     "see_purchase",
     "send_open_refunds",
     "send_refund",
@@ -73,6 +88,7 @@ __all__ = [
     "send_webhooks",
     "shop_order",
     "still_sold",
+    "take_back",
     "unsettled_orders",
     "up_to_date",
     "view",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import timedelta
 from typing import Any
 
@@ -20,8 +20,9 @@ from ...shared.errors import VersionConflict
 from ..documents import Cart, CartItem
 from ..errors import CartItemNotFound, CheckoutInProgress, NotPurchasable, OwnProduct, QuantityLimit
 from ..repositories import carts
-from ..values import MOST_PIECES, CartOwner, CartStatus
+from ..values import MOST_PIECES, CartOwner, CartStatus, MergedLine
 from .pricing import PricedCart, offer_of, price_cart, why_not
+from .shipping import Sending
 
 #: A checkout that has not ended after this long died; its cart is opened again when next read.
 CHECKOUT_DIES_AFTER = timedelta(minutes=5)
@@ -39,19 +40,21 @@ def live_cart(owner: CartOwner) -> Cart | None:
     return cart
 
 
-def priced_cart(owner: CartOwner) -> PricedCart:
+def priced_cart(owner: CartOwner, sending: Sending | None = None) -> PricedCart:
     """The owner's cart at today's prices; empty when there is none."""
+    sending = sending or Sending.as_guessed()
     cart = live_cart(owner)
-    if cart is None or not cart.items:
-        return PricedCart(cart, current_app.config["CURRENCY"])
-    return priced(cart, owner.user_id)
+    if cart is None or not (cart.items or cart.saved):
+        return PricedCart(cart, current_app.config["CURRENCY"], sending=sending)
+    return priced(cart, owner.user_id, sending)
 
 
-def priced(cart: Cart, buyer_id: ObjectId | None) -> PricedCart:
-    """This cart at today's prices."""
-    offers = catalog.offers([item.variant_id for item in cart.items])
-    shops = accounts.find_shops({item.shop_id for item in cart.items})
-    return price_cart(cart, offers, shops, buyer_id=buyer_id)
+def priced(cart: Cart, buyer_id: ObjectId | None, sending: Sending | None = None) -> PricedCart:
+    """This cart at today's prices, sent as is said, or to where the visitor seems to be."""
+    listed = [*cart.items, *cart.saved]
+    offers = catalog.offers([item.variant_id for item in listed])
+    shops = accounts.find_shops({item.shop_id for item in listed})
+    return price_cart(cart, offers, shops, buyer_id=buyer_id, sending=sending)
 
 
 def add_item(owner: CartOwner, *, variant_id: ObjectId, quantity: int = 1) -> Cart:
@@ -85,6 +88,41 @@ def remove_item(owner: CartOwner, *, item_id: ObjectId) -> Cart:
     return change_quantity(owner, item_id=item_id, quantity=0)
 
 
+def save_for_later(owner: CartOwner, *, item_id: ObjectId) -> Cart:
+    """Put a line on the list for later; raises CartItemNotFound, QuantityLimit and CheckoutInProgress."""
+    return _changed(owner, lambda cart: cart.save_for_later(item_id))
+
+
+def take_back(owner: CartOwner, *, item_id: ObjectId) -> Cart:
+    """Put what is kept for later into the cart again, at today's price.
+
+    Raises CartItemNotFound, and what `add_item` raises.
+    """
+    cart = live_cart(owner)
+    if cart is None:
+        raise CartItemNotFound("This is not on your list any more.")
+    offer = _buyable(cart.saved_item(item_id).variant_id, owner.user_id)
+    return _changed(owner, lambda cart: cart.take_back(item_id, offer.price))
+
+
+def forget_saved(owner: CartOwner, *, item_id: ObjectId) -> Cart:
+    """Keep something for later no more; raises CartItemNotFound and CheckoutInProgress."""
+    return _changed(owner, lambda cart: cart.forget_saved(item_id))
+
+
+def carry_saved(cart: Cart) -> None:
+    """Give the owner of a cart that was just bought a new one with what they keep for later.
+
+    In the transaction that ended the cart: nobody ever finds the list gone.
+    """
+    if cart.saved:
+        fresh = Cart(
+            user_id=cart.user_id, token=cart.token, currency=cart.currency, expires_at=cart.expires_at
+        )
+        fresh.take_in([], cart.saved)
+        carts.add(fresh)
+
+
 def reopen_stuck() -> int:
     """Open the carts again whose checkout died, also those that nobody looks at; answers how many."""
     return carts.reopen_stuck(now() - CHECKOUT_DIES_AFTER)
@@ -96,29 +134,36 @@ def empty_cart(owner: CartOwner) -> None:
         _changed(owner, Cart.empty)
 
 
-def merge_carts(*, token: str, user_id: ObjectId) -> bool:
-    """Join a visitor's cart to the member's who signed in; whether there was anything to join.
+def merge_carts(*, token: str, user_id: ObjectId) -> list[MergedLine]:
+    """Join a visitor's cart to the member's who signed in; what that changed, and what was left out.
 
     For each variant the larger quantity counts, so that joining twice gives the same cart. A cart that
-    is being checked out stays what it is.
+    is being checked out stays what it is. Raises CheckoutInProgress while the member's is.
     """
     for _ in range(ATTEMPTS):
         visitors = live_cart(CartOwner(token=token))
         if visitors is None or visitors.status is not CartStatus.OPEN:
-            return False
-        if visitors.items:
-            put_back(CartOwner(user_id=user_id), visitors.items)
+            return []
+        changes: list[MergedLine] = []
+        if visitors.items or visitors.saved:
+            changes = put_back(CartOwner(user_id=user_id), visitors.items, visitors.saved)
         if carts.mark_merged(visitors):
-            return True
-    return False
+            return changes
+    return []
 
 
-def put_back(owner: CartOwner, items: list[CartItem]) -> None:
-    """Take lines into the owner's cart, for each variant the larger quantity.
+def put_back(owner: CartOwner, items: list[CartItem], saved: Iterable[CartItem] = ()) -> list[MergedLine]:
+    """Take lines into the owner's cart, for each variant the larger quantity; what that changed.
 
     Raises CheckoutInProgress while that cart is being checked out.
     """
-    _changed(owner, lambda cart: cart.take_in(items))
+    changes: list[MergedLine] = []
+
+    def take_in(cart: Cart) -> None:
+        changes[:] = cart.take_in(items, saved)
+
+    _changed(owner, take_in)
+    return changes
 
 
 def _check_quantity(quantity: int, *, least: int) -> None:

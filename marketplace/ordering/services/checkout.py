@@ -42,11 +42,13 @@ from ..values import (
 )
 from . import holds
 from .agreement import Agreed, check_agreement
-from .carts import live_cart, priced
+from .carts import carry_saved, live_cart, priced
 from .payments import begin_payment, new_payment
 from .payments import payment_method as method_named
 from .periods import periods_in_force
 from .pricing import PricedCart, PricedGroup, PricedLine
+from .shipping import Sending, frozen
+from .shipping import require as require_shipping
 
 #: How often placing is tried with new order numbers when one is taken.
 NUMBER_ATTEMPTS = 5
@@ -91,31 +93,39 @@ def check_out(
     seen: Sequence[AgreedLine] | None = None,
     seen_shipping: Money | None = None,
     attempt: Attempt | None = None,
+    shipping: Mapping[ObjectId, ObjectId] | None = None,
 ) -> CheckedOut:
     """Buy the owner's cart at the total that the buyer saw.
 
-    The buyer gives a new address or names a saved one; visitors also give their e-mail address. An `attempt`
-    is carried out once: again, it is answered with what came of it; so is a cart that was bought already,
-    named by `cart_id`. Raises Invalid and TermsRequired at their fields, CartEmpty, CartChanged with what
-    differs, CheckoutInProgress, and InsufficientStock with every short line; the cart is then as it was.
-    Raises IdempotencyInProgress and IdempotencyKeyReused for the attempt.
+    The buyer gives a new address or names a saved one; visitors also give their e-mail address. `shipping`
+    names by shop how it sends, where there are several ways (see `services.shipping`). An `attempt` is
+    carried out once: again, it is answered with what came of it; so is a cart that was bought already, named
+    by `cart_id`. Raises Invalid, TermsRequired and ShippingMethodRequired at their fields, NoShipping,
+    CartEmpty, CartChanged with what differs, CheckoutInProgress, and InsufficientStock with every short line;
+    the cart is then as it was. Raises IdempotencyInProgress and IdempotencyKeyReused for the attempt.
     """
     if not accept_terms:
         raise TermsRequired("Please accept the terms to buy.", field="accept_terms")
     buyer = _buyer(owner, email, ship_to, address_id, bill_to, note, payment_method)
+    sending = Sending(buyer.ship_to.country, shipping or {})
     agreed = Agreed(expected_total, cart_version, seen, seen_shipping)
     if attempt is None:
-        done = _check_out(owner, buyer, agreed, cart_id, None)
+        done = _check_out(owner, buyer, sending, agreed, cart_id, None)
     else:
         with idempotency.once(attempt, scope=f"checkout:{owner.user_id or owner.token}") as claim:
-            done = _check_out(owner, buyer, agreed, cart_id, claim)
+            done = _check_out(owner, buyer, sending, agreed, cart_id, claim)
     if save_address and owner.user_id and ship_to and not done.replayed:
         _keep_address(owner.user_id, ship_to)
     return done
 
 
 def _check_out(
-    owner: CartOwner, buyer: Buyer, agreed: Agreed, cart_id: ObjectId | None, claim: Claim | None
+    owner: CartOwner,
+    buyer: Buyer,
+    sending: Sending,
+    agreed: Agreed,
+    cart_id: ObjectId | None,
+    claim: Claim | None,
 ) -> CheckedOut:
     if claim is not None and claim.result is not None:
         return _replayed(purchases.get(claim.result["purchase_id"]))
@@ -129,7 +139,8 @@ def _check_out(
         raise CartEmpty("Your cart is empty, so there is nothing to buy.")
     if cart.status is CartStatus.CONVERTING:
         raise CheckoutInProgress("This cart is being checked out right now, perhaps in another tab.")
-    view = priced(cart, owner.user_id)
+    view = priced(cart, owner.user_id, sending)
+    require_shipping(view)
     check_agreement(view, agreed)
     purchase, payment = _buy(cart, view, buyer, claim)
     return CheckedOut(purchase, payment, _begun(purchase, payment))
@@ -254,6 +265,7 @@ def _place(
         claim.finish({"purchase_id": purchase_id})
     if not carts.end_checkout(cart.pk):
         raise CheckoutInProgress("This cart was opened again meanwhile. Please try once more.")
+    carry_saved(cart)
     return purchase, payment
 
 
@@ -270,11 +282,13 @@ def _order(group: PricedGroup, buyer: Buyer, purchase_id: ObjectId, moment: date
         shop=ShopSnapshot(name=group.shop.name, slug=group.shop.slug),
         items=items,
         totals=Totals.of((item.total for item in items), group.shipping),
-        handling_days=group.shop.shipping.handling_days,
+        handling_days=group.option.handling_days if group.option else 0,
         placed_at=moment,
         bill_to=buyer.bill_to,
         buyer_note=buyer.note.get(group.shop.id),
         periods=periods_in_force(),
+        ships_by=group.option.ships_by(moment) if group.option else None,
+        shipping=frozen(group),
     )
     order.note("checkout", "The buyer checked out.", Actor.BUYER, moment)
     return order

@@ -2,11 +2,23 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from enum import StrEnum
 
-from ..shared.errors import Invalid
-from ..shared.values import LARGEST_PRICE, Money
+from .shipping import (
+    MOST_METHODS,
+    MOST_PROFILES,
+    MOST_ZONES,
+    Parcel,
+    ShippingMethod,
+    ShippingOption,
+    ShippingProfile,
+    ShippingTerms,
+    ShippingZone,
+    business_days_after,
+    profile_of_terms,
+    shipping_options,
+)
 
 
 class Role(StrEnum):
@@ -193,30 +205,35 @@ class Requirement:
 #: The fewest characters with which a shop says what it is.
 LEAST_DESCRIPTION = 20
 
-
-@dataclass(frozen=True, slots=True)
-class ShippingTerms:
-    """What a shop asks for sending one order, and how soon it sends.
-
-    `free_over` is the subtotal from which it costs nothing; `handling_days` are business days.
-    """
-
-    price: Money = field(metadata={"value_class": Money})
-    handling_days: int
-    free_over: Money | None = field(default=None, metadata={"value_class": Money})
-
-    def __post_init__(self) -> None:
-        if not 0 <= self.price.amount <= LARGEST_PRICE:
-            raise Invalid("Shipping costs nothing or more, and not this much.", field="shipping_price")
-        if self.free_over is not None and self.free_over.currency != self.price.currency:
-            raise Invalid("Both amounts are in the shop's currency.", field="free_over")
-        if self.free_over is not None and self.free_over.amount <= 0:
-            raise Invalid("Leave this empty, or give an amount above zero.", field="free_over")
-        if not 0 <= self.handling_days <= 30:
-            raise Invalid("Give 0 to 30 business days.", field="handling_days")
-
-    def quote(self, subtotal: Money) -> Money:
-        """What shipping costs for goods of this value."""
-        if self.free_over is not None and subtotal >= self.free_over:
-            return Money.zero(self.price.currency)
-        return self.price
+__all__ = [
+    "CAPABILITIES",
+    "CURRENCIES",
+    "LEAST_DESCRIPTION",
+    "LOCALES",
+    "MOST_METHODS",
+    "MOST_PROFILES",
+    "MOST_ZONES",
+    "NAME_OF_NOBODY",
+    "ROLES_FOR",
+    "SELLER_TERMS_VERSION",
+    "SHOP_TRANSITIONS",
+    "Capability",
+    "LinkPurpose",
+    "Obligation",
+    "Parcel",
+    "Requirement",
+    "Role",
+    "ShippingMethod",
+    "ShippingOption",
+    "ShippingProfile",
+    "ShippingTerms",
+    "ShippingZone",
+    "ShopActor",
+    "ShopStatus",
+    "ShopTransition",
+    "UserStatus",
+    "business_days_after",
+    "profile_of_terms",
+    "shipping_options",
+    "shop_transitions",
+]
