@@ -90,3 +90,21 @@ def test_telling_of_a_payment_takes_two_for_each_order_and_two_for_the_purchase(
         in_silence = _commands(lambda: paid(first))
 
     assert _commands(lambda: paid(second)) - in_silence == 2 * shops + 2
+
+
+def test_buying_three_lines_of_two_shops_takes_twenty_three_and_again_seven(app):
+    browser = app.test_client()
+    owner = _of_two_shops()
+    browser.set_cookie("cart", owner.token)
+    cart = browser.get("/api/v1/cart").json
+    address = {"name": "Ada", "line1": "Hauptstr. 1", "postal": "10115", "city": "Berlin", "country": "DE"}
+    order = {"email": "ada@example.com", "ship_to": address, "accept_terms": True}
+    body = order | {"cart_id": cart["id"], "expected_total": cart["total"]}
+
+    def buy():
+        answer = browser.post("/api/v1/checkout", json=body, headers={"Idempotency-Key": "one"})
+        assert answer.status_code == 201, answer.text
+
+    assert _commands(buy) <= 23
+    replay = {"Idempotency-Key": "one"}
+    assert _commands(lambda: browser.post("/api/v1/checkout", json=body, headers=replay)) <= 7
