@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from ..accounts.values import ShopStatus
 from ..shared.checks import Finding, Invariant
 from . import process
-from .repositories import orders, purchases
+from .repositories import history, orders, purchases
 from .services import OPEN
 
 
@@ -41,9 +41,19 @@ def _forsaken() -> Iterator[Finding]:
         yield Finding("orders", row["_id"], f"Order {row['number']} is open, and its shop is closed.")
 
 
+def _misremembered() -> Iterator[Finding]:
+    for row in history.not_adding_up():
+        said = f"It says a difference of {row['difference']}"
+        sentence = f"{said}, and {row['paid']} was paid for what cost {row['total']}."
+        yield Finding("purchases", row["_id"], sentence)
+
+
 INVARIANTS = (
     Invariant("A closed shop owes nothing: it has no open order.", "orders", _forsaken),
     Invariant("The total of an order is the sum of its lines and its shipping.", "orders", _totals),
     Invariant("What a shop works on was paid.", "orders", _unpaid),
+    Invariant(
+        "What was paid for an imported purchase is its total and its difference.", "purchases", _misremembered
+    ),
     Invariant("A purchase lists its orders and costs their sum.", "purchases", _apart),
 )

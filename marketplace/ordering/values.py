@@ -165,6 +165,19 @@ class Totals:
         return cls(items=items, shipping=shipping, total=items + shipping)
 
 
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """Where an imported purchase or order comes from.
+
+    `reference` is the source's own id of it, `digest` a hash of what its row said. `difference` is what was
+    paid less what the purchase cost: None where the source does not tell the payments.
+    """
+
+    reference: str
+    digest: str = ""
+    difference: Money | None = field(default=None, metadata={"value_class": Money})
+
+
 def new_order_number() -> str:
     """A random order number such as `7F3K-9Q2D`; it tells nothing about how many orders there are."""
     letters = new_letters(NUMBER_LETTERS, 8)

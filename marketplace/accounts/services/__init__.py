@@ -9,6 +9,7 @@ from .erasure import (
     hold,
     open_obligations,
 )
+from .history import ClosedShop, record_closed_shops
 from .links import (
     new_token,
     opened_by,
@@ -109,6 +110,7 @@ __all__ = [
     "PASSWORD_LENGTH",
     "SHOP_LIMIT",
     "TOKEN_LIMIT",
+    "ClosedShop",
     "NewToken",
     "accept_terms",
     "add_address",
@@ -153,6 +155,7 @@ __all__ = [
     "opened_by",
     "own_shop",
     "owns",
+    "record_closed_shops",
     "register",
     "reinstate_shop",
     "reject_shop",

@@ -22,12 +22,14 @@ from ...shared.clock import now
 from ...shared.documents import Aggregate, IdOf, ValueField
 from ...shared.values import Address, Money
 from .. import process
+from ..errors import InvalidTransition
 from ..values import (
     MOST_LINES,
     Actor,
     Option,
     OrderEvent,
     OrderStatus,
+    Origin,
     Shipment,
     ShopSnapshot,
     Totals,
@@ -62,18 +64,20 @@ class Purchase(Aggregate):
     """Everything that one checkout bought, from however many shops; paid as one.
 
     Its status is derived from its orders. `pay_until` is set while it waits for its payment: until then
-    the pieces are held. `email` is gone once a member deleted their account.
+    the pieces are held. `email` is gone once a member deleted their account. One with an `origin` was
+    imported as history: it has no orders where the source told no lines.
     """
 
     cart_id = IdOf("carts", may_dangle="Carts are deleted after their time.", required=True)
     buyer_id = IdOf("users")
     email = StringField(max_length=254)
-    order_ids = ListField(IdOf("orders"), required=True)
+    order_ids = ListField(IdOf("orders"))
     total = ValueField(Money, required=True)
     ship_to = ValueField(Address, required=True)
     created_at = DateTimeField(required=True, default=now)
     pay_until = DateTimeField()
     extended = BooleanField(default=False)
+    origin = ValueField(Origin)
 
     meta = {
         "collection": "purchases",
@@ -86,8 +90,20 @@ class Purchase(Aggregate):
                 "name": "pay_until",
                 "partialFilterExpression": {"pay_until": {"$exists": True}},
             },
+            # What an import wrote before, once each.
+            {
+                "fields": ["origin.reference"],
+                "name": "origin",
+                "unique": True,
+                "partialFilterExpression": {"origin.reference": {"$exists": True}},
+            },
         ],
     }
+
+    def clean(self) -> None:
+        """Whatever was bought here has orders."""
+        if not self.order_ids and self.origin is None:
+            raise ValidationError("A purchase has at least one order.")
 
     def may_be_paid(self, moment: datetime) -> bool:
         """Whether it waits for its payment and the time is not over."""
@@ -107,7 +123,8 @@ class Order(Aggregate):
     """What one purchase bought of one shop, priced once and for all.
 
     `placed_at` is when the buyer checked out, `paid_at` when the payment arrived; `ships_by` counts the
-    shop's handling days from then. `email` is gone once a member deleted their account.
+    shop's handling days from then. `email` is gone once a member deleted their account. One with an
+    `origin` was imported as history: nothing can be done with it any more.
     """
 
     number = StringField(required=True)
@@ -126,6 +143,7 @@ class Order(Aggregate):
     paid_at = DateTimeField()
     ships_by = DateTimeField()
     shipment = ValueField(Shipment)
+    origin = ValueField(Origin)
 
     meta = {
         "collection": "orders",
@@ -136,6 +154,18 @@ class Order(Aggregate):
             {"fields": ["buyer_id", "-placed_at", "-_id"], "name": "buyer_placed"},
             # A shop's orders by state, newest first.
             {"fields": ["shop_id", "status", "-placed_at", "-_id"], "name": "shop_status_placed"},
+            # "My orders" in some states, newest first.
+            {"fields": ["buyer_id", "status", "-placed_at", "-_id"], "name": "buyer_status_placed"},
+            # What a shop has to ship: the most urgent first, what is late, and what is due today.
+            {"fields": ["shop_id", "status", "ships_by", "_id"], "name": "shop_status_ships_by"},
+            # The orders of an e-mail address, newest first, for operators.
+            {
+                "fields": ["email", "-placed_at", "-_id"],
+                "name": "email_placed",
+                "partialFilterExpression": {"email": {"$exists": True}},
+            },
+            # All orders, newest first, for operators.
+            {"fields": ["-placed_at", "-_id"], "name": "placed"},
             # The orders of a purchase.
             {"fields": ["purchase_id"], "name": "purchase"},
             # Which of some stored pictures are still shown by what was bought.
@@ -154,6 +184,12 @@ class Order(Aggregate):
 
         Raises NotYourRole or InvalidTransition; the order is then untouched.
         """
+        if self.origin is not None:
+            raise InvalidTransition(
+                "This order is history from elsewhere: nothing can be done with it here.",
+                state=self.status.value,
+                allowed=[],
+            )
         transition = process.step(self.status, name, actor)
         self.status = transition.to
         self.note(name, transition.text, actor, moment)
@@ -176,7 +212,7 @@ class Order(Aggregate):
 
     def available(self, actor: Actor) -> list[process.Transition]:
         """The steps that this actor may take now."""
-        return process.available(self.status, actor)
+        return process.available(self.status, actor) if self.origin is None else []
 
     @property
     def delivered_at(self) -> datetime | None:

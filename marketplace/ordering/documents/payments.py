@@ -30,6 +30,12 @@ class Payment(Aggregate):
                 "unique": True,
                 "partialFilterExpression": {"reference": {"$exists": True}},
             },
+            # A payment by what its provider calls it, whoever that is, for operators.
+            {
+                "fields": ["reference"],
+                "name": "reference",
+                "partialFilterExpression": {"reference": {"$exists": True}},
+            },
             # The attempts to pay a purchase.
             {"fields": ["purchase_id"], "name": "purchase"},
             # The payments whose money has to go back still, oldest first.
@@ -72,5 +78,7 @@ class ReceivedEvent(Aggregate):
         "indexes": [
             # An event counts once.
             {"fields": ["provider", "event_id"], "name": "provider_event", "unique": True},
+            # What was reported of a payment, for operators.
+            {"fields": ["payment_id", "_id"], "name": "payment"},
         ],
     }

@@ -99,7 +99,10 @@ class OrderRepository(Repository[Order]):
         return self.rows([wrong, {"$project": {"number": 1} | amounts}])
 
     def without_payment(self, paid: Iterable[OrderStatus]) -> Iterator[dict[str, Any]]:
-        """Those in one of these states whose purchase has no succeeded payment: id, number and status."""
+        """Those in one of these states whose purchase has no succeeded payment: id, number and status.
+
+        Imported ones are left aside: their source does not tell every payment.
+        """
         order = {"_id": "$_id", "number": "$number", "status": "$status"}
         payments = [
             {"$match": {"status": PaymentStatus.SUCCEEDED.value}},
@@ -108,7 +111,7 @@ class OrderRepository(Repository[Order]):
         both = {"_id": "$_id", "orders": {"$push": "$order"}, "paid": {"$max": "$paid"}}
         return self.rows(
             [
-                {"$match": {"status": {"$in": [status.value for status in paid]}}},
+                {"$match": {"status": {"$in": [status.value for status in paid]}, "origin": None}},
                 {"$project": {"_id": "$purchase_id", "order": order}},
                 {"$unionWith": {"coll": "payments", "pipeline": payments}},
                 {"$group": both},
@@ -131,11 +134,11 @@ class OrderRepository(Repository[Order]):
         return found if found <= MOST_COUNTED else f"{MOST_COUNTED}+"
 
     def unsettled_of_shops(self, statuses: Iterable[OrderStatus], closed: str) -> Iterator[dict[str, Any]]:
-        """The id and number of each order in one of these states whose shop is in the state `closed`."""
+        """The id and number of each live order in one of these states whose shop is in the state `closed`."""
         shop = {"from": "shops", "localField": "shop_id", "foreignField": "_id", "as": "shop_now"}
         return self.rows(
             [
-                {"$match": {"status": {"$in": [one.value for one in statuses]}}},
+                {"$match": {"status": {"$in": [one.value for one in statuses]}, "origin": None}},
                 {"$lookup": shop},
                 {"$match": {"shop_now.status": closed}},
                 {"$project": {"number": 1}},
