@@ -117,17 +117,18 @@ class _Bars:
 
     def __init__(self, folder: Path, opened: ExitStack) -> None:
         self._folder, self._opened = folder, opened
-        self._name, self._bar = "", None
+        self._name = ""
+        self._bar: Any = None
 
     def show(self, name: str, position: int, counts: HistoryCounts) -> None:
         """Move the bar of this file on."""
         if name != self._name:
             self._name, self._bar = name, self._next(name)
-        self._bar.update(max(0, position - self._bar.pos), counts)  # type: ignore[attr-defined]
+        self._bar.update(max(0, position - self._bar.pos), counts)
 
     def _next(self, name: str) -> Any:
         size = next(path.stat().st_size for path in self._folder.glob(f"{name}.jsonl*"))
-        bar = click.progressbar(
+        bar: Any = click.progressbar(
             length=size,
             label=f"Importing {name}",
             item_show_func=lambda counts: f"{getattr(counts, _ROWS[name])} rows" if counts else "",

@@ -6,7 +6,7 @@ import re
 import secrets
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
 
 from bson import ObjectId
@@ -163,6 +163,23 @@ class Totals:
         """The totals of lines with these prices."""
         items = total(prices, shipping.currency)
         return cls(items=items, shipping=shipping, total=items + shipping)
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """A time: from `since` on, and before `until`; open where that is None."""
+
+    since: datetime | None = None
+    until: datetime | None = None
+
+    @classmethod
+    def of_days(cls, first: date | None, last: date | None) -> Span | None:
+        """From the beginning of the first day to the end of the last, in UTC; None without either."""
+        if first is None and last is None:
+            return None
+        since = datetime.combine(first, time(), UTC) if first else None
+        until = datetime.combine(last, time(), UTC) + timedelta(days=1) if last else None
+        return cls(since, until)
 
 
 @dataclass(frozen=True, slots=True)

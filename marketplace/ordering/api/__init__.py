@@ -6,6 +6,6 @@ blueprint = ApiBlueprint(
     "ordering_api", __name__, url_prefix="/api/v1", description="Carts, checkout, purchases and orders"
 )
 
-from . import carts, orders, purchases, seller  # noqa: E402 - they add their routes to the blueprint
+from . import carts, moderation, orders, purchases, seller  # noqa: E402 - they add their routes to the blueprint
 
-__all__ = ["blueprint", "carts", "orders", "purchases", "seller"]
+__all__ = ["blueprint", "carts", "moderation", "orders", "purchases", "seller"]

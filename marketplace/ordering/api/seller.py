@@ -10,7 +10,6 @@ from ...shared.api import Problem
 from ...shared.schemas import page_schema
 from .. import services
 from ..documents import Order
-from ..repositories import orders
 from ..schemas import TABS, OrderSummarySchema, ShopOrderSchema, ShopOrdersQuery, TakeShopStep
 from ..values import Actor
 from . import blueprint
@@ -23,10 +22,10 @@ from . import blueprint
 @blueprint.alt_response(404, schema=Problem)
 @access.seller("read:orders")
 def list_shop_orders(query: dict[str, Any], shop: str) -> dict[str, Any]:
-    """The paid orders of your shop, newest first."""
+    """The paid orders of your shop, newest first; those to ship with the most urgent first."""
     found, listing = accounts.own_shop(identity.signed_in_user(), shop), cursors.listing_of(query)
-    at = cursors.decode(query.get("cursor"), listing)
-    page = orders.of_shop(found.id, TABS[query["tab"]], at=at, limit=query["limit"])
+    at = cursors.decode(query.pop("cursor", None), listing)
+    page = services.shop_orders(found.id, TABS[query.pop("tab")], at=at, **query)
     return cursors.page_json(page, listing, query["limit"])
 
 

@@ -19,6 +19,10 @@ class HistoryRepository(Repository[Purchase]):
         found = self.all().filter(__raw__={"origin.reference": {"$in": list(references)}})
         return {one.origin.reference: one.origin.digest for one in found.only("origin")}
 
+    def referred_to(self, reference: str) -> Purchase | None:
+        """The imported purchase that its source calls by this reference, or None."""
+        return self.find(__raw__={"origin.reference": reference})
+
     def record(
         self, new_purchases: Sequence[Purchase], new_orders: Sequence[Order], new_payments: Sequence[Payment]
     ) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from bson import ObjectId
 
 from ...shared.repository import Repository
@@ -30,6 +32,14 @@ class PaymentRepository(Repository[Payment]):
             raise PaymentNotFound("There is no such payment.")
         return found
 
+    def called(self, reference: str, limit: int = 20) -> list[Payment]:
+        """The payments that any provider calls by this reference."""
+        return list(self.all().filter(reference=reference).limit(limit))
+
+    def attempts(self, purchase_id: ObjectId) -> list[Payment]:
+        """All attempts to pay a purchase, oldest first."""
+        return sorted(self.all().filter(purchase_id=purchase_id), key=lambda payment: payment.pk)
+
     def unfinished(self, purchase_id: ObjectId) -> list[Payment]:
         """The attempts to pay a purchase that are neither settled nor given up."""
         return list(self.all().filter(purchase_id=purchase_id, status=PaymentStatus.CREATED))
@@ -47,6 +57,11 @@ class EventRepository(Repository[ReceivedEvent]):
     def has(self, event: PaymentEvent) -> bool:
         """Whether this event was applied."""
         return self.find(provider=event.provider, event_id=event.event_id) is not None
+
+    def of_payments(self, payment_ids: Collection[ObjectId], limit: int = 200) -> list[ReceivedEvent]:
+        """What was reported of these payments, as it came."""
+        found = list(self.all().filter(payment_id__in=list(payment_ids)).limit(limit))
+        return sorted(found, key=lambda event: (event.received_at, event.pk))
 
 
 payments = PaymentRepository()
