@@ -4,6 +4,27 @@ from flask import Blueprint
 
 blueprint = Blueprint("ordering_pages", __name__)
 
-from . import carts, checkout, orders, purchases, sandbox, seller, terms  # noqa: E402 - they add their routes
+from . import (  # noqa: E402 - they add their routes
+    carts,
+    checkout,
+    moderation,
+    orders,
+    purchases,
+    sandbox,
+    seller,
+    shipping,
+    terms,
+)
 
-__all__ = ["blueprint", "carts", "checkout", "orders", "purchases", "sandbox", "seller", "terms"]
+__all__ = [
+    "blueprint",
+    "carts",
+    "checkout",
+    "moderation",
+    "orders",
+    "purchases",
+    "sandbox",
+    "seller",
+    "shipping",
+    "terms",
+]

@@ -20,7 +20,8 @@ from .nameless import NAMELESS
 #: What a list of orders shows, and therefore loads.
 LISTED = (
     "number", "purchase_id", "shop_id", "buyer_id", "email", "shop", "ship_to", "items.id", "items.title",
-    "items.quantity", "items.image", "totals", "status", "placed_at", "paid_at", "ships_by", "version", "origin",
+    "items.quantity", "items.image", "totals", "status", "placed_at", "paid_at", "ships_by", "version",
+    "origin",
 )  # fmt: skip
 
 
@@ -109,7 +110,7 @@ class OrderRepository(Repository[Order]):
     def each_of_shop(
         self, shop_id: ObjectId, statuses: Iterable[OrderStatus], *, placed: Span | None, most: int
     ) -> list[Order]:
-        """The same orders as in the list, newest first, with all that a file of them tells; at most so many."""
+        """The orders of `of_shop` with all but their timelines, newest first; at most so many."""
         wanted = self.all().filter(shop_id=shop_id, status__in=list(statuses), **_placed(placed))
         return list(wanted.exclude("events").order_by("-placed_at", "-_id").limit(most))
 

@@ -21,7 +21,7 @@ TABS: dict[str, tuple[OrderStatus, ...]] = {
     "all": PAID,
 }
 
-A_DAY = {"invalid": "Write a day as 2026-03-01."}
+A_DAY: dict[str, Any] = {"invalid": "Write a day as 2026-03-01."}
 
 
 class AddItem(AskedSchema):
@@ -169,9 +169,7 @@ class OrderSearch(PageQuery):
 
     q = Text(
         longest=200,
-        metadata={
-            "description": "An order's number, an e-mail address, or what a payment is called; else the newest."
-        },
+        metadata={"description": "An order's number, an e-mail address, or what a payment is called."},
     )
 
 

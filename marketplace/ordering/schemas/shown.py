@@ -188,7 +188,7 @@ class PaymentReportSchema(ShownSchema):
 
 
 class InspectedOrderSchema(OrderSchema):
-    """An order as those see it who look after the marketplace; its `available_transitions` are the buyer's."""
+    """An order for those who look after the marketplace; the `available_transitions` are its buyer's."""
 
     buyer_id = Id(allow_none=True)
 
