@@ -11,6 +11,7 @@ from marketplace.accounts.repositories import shops
 from marketplace.catalog.repositories import products
 from marketplace.ordering import process, services
 from marketplace.ordering.repositories import carts, events, history, orders, payments, purchases
+from marketplace.ordering.repositories.orders import BY_PLACED, BY_URGENCY
 from marketplace.ordering.services.lists import TO_SHIP
 from marketplace.ordering.values import CartOwner, new_cart_token
 from marketplace.shared import paging
@@ -60,7 +61,10 @@ QUERIES = {
     "the orders of a purchase": lambda: orders.all().filter(purchase_id=ObjectId()),
     "my orders": lambda: orders.all().filter(buyer_id=ObjectId()).order_by("-placed_at", "-_id"),
     "a shop's orders": lambda: (
-        orders.all().filter(shop_id=ObjectId(), status__in=process.PAID).order_by("-placed_at", "-_id")
+        orders.all()
+        .filter(shop_id=ObjectId(), status__in=process.PAID)
+        .order_by("-placed_at", "-_id")
+        .hint(BY_PLACED)
     ),
     "a provider's payment": lambda: payments.all().filter(provider="sandbox", reference="x"),
     "the payments of a purchase": lambda: payments.all().filter(purchase_id=ObjectId()),
@@ -84,7 +88,8 @@ def _sorted(query, sort, at):
 
 
 def _of_shop(statuses, **more):
-    return orders.all().filter(shop_id=ObjectId(), status__in=statuses, **more)
+    index = BY_PLACED if statuses is process.PAID else BY_URGENCY
+    return orders.all().filter(shop_id=ObjectId(), status__in=statuses, **more).hint(index)
 
 
 LATE = {"ships_by__lt": now(), "origin": None}

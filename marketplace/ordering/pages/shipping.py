@@ -9,6 +9,7 @@ from flask.typing import ResponseReturnValue
 
 from ...accounts import services as accounts
 from ...shared import access, identity, uploads
+from ...shared.errors import Invalid
 from ...shared.forms import Form
 from ...shared.notices import notify
 from .. import services
@@ -25,11 +26,13 @@ LARGEST_FILE = uploads.MEGABYTE // 4
 @access.seller("read:orders")
 def packing_slips(shop: str) -> ResponseReturnValue:
     """What goes into each parcel and where it goes, a sheet for each order that was ticked; no prices."""
-    found, form = _own(shop), Form()
-    if not form.accepted_by(services.packing_slips, shop_id=found.id, numbers=request.args.getlist("number")):
-        notify(_first(form), "warning")
+    found = _own(shop)
+    try:
+        orders = services.packing_slips(found.id, request.args.getlist("number"))
+    except Invalid as error:
+        notify(str(error), "warning")
         return redirect(url_for(".list_shop_orders", shop=shop), 303)
-    return render_template("ordering/packing_slips.html", shop=found, orders=form.result, shown=lines)
+    return render_template("ordering/packing_slips.html", shop=found, orders=orders, shown=lines)
 
 
 @blueprint.get(f"{_AT}/export.csv")

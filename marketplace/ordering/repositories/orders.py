@@ -25,6 +25,9 @@ LISTED = (
 )  # fmt: skip
 
 
+#: The indexes of a shop's two lists. Both fit both, and the planner may else choose the one that has to sort.
+BY_PLACED, BY_URGENCY = "shop_status_placed", "shop_status_ships_by"
+
 #: Orders are counted up to this many.
 MOST_COUNTED = 999
 
@@ -85,7 +88,7 @@ class OrderRepository(Repository[Order]):
     ) -> Page[Order]:
         """The orders of a shop in one of these states, placed in this time if one is given, newest first."""
         wanted = {"shop_id": shop_id, "status__in": list(statuses)} | _placed(placed)
-        return self._listed(wanted, at, limit)
+        return self._listed(wanted, at, limit, hint=BY_PLACED)
 
     def due_of_shop(
         self,
@@ -104,7 +107,7 @@ class OrderRepository(Repository[Order]):
         wanted: dict[str, Any] = {"shop_id": shop_id, "status__in": list(statuses), "origin": None}
         if before is not None:
             wanted["ships_by__lt"] = before
-        query = self.all().filter(**wanted, **_placed(placed)).only(*LISTED)
+        query = self.all().filter(**wanted, **_placed(placed)).only(*LISTED).hint(BY_URGENCY)
         return self.page(query, [("ships_by", 1), ("_id", 1)], at=at, limit=limit)
 
     def each_of_shop(
@@ -112,7 +115,8 @@ class OrderRepository(Repository[Order]):
     ) -> list[Order]:
         """The orders of `of_shop` with all but their timelines, newest first; at most so many."""
         wanted = self.all().filter(shop_id=shop_id, status__in=list(statuses), **_placed(placed))
-        return list(wanted.exclude("events").order_by("-placed_at", "-_id").limit(most))
+        newest = wanted.exclude("events").order_by("-placed_at", "-_id").hint(BY_PLACED)
+        return list(newest.limit(most))
 
     def numbered_of_shop(
         self, shop_id: ObjectId, numbers: Iterable[str], statuses: Iterable[OrderStatus]
@@ -213,8 +217,12 @@ class OrderRepository(Repository[Order]):
             ]
         )
 
-    def _listed(self, criteria: dict[str, object], at: Position | None, limit: int) -> Page[Order]:
+    def _listed(
+        self, criteria: dict[str, object], at: Position | None, limit: int, *, hint: str | None = None
+    ) -> Page[Order]:
         query = self.all().filter(**criteria).only(*LISTED)
+        if hint is not None:
+            query = query.hint(hint)
         return self.page(query, [("placed_at", -1), ("_id", -1)], at=at, limit=limit)
 
 
