@@ -31,6 +31,7 @@ def init_app(app: Flask, json_api: JsonApi) -> None:
     app.register_blueprint(webhooks.blueprint)
     json_api.register_blueprint(api.blueprint)
     app.cli.add_command(cli.expire_unpaid)
+    app.cli.add_command(cli.orders_import)
     checks.register(*invariants.INVARIANTS)
     accounts.hold("orders", obligations=services.obligations, scrub=services.forget_buyer)
     visitors.init_app(app)

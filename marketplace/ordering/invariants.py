@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from ..accounts.values import ShopStatus
 from ..shared.checks import Finding, Invariant
 from . import process
-from .repositories import orders, orders_in_process, purchases, refunds
+from .repositories import history, orders, orders_in_process, purchases, refunds
 from .services import OPEN
 from .values import OrderStatus
 
@@ -66,6 +66,13 @@ def _still() -> Iterator[Finding]:
         yield Finding("orders", row["_id"], sentence)
 
 
+def _misremembered() -> Iterator[Finding]:
+    for row in history.not_adding_up():
+        said = f"It says a difference of {row['difference']}"
+        sentence = f"{said}, and {row['paid']} was paid for what cost {row['total']}."
+        yield Finding("purchases", row["_id"], sentence)
+
+
 INVARIANTS = (
     Invariant("A closed shop owes nothing: it has no open order.", "orders", _forsaken),
     Invariant("The total of an order is the sum of its lines and its shipping.", "orders", _totals),
@@ -78,5 +85,8 @@ INVARIANTS = (
     ),
     Invariant("What is on its way or has arrived moves on by itself in the end.", "orders", _still),
     Invariant("The parts of a refund are its amount.", "refunds", _parts),
+    Invariant(
+        "What was paid for an imported purchase is its total and its difference.", "purchases", _misremembered
+    ),
     Invariant("A purchase lists its orders and costs their sum.", "purchases", _apart),
 )

@@ -6,7 +6,7 @@ import re
 import secrets
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
 
 from bson import ObjectId
@@ -324,6 +324,36 @@ class Mending(StrEnum):
 
     SET_QUANTITY = "set_quantity"
     SAVE_FOR_LATER = "save_for_later"
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """A time: from `since` on, and before `until`; open where that is None."""
+
+    since: datetime | None = None
+    until: datetime | None = None
+
+    @classmethod
+    def of_days(cls, first: date | None, last: date | None) -> Span | None:
+        """From the beginning of the first day to the end of the last, in UTC; None without either."""
+        if first is None and last is None:
+            return None
+        since = datetime.combine(first, time(), UTC) if first else None
+        until = datetime.combine(last, time(), UTC) + timedelta(days=1) if last else None
+        return cls(since, until)
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """Where an imported purchase or order comes from.
+
+    `reference` is the source's own id of it, `digest` a hash of what its row said. `difference` is what was
+    paid less what the purchase cost: None where the source does not tell the payments.
+    """
+
+    reference: str
+    digest: str = ""
+    difference: Money | None = field(default=None, metadata={"value_class": Money})
 
 
 def new_order_number() -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable, Sequence
 
 from bson import ObjectId
 
@@ -33,6 +34,14 @@ class ShopRepository(Repository[Shop]):
     def is_owned(self, slug: str, owner_id: ObjectId) -> bool:
         """Whether the shop at this address is this user's."""
         return self.all().filter(slug=slug, owner_id=owner_id).only("id").first() is not None
+
+    def ids_by_slug(self, slugs: Iterable[str]) -> dict[str, ObjectId]:
+        """Those of these addresses that a shop has, with its id."""
+        return dict(self.all().filter(slug__in=list(slugs)).scalar("slug", "id"))
+
+    def add_all(self, new: Sequence[Shop]) -> None:
+        """Store many new shops that were validated, in one round trip."""
+        self.document._get_collection().insert_many([shop.to_mongo() for shop in new])
 
     def with_beginning(self, text: str, *, at: Position | None = None, limit: int = 24) -> Page[Shop]:
         """The shops whose address begins with this, whatever their status, by address."""

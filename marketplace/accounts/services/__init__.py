@@ -9,6 +9,7 @@ from .erasure import (
     hold,
     open_obligations,
 )
+from .history import ClosedShop, record_closed_shops
 from .links import (
     new_token,
     opened_by,
@@ -118,6 +119,7 @@ __all__ = [
     "PASSWORD_LENGTH",
     "SHOP_LIMIT",
     "TOKEN_LIMIT",
+    "ClosedShop",
     "NewToken",
     "accept_terms",
     "add_address",
@@ -167,6 +169,7 @@ __all__ = [
     "owns",
     "prefer_shipping_profile",
     "quote_shipping",
+    "record_closed_shops",
     "register",
     "reinstate_shop",
     "reject_shop",

@@ -98,6 +98,14 @@ class ProductRepository(ListedProducts):
         found = self.all().filter(shop_id=shop_id, external_id__in=list(external_ids))
         return {product.external_id: product for product in found}
 
+    def with_keys(self, keys: Collection[tuple[ObjectId, str]]) -> dict[tuple[ObjectId, str], Product]:
+        """The imported products among these, by shop and external id."""
+        shop_ids, external_ids = {shop for shop, _ in keys}, {one for _, one in keys}
+        found = self.all().filter(shop_id__in=list(shop_ids), external_id__in=list(external_ids))
+        rows = found.only("shop_id", "external_id", "slug", "variants") if keys else []
+        by_key = {(product.shop_id, product.external_id): product for product in rows}
+        return {key: product for key, product in by_key.items() if key in keys}
+
     def write_all(self, new: Sequence[Product], changed: Sequence[Product]) -> None:
         """Store many products that were validated, in one round trip.
 

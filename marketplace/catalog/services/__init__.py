@@ -25,6 +25,7 @@ from .dictionary import (
 )
 from .facets import Facets, attribute_label, chosen_labels, facets_of, stars_label
 from .filters import product_filter, sorts_of
+from .history import Archive, Archived, ArchivedListing
 from .imports import ImportCounts, Refusal, import_catalogue
 from .inventory import change_stock, inventory_of, inventory_row, movements_of
 from .lifecycle import change_status, delete_draft, moderate_listing
@@ -56,6 +57,9 @@ from .shipping import follow_profiles
 from .upkeep import follow_all, refresh_mean, walk_on
 
 __all__ = [
+    "Archive",
+    "Archived",
+    "ArchivedListing",
     "EffectiveRule",
     "Facets",
     "ImportCounts",

@@ -6,6 +6,6 @@ blueprint = ApiBlueprint(
     "ordering_api", __name__, url_prefix="/api/v1", description="Carts, checkout, purchases and orders"
 )
 
-from . import carts, order_desk, orders, payments, purchases, seller  # noqa: E402 - they add their routes
+from . import carts, moderation, order_desk, orders, payments, purchases, seller  # noqa: E402 - they add their routes
 
-__all__ = ["blueprint", "carts", "order_desk", "orders", "payments", "purchases", "seller"]
+__all__ = ["blueprint", "carts", "moderation", "order_desk", "orders", "payments", "purchases", "seller"]

@@ -7,11 +7,11 @@ from typing import Any
 from ...shared import access, cursors, identity
 from ...shared.api import Problem
 from ...shared.preconditions import IF_MATCH_OPTIONAL, expected_version, tag_of
-from ...shared.schemas import PageQuery, page_schema
+from ...shared.schemas import page_schema
 from .. import services
 from ..documents import Order
-from ..repositories import orders, refunds
-from ..schemas import KeyQuery, OrderSchema, OrderSummarySchema, RefundListSchema, TakeStep
+from ..repositories import refunds
+from ..schemas import KeyQuery, OrderSchema, OrdersQuery, OrderSummarySchema, RefundListSchema, TakeStep
 from ..values import Actor
 from . import blueprint
 
@@ -20,15 +20,15 @@ Tagged = tuple[Order, int, dict[str, str]]
 
 
 @blueprint.get("/orders")
-@blueprint.arguments(PageQuery, location="query")
+@blueprint.arguments(OrdersQuery, location="query")
 @blueprint.response(200, page_schema(OrderSummarySchema, "OrderPage"))
 @blueprint.alt_response(401, schema=Problem)
 @access.signed_in
 def list_orders(query: dict[str, Any]) -> dict[str, Any]:
-    """The orders of whoever is signed in, newest first."""
+    """The orders of whoever is signed in, newest first: all, open or done, or those that `q` finds."""
     buyer_id, listing = identity.signed_in_user(), cursors.listing_of(query)
-    at = cursors.decode(query.get("cursor"), listing)
-    page = orders.of_buyer(buyer_id, at=at, limit=query["limit"])
+    at = cursors.decode(query.pop("cursor", None), listing)
+    page = services.bought_orders(buyer_id, at=at, **query)
     return cursors.page_json(page, listing, query["limit"])
 
 

@@ -11,7 +11,7 @@ from ...shared.preconditions import IF_MATCH, IF_MATCH_OPTIONAL, expected_versio
 from ...shared.schemas import page_schema
 from .. import services
 from ..documents import Order, Refund
-from ..repositories import orders, refunds
+from ..repositories import refunds
 from ..schemas import (
     TABS,
     GiveBack,
@@ -34,10 +34,10 @@ from .orders import Tagged
 @blueprint.alt_response(404, schema=Problem)
 @access.seller("read:orders")
 def list_shop_orders(query: dict[str, Any], shop: str) -> dict[str, Any]:
-    """The paid orders of your shop, newest first."""
+    """The paid orders of your shop, newest first; those to ship with the most urgent first."""
     found, listing = accounts.own_shop(identity.signed_in_user(), shop), cursors.listing_of(query)
-    at = cursors.decode(query.get("cursor"), listing)
-    page = orders.of_shop(found.id, TABS[query["tab"]], at=at, limit=query["limit"])
+    at = cursors.decode(query.pop("cursor", None), listing)
+    page = services.shop_orders(found.id, TABS[query.pop("tab")], at=at, **query)
     return cursors.page_json(page, listing, query["limit"])
 
 

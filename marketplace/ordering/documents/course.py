@@ -8,7 +8,7 @@ from typing import Any
 
 from bson import ObjectId
 
-from ..errors import AlreadyShipped, LineNotFound, ReasonRequired
+from ..errors import AlreadyShipped, InvalidTransition, LineNotFound, ReasonRequired
 from ..process import GRACE_DAYS, STATES, TIMERS, TO_SHIP, TRANSITIONS, Timer, Transition
 from ..process import available as steps_from
 from ..process import step as step_from
@@ -41,12 +41,19 @@ class Course:
     shipments: Any
     periods: Any
     timer: Any
+    origin: Any
 
     def move(self, name: str, actor: Actor, moment: datetime, *, detail: str = "") -> Transition:
         """Take a step of the process, write it on the timeline and start the timer of where it led.
 
         Raises NotYourRole, InvalidTransition, AlreadyShipped or ReasonRequired; the order is then untouched.
         """
+        if self.origin is not None:
+            raise InvalidTransition(
+                "This order is history from elsewhere: nothing can be done with it here.",
+                state=self.status.value,
+                allowed=[],
+            )
         transition = step_from(self.status, name, actor, self.fulfilment)
         if transition.asks and not detail:
             raise ReasonRequired("Say why, in a sentence: the other side reads it.", field="reason")
@@ -116,7 +123,7 @@ class Course:
 
     def available(self, actor: Actor) -> list[Transition]:
         """The steps that this actor may take now."""
-        return steps_from(self.status, actor, self.fulfilment)
+        return steps_from(self.status, actor, self.fulfilment) if self.origin is None else []
 
     @property
     def next_by_itself(self) -> OrderTimer | None:

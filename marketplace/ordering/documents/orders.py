@@ -29,6 +29,7 @@ from ..values import (
     OrderPayment,
     OrderStatus,
     OrderTimer,
+    Origin,
     Periods,
     Shipment,
     ShippingChoice,
@@ -46,19 +47,21 @@ class Purchase(Aggregate):
     """Everything that one checkout bought, from however many shops; paid as one.
 
     Its status is derived from its orders. `pay_until` is set while it waits for its payment: until then
-    the pieces are held. `email` is gone once a member deleted their account.
+    the pieces are held. `email` is gone once a member deleted their account. One with an `origin` was
+    imported as history: it has no orders where the source told no lines.
     """
 
     cart_id = IdOf("carts", may_dangle="Carts are deleted after their time.", required=True)
     buyer_id = IdOf("users")
     email = StringField(max_length=254)
-    order_ids = ListField(IdOf("orders"), required=True)
+    order_ids = ListField(IdOf("orders"))
     total = ValueField(Money, required=True)
     ship_to = ValueField(Address, required=True)
     created_at = DateTimeField(required=True, default=now)
     pay_until = DateTimeField()
     extended = BooleanField(default=False)
     bill_to = ValueField(Address)
+    origin = ValueField(Origin)
 
     meta = {
         "collection": "purchases",
@@ -71,8 +74,20 @@ class Purchase(Aggregate):
                 "name": "pay_until",
                 "partialFilterExpression": {"pay_until": {"$exists": True}},
             },
+            # What an import wrote before, once each.
+            {
+                "fields": ["origin.reference"],
+                "name": "origin",
+                "unique": True,
+                "partialFilterExpression": {"origin.reference": {"$exists": True}},
+            },
         ],
     }
+
+    def clean(self) -> None:
+        """Whatever was bought here has orders."""
+        if not self.order_ids and self.origin is None:
+            raise ValidationError("A purchase has at least one order.")
 
     def may_be_paid(self, moment: datetime) -> bool:
         """Whether it waits for its payment and the time is not over."""
@@ -99,7 +114,8 @@ class Order(Course, Aggregate):
     `placed_at` is when the buyer checked out, `paid_at` when the payment arrived; `ships_by` counts the
     shop's handling days from then on the first day, and from the payment if that came later. `shipping` is
     how it is sent. `email` is gone once a member deleted their account. `periods` are the marketplace's when
-    it was placed, and `timer` is what it does next by itself.
+    it was placed, and `timer` is what it does next by itself. One with an `origin`
+    was imported as history: nothing can be done with it any more.
     """
 
     number = StringField(required=True)
@@ -124,6 +140,7 @@ class Order(Course, Aggregate):
     bill_to = ValueField(Address)
     buyer_note = StringField(max_length=LONGEST_NOTE)
     shipping = ValueField(ShippingChoice)
+    origin = ValueField(Origin)
 
     meta = {
         "collection": "orders",
@@ -134,6 +151,18 @@ class Order(Course, Aggregate):
             {"fields": ["buyer_id", "-placed_at", "-_id"], "name": "buyer_placed"},
             # A shop's orders by state, newest first.
             {"fields": ["shop_id", "status", "-placed_at", "-_id"], "name": "shop_status_placed"},
+            # "My orders" in some states, newest first.
+            {"fields": ["buyer_id", "status", "-placed_at", "-_id"], "name": "buyer_status_placed"},
+            # What a shop has to ship: the most urgent first, what is late, and what is due today.
+            {"fields": ["shop_id", "status", "ships_by", "_id"], "name": "shop_status_ships_by"},
+            # The orders of an e-mail address, newest first, for operators.
+            {
+                "fields": ["email", "-placed_at", "-_id"],
+                "name": "email_placed",
+                "partialFilterExpression": {"email": {"$exists": True}},
+            },
+            # All orders, newest first, for operators.
+            {"fields": ["-placed_at", "-_id"], "name": "placed"},
             # The orders of a purchase.
             {"fields": ["purchase_id"], "name": "purchase"},
             # Which of some stored pictures are still shown by what was bought.

@@ -34,6 +34,12 @@ class Payment(Aggregate):
                 "unique": True,
                 "partialFilterExpression": {"reference": {"$exists": True}},
             },
+            # A payment by what its provider calls it, whoever that is, for operators.
+            {
+                "fields": ["reference"],
+                "name": "reference",
+                "partialFilterExpression": {"reference": {"$exists": True}},
+            },
             # The attempts to pay a purchase.
             {"fields": ["purchase_id"], "name": "purchase"},
             # The payments whose money has to go back still, oldest first.

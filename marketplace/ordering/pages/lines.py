@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from bson import ObjectId
@@ -82,6 +83,22 @@ def options_text(options: list[Option]) -> str | None:
 def state(status: OrderStatus) -> dict[str, str]:
     """A state's word and the colour of its chip."""
     return {"label": process.STATES[status].label, "tone": TONES.get(status, "info")}
+
+
+def next_action(order: Order) -> str | None:
+    """What the buyer can do next, in a word or two; None where it is not their turn."""
+    if order.origin is not None:
+        return None
+    if order.status is OrderStatus.AWAITING_PAYMENT:
+        return "Pay"
+    steps = [step.label for step in order.available(Actor.BUYER) if not step.name.startswith("cancel")]
+    return steps[0] if steps else None
+
+
+def is_late(order: Order, moment: datetime) -> bool:
+    """Whether a shop should have sent it on a day before this one."""
+    waits = order.status in (OrderStatus.PLACED, OrderStatus.PROCESSING) and order.origin is None
+    return waits and order.ships_by is not None and order.ships_by.date() < moment.date()
 
 
 def progress(order: Order) -> list[dict[str, Any]]:

@@ -2,27 +2,56 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from ...shared import access, cursors, identity
+from ...shared.forms import Form
+from ...shared.paging import Page
 from .. import services
 from ..documents import Order
 from ..process import STATES
-from ..repositories import orders, refunds
+from ..repositories import refunds
+from ..schemas import OrdersQuery
 from ..values import Actor
-from . import blueprint, lines
+from . import asked, blueprint, lines
+
+#: What a buyer's list is narrowed to.
+BUYER_TABS = {"all": "All", "open": "Open", "done": "Done"}
 
 
 @blueprint.get("/account/orders")
 @access.signed_in
 def list_orders() -> ResponseReturnValue:
-    """The orders of whoever is signed in, newest first."""
-    buyer_id, listing = identity.signed_in_user(), cursors.listing_of({})
-    page = orders.of_buyer(buyer_id, at=cursors.decode(request.args.get("cursor"), listing))
-    links = cursors.page_links(page, listing)
+    """The orders of whoever is signed in, newest first: all, open or done, or those that they look for."""
+    form = Form.read(OrdersQuery(), asked.known(OrdersQuery()))
+    listing = cursors.listing_of(form.data)
+
+    def find(*, cursor: str | None = None, **wanted: Any) -> Page[Order]:
+        at = cursors.decode(cursor, listing)
+        return services.bought_orders(identity.signed_in_user(), at=at, **wanted)
+
+    page = form.result if form.accepted_by(find) else Page([])
+    body = render_template(
+        "ordering/orders.html",
+        form=form,
+        orders=page.items,
+        page=cursors.page_links(page, listing),
+        tabs_items=asked.tabs("state", BUYER_TABS, form.data.get("state")),
+        shown=lines,
+    )
+    return body, 400 if form.errors else 200
+
+
+@blueprint.get("/order/<number>/summary")
+@access.everyone
+def print_order(number: str) -> ResponseReturnValue:
+    """What was bought and what it cost, to print or to keep."""
+    order = _seen(number)
     return render_template(
-        "ordering/orders.html", orders=page.items, page=links, state=lines.state, image=lines.image_url
+        "ordering/order_summary.html", order=order, key=services.key_of(order), shown=lines
     )
 
 

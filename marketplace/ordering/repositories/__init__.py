@@ -1,6 +1,7 @@
 """Every query of ordering, a module for each aggregate."""
 
 from .carts import carts
+from .history import history
 from .orders import orders
 from .payments import events, payments
 from .process import orders_in_process
@@ -10,3 +11,4 @@ from .refunds import refunds
 
 __all__ = ["carts", "events", "orders", "orders_in_process", "payments", "purchases", "refunds"]
 __all__ = ["carts", "charges", "events", "orders", "payments", "purchases", "transfers"]
+__all__ = ["carts", "events", "history", "orders", "payments", "purchases"]

@@ -33,6 +33,14 @@ class PaymentRepository(Repository[Payment]):
             raise PaymentNotFound("There is no such payment.")
         return found
 
+    def called(self, reference: str, limit: int = 20) -> list[Payment]:
+        """The payments that any provider calls by this reference."""
+        return list(self.all().filter(reference=reference).limit(limit))
+
+    def attempts(self, purchase_id: ObjectId) -> list[Payment]:
+        """All attempts to pay a purchase, oldest first."""
+        return sorted(self.all().filter(purchase_id=purchase_id), key=lambda payment: payment.pk)
+
     def unfinished(self, purchase_id: ObjectId) -> list[Payment]:
         """The attempts to pay a purchase that are neither settled nor given up."""
         return list(self.all().filter(purchase_id=purchase_id, status=PaymentStatus.CREATED))
@@ -79,6 +87,11 @@ class EventRepository(Repository[ReceivedEvent]):
     def of_payment(self, payment: Payment, limit: int = 50) -> list[ReceivedEvent]:
         """What was reported of a payment, oldest first."""
         return list(self.all().filter(payment_id=payment.pk).order_by("_id").limit(limit))
+
+    def of_payments(self, payment_ids: Collection[ObjectId], limit: int = 200) -> list[ReceivedEvent]:
+        """What was reported of these payments, as it came."""
+        found = list(self.all().filter(payment_id__in=list(payment_ids)).limit(limit))
+        return sorted(found, key=lambda event: (event.received_at, event.pk))
 
 
 payments = PaymentRepository()

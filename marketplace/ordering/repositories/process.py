@@ -106,7 +106,7 @@ class OrderProcessRepository(Repository[Order]):
 
     def standing_still(self, statuses: Iterable[OrderStatus]) -> Iterator[dict[str, Any]]:
         """Those in one of these states that no timer moves on: id, number and status."""
-        still = {"status": {"$in": [one.value for one in statuses]}, "timer": None}
+        still = {"status": {"$in": [one.value for one in statuses]}, "timer": None, "origin": None}
         return self.rows([{"$match": still}, {"$project": {"number": 1, "status": 1}}])
 
 

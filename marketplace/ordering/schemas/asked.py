@@ -33,6 +33,8 @@ TABS: dict[str, tuple[OrderStatus, ...]] = {
     "all": (*PAID, OrderStatus.CANCELLED),
 }
 
+A_DAY: dict[str, Any] = {"invalid": "Write a day as 2026-03-01."}
+
 
 class AddItem(AskedSchema):
     """Put pieces of a variant into the cart."""
@@ -215,12 +217,47 @@ class KeyQuery(AskedSchema):
     key = fields.String(metadata={"description": "From the link that a guest got."})
 
 
-class ShopOrdersQuery(PageQuery):
-    """Which of a shop's orders to list."""
+class OrdersQuery(PageQuery):
+    """Which of the buyer's orders to list."""
+
+    state = fields.String(
+        load_default="all",
+        validate=validate.OneOf(["all", "open", "done"], error="Choose all, open or done."),
+    )
+    q = Text(longest=80, metadata={"description": "An order's number, or words of what was bought."})
+
+
+class PlacedQuery(AskedSchema):
+    """Which of a shop's orders are meant."""
 
     tab = fields.String(
         load_default="all",
         validate=validate.OneOf(list(TABS), error=f"Choose one of {', '.join(TABS)}."),
+    )
+    placed_from = fields.Date(
+        error_messages=A_DAY, metadata={"description": "The first day on which they were placed, in UTC."}
+    )
+    placed_to = fields.Date(
+        error_messages=A_DAY, metadata={"description": "The last day on which they were placed, in UTC."}
+    )
+
+
+class ShopOrdersQuery(PlacedQuery, PageQuery):
+    """Which of a shop's orders to list."""
+
+    due = fields.String(
+        load_default="any",
+        validate=validate.OneOf(["any", "today", "late"], error="Choose any, today or late."),
+        metadata={"description": "Only what has to be shipped: `late`, or `today` with all that is late."},
+    )
+
+
+class OrderSearch(PageQuery):
+    """Which of all orders to list."""
+
+    q = Text(
+        longest=200,
+        metadata={"description": "An order's number, an e-mail address, or what a payment is called."},
     )
 
 

@@ -312,6 +312,47 @@ class PaymentSchema(ShownSchema):
     status = fields.Enum(PaymentStatus, by_value=True)
 
 
+class OriginSchema(ShownSchema):
+    """Where an imported purchase comes from, and how what was paid differs from what it cost."""
+
+    reference = fields.String()
+    difference = fields.Nested(MoneySchema, allow_none=True)
+
+
+class AttemptSchema(PaymentSchema):
+    """An attempt to pay, as those see it who look after the marketplace."""
+
+    reference = fields.String(allow_none=True)
+    created_at = Moment()
+
+
+class PaymentReportSchema(ShownSchema):
+    """What a provider reported, as it came."""
+
+    event_id = fields.String()
+    provider = fields.String()
+    payment_id = Id()
+    outcome = fields.String()
+    amount = fields.Nested(MoneySchema)
+    received_at = Moment()
+
+
+class InspectedOrderSchema(OrderSchema):
+    """An order for those who look after the marketplace; the `available_transitions` are its buyer's."""
+
+    buyer_id = Id(allow_none=True)
+
+
+class OrderFileSchema(ShownSchema):
+    """Everything that is known of an order."""
+
+    order = fields.Nested(InspectedOrderSchema)
+    origin = fields.Nested(OriginSchema, attribute="purchase.origin", allow_none=True)
+    total = fields.Nested(MoneySchema, attribute="purchase.total")
+    payments = fields.List(fields.Nested(AttemptSchema))
+    payment_events = fields.List(fields.Nested(PaymentReportSchema), attribute="events")
+
+
 class ClientActionSchema(ShownSchema):
     """What the buyer does next: nothing, or open the address."""
 

@@ -20,6 +20,8 @@ from .confirming import apply_event, look_up
 from .expiry import expire_unpaid, give_up, up_to_date
 from .late_money import send_refunds
 from .leaving import OPEN, forget_buyer, obligations
+from .lists import FILTERS, OrderFile, bought_orders, find_orders, inspect_order, packing_slips, shop_orders
+from .order_files import ShippedFile, export_orders, ship_many
 from .order_timers import retry_timer, ring_timers
 from .orders import move_order, operator_cancel, shop_order
 from .payment_desk import accept_payment, mark_paid, mark_sent, return_payment
@@ -33,29 +35,36 @@ from .sandbox import SIGNATURE, decide_sandbox, send_webhooks
 from .shipping import Sending
 
 __all__ = [
+    "FILTERS",
     "OPEN",
     "SIGNATURE",
     "CheckedOut",
+    "OrderFile",
     "PricedCart",
     "PricedGroup",
     "PricedLine",
     "Problem",
     "PurchaseView",
     "Sending",
+    "ShippedFile",
     "accept_payment",
     "add_item",
     "apply_event",
     "begin_again",
+    "bought_orders",
     "change_quantity",
     "check_out",
     "decide_sandbox",
     "empty_cart",
     "expire_unpaid",
+    "export_orders",
     "failed_deliveries",
+    "find_orders",
     "forget_buyer",
     "forget_saved",
     "give_back",
     "give_up",
+    "inspect_order",
     "key_of",
     "look_up",
     "mark_paid",
@@ -66,6 +75,7 @@ __all__ = [
     "obligations",
     "operator_cancel",
     "order_for",
+    "packing_slips",
     "pay_again",
     "payment_for",
     "periods_in_force",
@@ -86,7 +96,9 @@ __all__ = [
     "send_refund",
     "send_refunds",
     "send_webhooks",
+    "ship_many",
     "shop_order",
+    "shop_orders",
     "still_sold",
     "take_back",
     "unsettled_orders",
