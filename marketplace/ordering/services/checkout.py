@@ -19,6 +19,7 @@ from ...accounts import services as accounts
 from ...accounts.errors import TooManyAddresses
 from ...shared.chance import new_id
 from ...shared.clock import now
+from ...shared.crashing import crash_point
 from ...shared.errors import Invalid
 from ...shared.transactions import transactional
 from ...shared.values import Address, Money
@@ -98,7 +99,10 @@ def check_out(
     purchase, payment = _buy(cart, view, buyer)
     if save_address and owner.user_id and ship_to:
         _keep_address(owner.user_id, ship_to)
-    return CheckedOut(purchase, payment, begin_payment(purchase, payment))
+    crash_point("checkout.placed")
+    action = begin_payment(purchase, payment)
+    crash_point("checkout.begun")
+    return CheckedOut(purchase, payment, action)
 
 
 def _buyer(
@@ -156,11 +160,13 @@ def _buy(cart: Cart, view: PricedCart, buyer: Buyer) -> tuple[Purchase, Payment]
     moment = now()
     if not carts.begin_checkout(cart, moment):
         raise CheckoutInProgress("This cart is being checked out right now, perhaps in another tab.")
+    crash_point("checkout.taken")
     purchase_id = new_id()
     pieces = holds.of_cart(view.lines, purchase_id)
     until = moment + timedelta(minutes=current_app.config["HOLD_MINUTES"])
     try:
         holds.hold(pieces, until)
+        crash_point("checkout.held")
         return _place_with_free_numbers(cart, view, buyer, purchase_id, until)
     except BaseException:
         if purchases.of_cart(cart.pk) is None:  # else it was written, and only the answer was lost
@@ -202,6 +208,7 @@ def _place(
     payment = Payment(purchase_id=purchase_id, provider=current_provider().name, amount=view.total)
     payments.add(payment)
     purchases.add(purchase)
+    crash_point("checkout.placing")
     if not carts.end_checkout(cart.pk):
         raise CheckoutInProgress("This cart was opened again meanwhile. Please try once more.")
     return purchase, payment

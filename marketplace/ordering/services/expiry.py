@@ -9,6 +9,7 @@ from bson import ObjectId
 
 from ...catalog.services import stock
 from ...shared import outbox
+from ...shared.crashing import crash_point
 from ...shared.errors import MarketplaceError
 from ...shared.transactions import transactional
 from ..documents import Cart, CartItem, Order, Purchase
@@ -61,6 +62,7 @@ def _expire(purchase_id: ObjectId, moment: datetime) -> bool:
         order.move("expire", Actor.SYSTEM, moment)
         orders.save(order)
     holds.release(holds.of_orders(unpaid))
+    crash_point("expiry.released")
     settle(purchase_id)
     outbox.tell("purchase.expired", about=purchase, back_in_cart=_back_into_cart(purchase, unpaid))
     return True

@@ -10,6 +10,7 @@ from ...accounts import services as accounts
 from ...accounts.values import Capability
 from ...shared import outbox
 from ...shared.clock import now
+from ...shared.crashing import crash_point
 from ...shared.transactions import transactional
 from .. import process
 from ..documents import Order
@@ -46,9 +47,11 @@ def move_order(
     if name == "ship":
         order.ship(moment, actor, carrier=carrier or "", tracking=tracking or "")
         holds.ship(holds.of_orders([order]))
+        crash_point("order.shipped")
         outbox.tell("order.shipped", about=order)
     else:
         order.move(name, actor, moment)
+    crash_point("order.moved")
     reviewing.tell_of_step(order, moment)
     return orders.save(order)
 

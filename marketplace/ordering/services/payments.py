@@ -12,6 +12,7 @@ from mongoengine import NotUniqueError
 
 from ...shared import outbox
 from ...shared.clock import now
+from ...shared.crashing import crash_point
 from ...shared.errors import VersionConflict
 from ...shared.transactions import transactional
 from ..documents import Order, Payment, Purchase, ReceivedEvent
@@ -34,6 +35,7 @@ COUNTED = (PaymentStatus.SUCCEEDED, PaymentStatus.REFUND_DUE, PaymentStatus.REFU
 def begin_payment(purchase: Purchase, payment: Payment) -> ClientAction:
     """Tell the provider of the payment and answer what the buyer does next; safe to call again."""
     action = PROVIDERS[payment.provider].create(payment, key=key_of(purchase))
+    crash_point("payment.told")
     if payment.reference != action.reference:
         payment.reference = action.reference
         with suppress(VersionConflict):  # pressed twice: the provider answers both with one reference
@@ -52,6 +54,7 @@ def apply_event(event: PaymentEvent) -> Payment:
         payment = _applied(event)
     except NotUniqueError:
         payment = payments.referred_to(event.provider, event.reference)
+    crash_point("payment.applied")
     return _refunded(payment)
 
 
@@ -114,6 +117,7 @@ def _applied(event: PaymentEvent) -> Payment:
 def _apply(event: PaymentEvent, *, pieces_left: bool = True) -> Payment:
     """Apply an event, all of it or nothing; raises InsufficientStock when the pieces were sold after all."""
     payment = _received(event)
+    crash_point("payment.received")
     if payment.status in COUNTED:
         return payment
     if event.outcome is PaymentOutcome.FAILED:
@@ -135,6 +139,7 @@ def _place(payment: Payment) -> bool:
     if not unpaid:
         return False
     holds.allocate(holds.of_orders(unpaid))
+    crash_point("payment.allocated")
     for order in unpaid:
         order.pay(moment)
         orders.save(order)
@@ -187,6 +192,7 @@ def _note_mismatch(purchase_id: ObjectId) -> None:
 def _refunded(payment: Payment) -> Payment:
     """Send money back that nothing is owed for; what the provider cannot do now stays due."""
     if payment.status is PaymentStatus.REFUND_DUE and PROVIDERS[payment.provider].refund(payment):
+        crash_point("refund.sent")
         payment.status = PaymentStatus.REFUNDED
         with suppress(VersionConflict):  # reported twice at once: the other report wrote the same
             payments.save(payment)
