@@ -42,7 +42,7 @@ def crash_point(name: str) -> None:
 
 
 def arm(name: str, *, after: int = 0) -> None:
-    """Have this process killed at the point, once it was passed `after` times; raises KeyError for no point."""
+    """Have this process killed at the point when it passed it `after` times; KeyError where there is none."""
     global _armed, _skip
     _armed, _skip = name if POINTS[name] else None, after
 

@@ -10,6 +10,8 @@ from flask.cli import AppGroup, with_appcontext
 
 from ...shared import connections
 from .. import embedded, protection
+from ..prove import PROOFS, Outcome, Proof, scratch
+from ..prove import Refused as Hindered
 from .output import Answer, Refused, answering
 from .servers import directory_of
 
@@ -19,17 +21,14 @@ def prove() -> None:
     """Prove a promise: an experiment on a scratch database of the configured server, gone afterwards."""
 
 
-def _run(answer: Answer, name: str) -> None:
-    from ..prove import PROOFS, Outcome, scratch
-    from ..prove import Refused as Hindered
-
+def _run(answer: Answer, proof: Proof) -> None:
     db = connections.database()
     if protection.is_protected(db):
         raise Refused(
             f"The database {db.name} is protected, so its server is no place for experiments. "
             "Run this where you develop."
         )
-    proof, outcome, started = PROOFS[name], Outcome(), time.monotonic()
+    outcome, started = Outcome(), time.monotonic()
     mongodb_uri, redis_url = _addresses()
     answer.line(f"To prove: {proof.promise}")
     try:
@@ -42,7 +41,7 @@ def _run(answer: Answer, name: str) -> None:
     _tell(answer, outcome, seconds)
     answer.result(
         {
-            "proof": name,
+            "proof": proof.name,
             "held": outcome.held,
             "counted": outcome.counted,
             "broken": outcome.broken,
@@ -53,11 +52,8 @@ def _run(answer: Answer, name: str) -> None:
         raise Refused(f"The promise does not hold: {'; '.join(outcome.broken[:3])}")
 
 
-def _tell(answer: Answer, outcome: object, seconds: float) -> None:
+def _tell(answer: Answer, outcome: Outcome, seconds: float) -> None:
     """What was done and counted, line by line."""
-    from ..prove import Outcome
-
-    assert isinstance(outcome, Outcome)  # noqa: S101 - for the type alone
     for line in outcome.did:
         answer.line(line)
     for what, found in outcome.counted.items():
@@ -75,24 +71,15 @@ def _addresses() -> tuple[str, str]:
     return mongodb_uri or found.mongodb_uri, redis_url or found.redis_url
 
 
-def _command(name: str, promise: str) -> click.Command:
-    @click.command(name, help=f"{promise} Ends with 0 only if that held.")
+def _command(proof: Proof) -> click.Command:
+    @click.command(proof.name, help=f"{proof.promise} Ends with 0 only if that held.")
     @with_appcontext
     @answering
     def command(*, answer: Answer) -> None:
-        _run(answer, name)
+        _run(answer, proof)
 
     return command
 
 
-#: The proofs, as `prove.proofs` has them; a test compares. Here without loading them with every command.
-PROMISES = {
-    "oversell": "Two hundred people who want a hundred pieces at once get a hundred.",
-    "double-checkout": "One click is one order, however often it or its payment is sent.",
-    "money": "Whatever becomes of purchases, every sum is that of its parts.",
-    "tenancy": "Nobody sees or changes what is another's, by any route.",
-    "stars": "Every star was given by somebody who received the product and kept it.",
-}
-
-for _name, _promise in PROMISES.items():
-    prove.add_command(_command(_name, _promise))
+for _proof in PROOFS.values():
+    prove.add_command(_command(_proof))

@@ -10,9 +10,7 @@ __all__ = ["PROOFS", "Outcome", "Proof"]
 PROOFS: dict[str, Proof] = {
     one.name: one
     for one in (
-        Proof(
-            "oversell", "Two hundred people who want a hundred pieces at once get a hundred.", oversell.run
-        ),
+        Proof("oversell", "Two hundred people who want a hundred pieces get a hundred.", oversell.run),
         Proof(
             "double-checkout",
             "One click is one order: however often an order or its payment is sent, it counts once.",

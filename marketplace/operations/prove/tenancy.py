@@ -25,6 +25,9 @@ PRIVATE = ("number", "purchase_id", "payment_id")
 #: How somebody is turned away; pages send a visitor to sign in.
 AWAY = (401, 403, 404)
 
+#: What is sent to the routes that end so, which look at that first; the others get nothing.
+FILLED = {"/transitions": {"name": "cancel"}}
+
 #: The street to which the orders of the experiment go; no stranger may read it anywhere.
 SECRET = "17 Unseen Lane"  # noqa: S105 - a street
 
@@ -72,11 +75,12 @@ def run(trial: Trial, outcome: Outcome) -> None:
     for one in people:
         one.browser.sign_out()
     asked = sum(len(one.answers) for one in people)
-    outcome.did.append(
-        f"A member bought something; then {len(people)} others asked {len(doors)} routes for it."
-    )
+    outcome.did.append(f"A member bought something; {len(people)} others asked {len(doors)} routes for it.")
     outcome.counted["routes"] = len(doors)
     outcome.counted["requests"] = asked
+    outcome.counted["refused for their form before anything else"] = sorted(
+        {rule for one in people for rule, said in one.answers if _asks_for_content(said)}
+    )
     outcome.count("got through", [text for one in people for text in one.wrong], expected=[])
     read = [f"{one.name}: {rule}" for one in people if not one.is_staff for rule, said in one.answers
             if SECRET in said.text]  # fmt: skip
@@ -165,7 +169,10 @@ def _ask_all(one: Stranger, doors: list[Door]) -> None:
 def _content(door: Door) -> dict[str, Any]:
     if door.method in ("GET", "DELETE"):
         return {}
-    return {"body": {}} if door.path.startswith("/api/") else {"form": {}}
+    filled = next((content for end, content in FILLED.items() if door.path.endswith(end)), {})
+    if "/sandbox/" in door.path:
+        filled = {"decision": "pay"}
+    return {"body": filled} if door.path.startswith("/api/") else {"form": filled}
 
 
 def _is_a_buyers(door: Door) -> bool:
