@@ -9,7 +9,7 @@ from .check import db_check
 from .docs import docs
 from .migrate import db_migrate
 from .protect import db_protect
-from .prove import prove
+from .proving import prove
 from .seed import seed
 from .servers import servers
 from .worker import worker

@@ -65,14 +65,23 @@ class Answer:
         return self
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class Browser:
     """Somebody's browser. It keeps one connection open, and is for one thread at a time."""
 
     port: int
     cookies: dict[str, str] = field(default_factory=dict)
     csrf: str = ""
+    #: The browsers of one site, which closes them in the end.
+    opened: list[Browser] = field(default_factory=list)
     _connection: http.client.HTTPConnection | None = None
+
+    def __post_init__(self) -> None:
+        self.opened.append(self)
+
+    def twin(self) -> Browser:
+        """Another tab: the same cookies, on a connection of its own."""
+        return Browser(self.port, dict(self.cookies), self.csrf, self.opened)
 
     def ask(
         self,

@@ -8,7 +8,7 @@ from typing import Any
 
 from bson import ObjectId
 
-from .browser import Answer, Browser, Buyer
+from .browser import Answer, Buyer
 from .outcome import Outcome
 from .trial import MUG, NOTEBOOK, Trial
 
@@ -33,8 +33,7 @@ def run(trial: Trial, outcome: Outcome) -> None:
 
 def twin(buyer: Buyer) -> Buyer:
     """The same person in another tab: the same cookies, the same order and the same key."""
-    browser = Browser(buyer.browser.port, dict(buyer.browser.cookies), buyer.browser.csrf)
-    return replace(buyer, browser=browser, answers=[])
+    return replace(buyer, browser=buyer.browser.twin(), answers=[])
 
 
 def tell_at_once(buyer: Buyer) -> list[Answer]:

@@ -35,4 +35,13 @@ class Proof:
 
     name: str
     promise: str
-    run: Callable[[Trial, Outcome], None]
+    steps: Callable[[Trial, Outcome], None]
+
+    def run(self, trial: Trial) -> Outcome:
+        """Make the experiment; raises Refused when it cannot be made to its end."""
+        outcome = Outcome()
+        try:
+            self.steps(trial, outcome)
+        finally:
+            trial.site.close()
+        return outcome

@@ -10,7 +10,7 @@ import sys
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from ..embedded.processes import answers, free_port
@@ -31,10 +31,16 @@ class Site:
     """Where a marketplace answers."""
 
     port: int
+    opened: list[Browser] = field(default_factory=list)
 
     def browser(self) -> Browser:
         """A browser of somebody who has never been here."""
-        return Browser(self.port)
+        return Browser(self.port, opened=self.opened)
+
+    def close(self) -> None:
+        """Close the connections of everybody who was here."""
+        while self.opened:
+            self.opened.pop().close()
 
     def buyer(self, email: str = "ada@example.com") -> Buyer:
         """A guest who is about to buy."""
@@ -61,7 +67,11 @@ def serving(
         )
     try:
         _wait(port, process, log)
-        yield Site(port)
+        site = Site(port)
+        try:
+            yield site
+        finally:
+            site.close()
     finally:
         process.send_signal(signal.SIGTERM)
         try:
@@ -74,7 +84,7 @@ def serving(
 def _wait(port: int, process: subprocess.Popen[bytes], log: Path) -> None:
     until = time.monotonic() + START_WITHIN
     while process.poll() is None and time.monotonic() < until:
-        if answers(port) and Browser(port).ask("GET", "/health/live").status == 200:
+        if answers(port):
             return
         time.sleep(0.05)
     last = log.read_text(errors="replace").strip().splitlines()[-1:] or ["it said nothing"]

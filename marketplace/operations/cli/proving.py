@@ -28,13 +28,13 @@ def _run(answer: Answer, proof: Proof) -> None:
             f"The database {db.name} is protected, so its server is no place for experiments. "
             "Run this where you develop."
         )
-    outcome, started = Outcome(), time.monotonic()
+    started = time.monotonic()
     mongodb_uri, redis_url = _addresses()
     answer.line(f"To prove: {proof.promise}")
     try:
         with scratch(db, mongodb_uri=mongodb_uri, redis_url=redis_url) as trial:
             answer.line(f"On the scratch database {trial.db.name}, with two processes that answer.")
-            proof.run(trial, outcome)
+            outcome = proof.run(trial)
     except Hindered as error:
         raise Refused(f"The experiment could not be made: {error}") from None
     seconds = time.monotonic() - started
