@@ -27,7 +27,7 @@ HOME = {
 PATIENCE = 30.0
 
 #: How often a request that the site could not answer is sent again.
-TRIES = 20
+TRIES = 60
 
 
 class Refused(Exception):
