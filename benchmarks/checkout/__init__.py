@@ -1,1 +1,1 @@
-"""How many people can buy at once, beside what storing their orders alone costs: `python -m benchmarks.checkout`."""
+"""How many can buy at once, beside what storing their orders costs: `python -m benchmarks.checkout`."""

@@ -35,6 +35,9 @@ HOME = Address.checked(name="Ada", line1="Hauptstr. 1", postal="10115", city="Be
 #: The documents that one purchase stores.
 STORED = ("orders", "purchases", "payments")
 
+#: The documents of one purchase, by collection.
+Template = dict[str, list[dict[str, Any]]]
+
 #: Does one purchase, or raises.
 Act = Callable[[], None]
 
@@ -53,16 +56,14 @@ class Rush:
         return self.done / self.seconds
 
 
-def buying(settings: dict[str, Any], buyers: int, seconds: float, variants: Sequence[ObjectId]) -> Rush:
-    """So many buyers, for so long, of these variants: each fills a cart, which is not counted, and checks out."""
-    return _rush(settings, buyers, seconds, lambda app: Checkouts(list(variants)))
+def buying(settings: dict[str, Any], buyers: int, purchases: int, variants: Sequence[ObjectId]) -> Rush:
+    """So many buyers who share so many purchases; that their carts are filled before is not counted."""
+    return _rush(settings, buyers, purchases, Checkouts(list(variants)).prepare)
 
 
-def inserting(
-    settings: dict[str, Any], writers: int, seconds: float, template: dict[str, list[dict[str, Any]]]
-) -> Rush:
-    """So many writers, for so long, who store the documents of one purchase under new ids, and do no more."""
-    return _rush(settings, writers, seconds, lambda app: Inserts(template))
+def inserting(settings: dict[str, Any], writers: int, purchases: int, template: Template) -> Rush:
+    """So many writers who store the documents of so many purchases under new ids, and do no more."""
+    return _rush(settings, writers, purchases, Inserts(template).prepare)
 
 
 class Checkouts:
@@ -93,14 +94,16 @@ def _check_out(owner: CartOwner, view: ordering.PricedCart) -> None:
 class Inserts:
     """Stores what a purchase stores, by the bare driver."""
 
-    def __init__(self, template: dict[str, list[dict[str, Any]]]) -> None:
+    def __init__(self, template: Template) -> None:
         self._template = template
 
     def prepare(self) -> Act:
         """New documents; the answer stores them."""
         db = connections.database()
         purchase = ObjectId()
-        rows = {name: [self._anew(row, name, purchase) for row in found] for name, found in self._template.items()}
+        rows = {
+            name: [self._anew(row, name, purchase) for row in found] for name, found in self._template.items()
+        }
 
         def store() -> None:
             for name, documents in rows.items():
@@ -116,14 +119,15 @@ class Inserts:
         return new | ({"number": str(ObjectId())} if name == "orders" else {"reference": str(ObjectId())})
 
 
-def _rush(settings: dict[str, Any], people: int, seconds: float, make: Callable[[Flask], Any]) -> Rush:
+def _rush(settings: dict[str, Any], people: int, purchases: int, prepare: Callable[[], Act]) -> Rush:
     context = multiprocessing.get_context("fork")
     processes = min(PROCESSES, people)
     shares = [people // processes + (at < people % processes) for at in range(processes)]
     answers: Any = context.SimpleQueue()
     start = context.Barrier(processes)
+    each = max(1, purchases // people)
     children = [
-        context.Process(target=_process, args=(settings, share, seconds, make, start, answers))
+        context.Process(target=_process, args=(settings, share, each, prepare, start, answers))
         for share in shares
     ]
     for child in children:
@@ -131,54 +135,45 @@ def _rush(settings: dict[str, Any], people: int, seconds: float, make: Callable[
     told = [answers.get() for _ in children]
     for child in children:
         child.join()
-    done = sum(one[0] for one in told)
-    return Rush(done, max(one[1] for one in told), sum((one[2] for one in told), Counter()))
+    done, seconds = sum(one[0] for one in told), max(one[1] for one in told)
+    return Rush(done, seconds, sum((one[2] for one in told), Counter()))
 
 
 def _process(
-    settings: dict[str, Any], people: int, seconds: float, make: Any, start: Any, answers: Any
+    settings: dict[str, Any], people: int, each: int, prepare: Callable[[], Act], start: Any, answers: Any
 ) -> None:
     app = create_app(settings)
-    crowd = [_Person(app, make(app)) for _ in range(people)]
-    for one in crowd:
-        one.warm_up()
+    crowd = [_Person(app) for _ in range(people)]
+    with app.app_context():
+        for one in crowd:
+            one.ready = [prepare() for _ in range(each)]
+        prepare()()
     start.wait()
     began = time.perf_counter()
     for one in crowd:
-        one.until = time.monotonic() + seconds
         one.start()
     for one in crowd:
         one.join()
+    seconds = time.perf_counter() - began
     counts = sum((one.refused for one in crowd), Counter())
-    answers.put((sum(one.done for one in crowd), time.perf_counter() - began, counts))
+    answers.put((sum(one.done for one in crowd), seconds, counts))
     mongoengine.disconnect_all()
 
 
 class _Person(threading.Thread):
-    """Buys until the time is over, with carts that were filled before it began, as long as there are any."""
+    """Does what is ready, one after another."""
 
-    #: How many carts somebody fills before.
-    CARTS = 400
-
-    def __init__(self, app: Flask, acts: Any) -> None:
+    def __init__(self, app: Flask) -> None:
         super().__init__(daemon=True)
-        self._app, self._acts = app, acts
-        self._ready: list[Act] = []
-        self.until = 0.0
+        self._app = app
+        self.ready: list[Act] = []
         self.done = 0
         self.refused: Counter[str] = Counter()
 
-    def warm_up(self) -> None:
-        """Fill the carts."""
-        with self._app.app_context():
-            self._ready = [self._acts.prepare() for _ in range(self.CARTS)]
-            self._ready.pop()()
-
     def run(self) -> None:
-        """Do one after another."""
+        """Do it, and count what was refused."""
         with self._app.app_context():
-            while self._ready and time.monotonic() < self.until:
-                act = self._ready.pop()
+            for act in self.ready:
                 try:
                     act()
                 except (MarketplaceError, OperationError, PyMongoError) as refusal:
