@@ -120,13 +120,16 @@ def _prepare(
 
 
 def _cost(db: Database[dict[str, Any]], variants: list[ObjectId]) -> Counter[str]:
-    """The commands of one checkout of one piece, as the server counts them by kind."""
+    """The commands of one checkout of one piece by kind; the client counts them, the server names them."""
     check_out = Checkouts(variants).prepare()
     db.command("profile", 2)
+    before = connections.gauges()["commands"]
     check_out()
+    sent = connections.gauges()["commands"] - before
     db.command("profile", 0)
     rows = db["system.profile"].find({"command.profile": {"$exists": False}})
-    return Counter(_kind(row) for row in rows if not row["ns"].endswith("system.profile"))
+    found = Counter(_kind(row) for row in rows if not row["ns"].endswith("system.profile"))
+    return found + Counter({"commit, and what else the server does not name": sent - sum(found.values())})
 
 
 def _kind(row: dict[str, Any]) -> str:
