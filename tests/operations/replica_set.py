@@ -14,7 +14,7 @@ import pymongo
 from pymongo.errors import PyMongoError
 
 from marketplace.operations.embedded.binaries import find_mongod
-from marketplace.operations.embedded.processes import free_port
+from marketplace.operations.embedded.processes import answers, free_port
 
 ELECTION_TIMEOUT_MS = 2000
 
@@ -50,6 +50,10 @@ class Members:
 
     def begin(self) -> None:
         """Make them one set, and wait until one of them is its primary."""
+        until = time.monotonic() + 60
+        while not all(answers(port) for port in self.ports):
+            assert time.monotonic() < until, "a member does not start"
+            time.sleep(0.05)
         first = self.ports[0]
         members = [{"_id": at, "host": f"127.0.0.1:{port}"} for at, port in enumerate(self.ports)]
         settings = {"electionTimeoutMillis": ELECTION_TIMEOUT_MS, "heartbeatIntervalMillis": 500}
