@@ -74,7 +74,7 @@ def a_shop(
         owner_id=owner.id,
         name=name,
         slug=parts.pop("slug", f"shop-{next(_numbers)}"),
-        currency="USD",
+        currency=parts.pop("currency", "USD"),
         approved=status in (ShopStatus.ACTIVE, ShopStatus.SUSPENDED),
         shipping=shipping,
         **parts,

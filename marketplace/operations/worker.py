@@ -23,6 +23,7 @@ from pymongo.database import Database
 from pymongo.errors import PyMongoError
 
 from ..shared import connections
+from ..shared.crashing import crash_point
 from ..shared.outbox import ClaimLost, Delivery, GiveUp, claims, registry, rows, timers, workers
 from ..shared.outbox.claims import Claim
 
@@ -163,8 +164,10 @@ class Worker:
                 return
             claim.keep()
             row = rows.begin(db, claim, identifier)
+            crash_point("delivery.begun")
             error = self._attempt(row)
             if error is None:
+                crash_point("delivery.done")
                 rows.mark_delivered(db, claim, row)
                 self.done.delivered += 1
                 continue

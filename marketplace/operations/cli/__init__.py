@@ -9,11 +9,14 @@ from .check import db_check
 from .docs import docs
 from .migrate import db_migrate
 from .protect import db_protect
+from .proving import prove
 from .seed import seed
 from .servers import servers
 from .worker import worker
 
-COMMANDS = (db_backup, db_check, db_migrate, db_protect, db_restore, db_verify, docs, seed, servers, worker)
+COMMANDS = (
+    db_backup, db_check, db_migrate, db_protect, db_restore, db_verify, docs, prove, seed, servers, worker
+)  # fmt: skip
 
 
 def init_app(app: Flask) -> None:

@@ -21,6 +21,7 @@ from ...accounts.errors import TooManyAddresses
 from ...shared import idempotency
 from ...shared.chance import new_id
 from ...shared.clock import now
+from ...shared.crashing import crash_point
 from ...shared.errors import Invalid
 from ...shared.idempotency import Attempt, Claim
 from ...shared.transactions import transactional
@@ -143,7 +144,10 @@ def _check_out(
     require_shipping(view)
     check_agreement(view, agreed)
     purchase, payment = _buy(cart, view, buyer, claim)
-    return CheckedOut(purchase, payment, _begun(purchase, payment))
+    crash_point("checkout.placed")
+    action = _begun(purchase, payment)
+    crash_point("checkout.begun")
+    return CheckedOut(purchase, payment, action)
 
 
 def _buyer(
@@ -202,10 +206,12 @@ def _buy(cart: Cart, view: PricedCart, buyer: Buyer, claim: Claim | None) -> tup
     moment = now()
     if not carts.begin_checkout(cart, moment):
         raise CheckoutInProgress("This cart is being checked out right now, perhaps in another tab.")
+    crash_point("checkout.taken")
     purchase_id = new_id()
     pieces = holds.of_cart(view.lines, purchase_id)
     try:
         holds.hold(pieces, moment + sandbox.patience)  # longer only for a purchase that was written
+        crash_point("checkout.held")
         until = moment + buyer.pays_by.patience
         return _place_with_free_numbers(cart, view, buyer, purchase_id, until, claim)
     except BaseException:
@@ -263,6 +269,7 @@ def _place(
     payment = new_payment(purchase, buyer.pays_by)
     if claim is not None:
         claim.finish({"purchase_id": purchase_id})
+    crash_point("checkout.placing")
     if not carts.end_checkout(cart.pk):
         raise CheckoutInProgress("This cart was opened again meanwhile. Please try once more.")
     carry_saved(cart)

@@ -13,6 +13,7 @@ from mongoengine import NotUniqueError
 
 from ...shared import outbox
 from ...shared.clock import now
+from ...shared.crashing import crash_point
 from ...shared.transactions import transactional
 from ..documents import Payment, ReceivedEvent
 from ..errors import InsufficientStock
@@ -45,6 +46,7 @@ def apply_event(event: PaymentEvent, *, noting: Noting | None = None) -> Payment
     except NotUniqueError:
         log.info("Event %s of %s was applied before.", event.event_id, event.provider)
         payment = payments.referred_to(event.provider, event.reference)
+    crash_point("payment.applied")
     return give_back(payment)
 
 
@@ -71,6 +73,7 @@ def _applied(event: PaymentEvent, noting: Noting | None) -> Payment:
 def _apply(event: PaymentEvent, noting: Noting | None, *, pieces_left: bool = True) -> Payment:
     """Apply an event, all of it or nothing; raises InsufficientStock when the pieces were sold after all."""
     payment = _received(event)
+    crash_point("payment.received")
     if payment.status in COUNTED:
         log.info("Payment %s is counted; event %s changes nothing.", payment.pk, event.event_id)
         return payment
@@ -94,6 +97,7 @@ def _place(payment: Payment) -> bool:
     if not unpaid:
         return False
     holds.allocate(holds.of_orders(unpaid))
+    crash_point("payment.allocated")
     for order in unpaid:
         order.pay(moment)
         orders.save(order)

@@ -10,6 +10,7 @@ from bson import ObjectId
 from ...catalog.services import stock
 from ...shared import outbox
 from ...shared.clock import now
+from ...shared.crashing import crash_point
 from ...shared.errors import MarketplaceError
 from ...shared.transactions import transactional
 from ..documents import Cart, CartItem, Order, Purchase
@@ -103,6 +104,7 @@ def _let_go(purchase_id: ObjectId, step: str, actor: Actor, moment: datetime) ->
         order.move(step, actor, moment)
         orders.save(order)
     holds.release(holds.of_orders(unpaid))
+    crash_point("expiry.released")
     settle(purchase_id)
     return unpaid
 

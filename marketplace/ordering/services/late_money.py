@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from contextlib import suppress
 
+from ...shared.crashing import crash_point
 from ...shared.errors import VersionConflict
 from ..documents import Payment
 from ..errors import ProviderUnavailable
@@ -27,6 +28,7 @@ def give_back(payment: Payment) -> Payment:
     except ProviderUnavailable:
         log.warning("The refund of payment %s has to wait: its provider does not answer.", payment.pk)
         return payment
+    crash_point("refund.sent")
     if sent:
         payment.status = PaymentStatus.REFUNDED
         with suppress(VersionConflict):  # reported twice at once: the other report wrote the same

@@ -12,6 +12,7 @@ from ...accounts import services as accounts
 from ...accounts.values import Capability
 from ...shared import outbox
 from ...shared.clock import now
+from ...shared.crashing import crash_point
 from ...shared.transactions import transactional
 from ..documents import Order
 from ..errors import OrderNotFound
@@ -107,6 +108,7 @@ def take_step(order: Order, name: str, actor: Actor, moment: datetime, said: Sai
         if Effect.REFUND_REST in transition.effects:
             refunds.refund_order(order, refunds.everything(order), initiator=actor, reason=said.reason)
     _tell(order, transition)
+    crash_point("order.moved")
     reviewing.tell_of_step(order, moment)
     return orders.save(order)
 
@@ -114,6 +116,7 @@ def take_step(order: Order, name: str, actor: Actor, moment: datetime, said: Sai
 def _ship(order: Order, actor: Actor, moment: datetime, said: Said) -> None:
     parcel = order.ship(moment, actor, lines=said.lines, carrier=said.carrier, tracking=said.tracking)
     holds.ship(holds.part_of(order, parcel.lines, "shipped"))
+    crash_point("order.shipped")
 
 
 def _cancel_rest(order: Order, actor: Actor, moment: datetime, said: Said) -> None:

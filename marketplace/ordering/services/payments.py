@@ -9,6 +9,7 @@ from bson import ObjectId
 
 from ...shared import outbox
 from ...shared.clock import now
+from ...shared.crashing import crash_point
 from ...shared.errors import Invalid, VersionConflict
 from ...shared.transactions import transactional
 from ..documents import Order, Payment, Purchase
@@ -44,6 +45,7 @@ def begin_payment(purchase: Purchase, payment: Payment) -> ClientAction:
     """
     provider = PROVIDERS[payment.provider]
     action = provider.create(payment, key=key_of(purchase))
+    crash_point("payment.told")
     if payment.reference != action.reference:
         payment.reference = action.reference
         with suppress(VersionConflict):  # pressed twice: the provider answers both with one reference

@@ -17,6 +17,7 @@ from ...accounts import services as accounts
 from ...accounts.values import Capability
 from ...shared import outbox
 from ...shared.clock import now
+from ...shared.crashing import crash_point
 from ...shared.errors import Invalid
 from ...shared.transactions import transactional
 from ...shared.values import Money, total
@@ -143,6 +144,7 @@ def send_refund(refund_id: ObjectId) -> Refund:
     except Exception as error:
         log.exception("The refund %s failed.", refund_id)
         why = str(error) or type(error).__name__
+    crash_point("refund.taken")
     return _record(refund_id, why, now())
 
 
