@@ -133,7 +133,7 @@ def once(attempt: Attempt, *, scope: str) -> Iterator[Claim]:
     Raises IdempotencyInProgress while it is being carried out elsewhere, and IdempotencyKeyReused when the
     key came with another request.
     """
-    claim = _claimed(attempt, hashlib.blake2b(f"{scope}\n{attempt.key}".encode(), digest_size=20).hexdigest())
+    claim = _claimed(attempt, scope)
     if claim.result is not None:
         yield claim
         return
@@ -176,7 +176,8 @@ def _fingerprint() -> str:
     return hashlib.blake2b(text.encode(), digest_size=20).hexdigest()
 
 
-def _claimed(attempt: Attempt, row_id: str) -> Claim:
+def _claimed(attempt: Attempt, scope: str) -> Claim:
+    row_id = hashlib.blake2b(f"{scope}\n{attempt.key}".encode(), digest_size=20).hexdigest()
     holder, until = secrets.token_hex(8), time.monotonic() + TWIN_WAITS_SECONDS
     while True:
         if _inserted(row_id, holder, attempt.fingerprint):
