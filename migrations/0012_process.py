@@ -127,5 +127,10 @@ steps = [
         {"timer.error": 1, "_id": 1},
         partialFilterExpression={"timer.error": {"$exists": True}},
     ),
-    index.create("orders", "late", {"status": 1, "ships_by": 1, "_id": 1}),
+    index.create(
+        "orders",
+        "late",
+        {"status": 1, "ships_by": 1, "_id": 1},
+        partialFilterExpression={"ships_by": {"$exists": True}},
+    ),
 ]

@@ -285,9 +285,9 @@ def _work_on(story: _Story, told: scene.Order, number: str) -> None:
                 ordering.move_order(
                     number=number, name=name, actor=actor_of(name), reason=told.reason or None
                 )
-                _send_refunds(number)
     if told.refund:
         _give_back(story, told, number, min(at + timedelta(days=1), story.anchor))
+    _send_refunds(number)
 
 
 def _send(story: _Story, told: scene.Order, number: str, at: datetime) -> datetime:
@@ -318,13 +318,14 @@ def _give_back(story: _Story, told: scene.Order, number: str, at: datetime) -> N
     amount = Money(told.refund, order.totals.total.currency)
     with story.goes_on(f"{told.shop}/refund", at):
         ordering.give_back(number=number, version=None, amount=amount, reason=told.reason)
-        _send_refunds(number)
 
 
 def _send_refunds(number: str) -> None:
-    """Send what goes back at once: what is told while sample data is made, nobody does."""
-    for refund in sales.refunds.of_order(sales.orders.numbered(number).pk):
-        ordering.send_refund(refund.pk)
+    """Send what goes back: what is told while sample data is made, nobody does."""
+    order = sales.orders.numbered(number)
+    for refund in sales.refunds.of_order(order.pk) if order.refunded else ():
+        with clock.at(refund.created_at):
+            ordering.send_refund(refund.pk)
 
 
 @dataclass(frozen=True, slots=True)

@@ -59,6 +59,7 @@ def _known() -> dict[str, Any]:
         "code": attributes.all().first().code,
         "user_id": buyer.pk,
         "product_id": product.pk,
+        "profile_id": shop.profiles[0].id,
         "number": order.number,
         "purchase_id": order.purchase_id,
         "payment_id": payments.latest(order.purchase_id).pk,

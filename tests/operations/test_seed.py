@@ -352,6 +352,8 @@ def test_the_world_for_browser_tests_has_its_fixed_names_and_numbers(command, ma
         ("YKZ7-JCD2", "completed"),
         ("A9AD-9VB3", "completed"),
         ("X2C7-TH4J", "shipped"),
+        ("NGET-70J0", "processing"),
+        ("RAM4-9NC8", "cancelled"),
         ("SNM6-26SS", "cancelled"),
         ("WQZN-E6TQ", "placed"),
         ("KHMG-Z1CR", "awaiting_payment"),

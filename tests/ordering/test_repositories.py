@@ -10,7 +10,7 @@ from bson import ObjectId
 from marketplace.accounts.repositories import shops
 from marketplace.catalog.repositories import products
 from marketplace.ordering import process, services
-from marketplace.ordering.repositories import carts, events, history, orders, payments, purchases
+from marketplace.ordering.repositories import carts, events, history, orders, payments, purchases, refunds
 from marketplace.ordering.repositories.orders import BY_PLACED, BY_URGENCY
 from marketplace.ordering.services.lists import TO_SHIP
 from marketplace.ordering.values import CartOwner, new_cart_token
@@ -65,6 +65,20 @@ QUERIES = {
         .filter(shop_id=ObjectId(), status__in=process.PAID)
         .order_by("-placed_at", "-_id")
         .hint(BY_PLACED)
+    ),
+    "the orders whose timer rings": lambda: (
+        orders.all().filter(__raw__={"timer.at": {"$lte": now()}}).order_by("timer.at", "_id")
+    ),
+    "the orders whose timer failed": lambda: (
+        orders.all().filter(__raw__={"timer.error": {"$exists": True}}).order_by("timer.error", "_id")
+    ),
+    "late orders": lambda: (
+        orders.all().filter(status__in=process.TO_SHIP, ships_by__lt=now()).order_by("ships_by", "_id")
+    ),
+    "the refunds of an order": lambda: refunds.all().filter(order_id=ObjectId()).order_by("_id"),
+    "the refunds in a state": lambda: refunds.all().filter(status__in=["failed", "pending"]).order_by("_id"),
+    "the refunds to ask about again": lambda: (
+        refunds.all().filter(status="failed", tried_at__lte=now()).order_by("tried_at", "_id")
     ),
     "a provider's payment": lambda: payments.all().filter(provider="sandbox", reference="x"),
     "the payments of a purchase": lambda: payments.all().filter(purchase_id=ObjectId()),

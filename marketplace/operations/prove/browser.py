@@ -191,8 +191,14 @@ class Buyer:
         return self._again(self.check_out, lambda one: one.uncertain or _is_in_progress(one))
 
     def pay(self, decision: str = "pay") -> Answer:
-        """Press a button on the sandbox's page."""
-        return self._ask("POST", self.pay_at, form={"decision": decision})
+        """Press a button on the sandbox's page and come back; who pressed it before only comes back."""
+        pressed = self._ask("POST", self.pay_at, form={"decision": decision})
+        return self.come_back() if pressed.status in (303, 409) else pressed
+
+    def come_back(self) -> Answer:
+        """The page that the bank leads to, which asks what became of the payment."""
+        key = self.purchase.get("key")
+        return self._ask("GET", f"/checkout/{self.purchase['id']}/wait" + (f"?key={key}" if key else ""))
 
     def surely_pay(self, decision: str = "pay") -> Answer:
         """Press it until the site says what became of it."""

@@ -8,6 +8,8 @@ from typing import Any
 
 from bson import ObjectId
 
+from ...ordering.services import SIGNATURE, WEBHOOK_PATH, success_webhook
+from ...shared.values import Money
 from .browser import Answer, Buyer
 from .outcome import Outcome
 from .trial import MUG, NOTEBOOK, Trial
@@ -19,7 +21,7 @@ PAYMENTS = 100
 
 
 def run(trial: Trial, outcome: Outcome) -> None:
-    """Send one order from twenty browsers, send it again, then tell a hundred payments three times each."""
+    """Send one order from twenty browsers, send it again, then tell a hundred payments five times each."""
     mug, notebook = trial.variant(MUG), trial.variant(NOTEBOOK)
     buyer = trial.site.buyer().fill(mug, notebook)
     with ThreadPoolExecutor(THREADS) as crowd:
@@ -27,7 +29,7 @@ def run(trial: Trial, outcome: Outcome) -> None:
         _count_twins(trial, outcome, buyer, answers)
         buyers = list(crowd.map(lambda _: _bought(trial, mug), range(PAYMENTS)))
     before = trial.stock(MUG)
-    told = [tell_at_once(one) for one in buyers]
+    told = [tell_at_once(one, trial.environment["MARKETPLACE_SECRET_KEY"]) for one in buyers]
     _count_payments(trial, outcome, buyers, before, [answer for some in told for answer in some])
 
 
@@ -36,13 +38,20 @@ def twin(buyer: Buyer) -> Buyer:
     return replace(buyer, browser=buyer.browser.twin(), answers=[])
 
 
-def tell_at_once(buyer: Buyer) -> list[Answer]:
-    """Report the payment in every way that there is, at the same moment: pressed, pressed again, retried."""
+def tell_at_once(buyer: Buyer, secret_key: str) -> list[Answer]:
+    """Report a payment in every way that there is, at the same moment.
+
+    Its button is pressed, and again; its webhook comes twice; and somebody asks to pay once more.
+    """
     guest = buyer.purchase.get("key")
     purchase = f"/api/v1/purchases/{buyer.purchase['id']}/payments" + (f"?key={guest}" if guest else "")
+    total = Money(buyer.purchase["total"]["amount"], buyer.purchase["total"]["currency"])
+    said, signature = success_webhook(buyer.pay_at.split("?")[0].split("/")[-1], total, secret_key=secret_key)
     ways = [
         lambda one: one.pay(),
+        lambda one: one.browser.ask("POST", WEBHOOK_PATH, body=said, headers={SIGNATURE: signature}),
         lambda one: one.pay(),
+        lambda one: one.browser.ask("POST", WEBHOOK_PATH, body=said, headers={SIGNATURE: signature}),
         lambda one: one.browser.ask("POST", purchase),
     ]
     twins = [twin(buyer) for _ in ways]
@@ -84,7 +93,8 @@ def _count_payments(
     trial: Trial, outcome: Outcome, buyers: list[Buyer], before: dict[str, Any], answers: list[Answer]
 ) -> None:
     outcome.did.append(
-        f"{PAYMENTS} payments were each reported twice and asked for again, all three at the same moment."
+        f"{PAYMENTS} payments were each paid twice by button, reported twice by webhook and asked for again, "
+        "all five at the same moment."
     )
     mine = [ObjectId(one.purchase["id"]) for one in buyers]
     orders = list(trial.db["orders"].find({"purchase_id": {"$in": mine}}))

@@ -103,7 +103,7 @@ def settings(mongodb_uri: str, redis_url: str, database: str) -> dict[str, str]:
         "MARKETPLACE_MONGODB_URI": _naming(mongodb_uri, database),
         "MARKETPLACE_MONGODB_DATABASE": database,
         "MARKETPLACE_REDIS_URL": redis_url,
-        "MARKETPLACE_PAYMENT_PROVIDER": "sandbox",
+        "MARKETPLACE_PAYMENT_PROVIDERS": "sandbox",
         "MARKETPLACE_API_LIMIT": "0",
         "MARKETPLACE_API_LIMIT_VISITORS": "0",
         "MARKETPLACE_SESSION_COOKIE_SECURE": "false",

@@ -180,7 +180,11 @@ class Order(Course, Aggregate):
                 "partialFilterExpression": {"timer.error": {"$exists": True}},
             },
             # The orders that did not leave in time.
-            {"fields": ["status", "ships_by", "_id"], "name": "late"},
+            {
+                "fields": ["status", "ships_by", "_id"],
+                "name": "late",
+                "partialFilterExpression": {"ships_by": {"$exists": True}},
+            },
         ],
     }
 
