@@ -11,13 +11,19 @@ import pytest
 
 from marketplace.catalog import services as catalog
 from marketplace.ordering import background, services
-from marketplace.ordering.errors import InsufficientStock, PaymentClosed, ProviderUnavailable
+from marketplace.ordering.errors import (
+    CheckoutInProgress,
+    InsufficientStock,
+    PaymentClosed,
+    ProviderUnavailable,
+)
 from marketplace.ordering.providers import manual, sandbox
 from marketplace.ordering.repositories import carts, events, payments, purchases
 from marketplace.ordering.services import checkout
 from marketplace.ordering.values import CartOwner, CartStatus, PaymentOutcome, PaymentStatus
 from marketplace.shared import connections
 from marketplace.shared.clock import at, now
+from marketplace.shared.idempotency import Attempt
 from marketplace.shared.outbox import Delivery
 from tests.builders import a_cart, a_user, checked_out, goods, paid, seen, usd
 
@@ -269,6 +275,17 @@ def test_after_such_a_crash_the_cart_is_bought_as_ever(app, monkeypatch):
         done = checked_out(owner)
 
     assert _states(done) == {"awaiting_payment"}
+
+
+def test_the_request_that_broke_off_goes_on_at_once_when_it_comes_again_and_no_other(app, monkeypatch):
+    owner, mine = a_cart(goods(stock=5), quantity=2), Attempt("mine", "the same")
+    with monkeypatch.context() as crash:
+        _crash_after_hold(crash, owner, attempt=mine)
+
+    with pytest.raises(CheckoutInProgress):
+        checked_out(owner, attempt=Attempt("another", "the same"))
+
+    assert _states(checked_out(owner, attempt=mine)) == {"awaiting_payment"}
 
 
 # A crash between place and pay

@@ -52,6 +52,7 @@ class Cart(Aggregate):
     status = EnumField(CartStatus, default=CartStatus.OPEN, required=True)
     live = BooleanField(default=True)
     converting_at = DateTimeField()
+    converting_for = StringField()
     expires_at = DateTimeField(required=True)
     saved = EmbeddedDocumentListField(CartItem, max_length=MOST_LINES)
 

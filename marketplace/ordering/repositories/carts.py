@@ -10,6 +10,13 @@ from ...shared.repository import Repository
 from ..documents import Cart
 from ..values import CartOwner, CartStatus
 
+#: What opens a cart again that was being checked out.
+_OPENED = {
+    "$set": {"status": "open"},
+    "$unset": {"converting_at": 1, "converting_for": 1},
+    "$inc": {"version": 1},
+}
+
 
 class CartRepository(Repository[Cart]):
     """The stored carts."""
@@ -32,10 +39,14 @@ class CartRepository(Repository[Cart]):
         found = query.first() if owner else None
         return found.pieces if found else 0
 
-    def begin_checkout(self, cart: Cart, moment: datetime) -> bool:
-        """Keep everybody else from checking this cart out; False when it changed or is taken already."""
+    def begin_checkout(self, cart: Cart, moment: datetime, attempt: str | None = None) -> bool:
+        """Keep everybody else from checking this cart out; False when it changed or is taken already.
+
+        `attempt` names the request that does, which may go on when it comes again.
+        """
         unchanged = self.all().filter(pk=cart.pk, status=CartStatus.OPEN, version=cart.version)
-        change = {"$set": {"status": "converting", "converting_at": moment}, "$inc": {"version": 1}}
+        taken = {"status": "converting", "converting_at": moment, "converting_for": attempt}
+        change = {"$set": taken, "$inc": {"version": 1}}
         return bool(unchanged.update_one(__raw__=change))
 
     def end_checkout(self, cart_id: ObjectId) -> bool:
@@ -43,7 +54,7 @@ class CartRepository(Repository[Cart]):
         converting = self.all().filter(pk=cart_id, status=CartStatus.CONVERTING)
         change = {
             "$set": {"status": "converted"},
-            "$unset": {"live": 1, "converting_at": 1},
+            "$unset": {"live": 1, "converting_at": 1, "converting_for": 1},
             "$inc": {"version": 1},
         }
         return bool(converting.update_one(__raw__=change))
@@ -53,14 +64,12 @@ class CartRepository(Repository[Cart]):
         converting = self.all().filter(pk=cart_id, status=CartStatus.CONVERTING)
         if since_before is not None:
             converting = converting.filter(converting_at__lt=since_before)
-        change = {"$set": {"status": "open"}, "$unset": {"converting_at": 1}, "$inc": {"version": 1}}
-        return bool(converting.update_one(__raw__=change))
+        return bool(converting.update_one(__raw__=_OPENED))
 
     def reopen_stuck(self, since_before: datetime) -> int:
         """Open every cart again whose checkout began before this and never ended; answers how many."""
         stuck = self.all().filter(converting_at__lt=since_before, status=CartStatus.CONVERTING)
-        change = {"$set": {"status": "open"}, "$unset": {"converting_at": 1}, "$inc": {"version": 1}}
-        return int(stuck.update(__raw__=change))
+        return int(stuck.update(__raw__=_OPENED))
 
     def drop_live(self, user_id: ObjectId) -> None:
         """Take a member's live cart away; whoever checks it out at the same moment finds it gone."""

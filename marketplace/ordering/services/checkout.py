@@ -138,6 +138,10 @@ def _check_out(
     cart = live_cart(owner)
     if cart is None or not cart.items:
         raise CartEmpty("Your cart is empty, so there is nothing to buy.")
+    if claim is not None and cart.converting_for == claim.row_id:
+        # This very request began before, and did not get to an end: whoever holds the claim goes on.
+        carts.reopen(cart.pk)
+        cart = live_cart(owner) or cart
     if cart.status is CartStatus.CONVERTING:
         raise CheckoutInProgress("This cart is being checked out right now, perhaps in another tab.")
     view = priced(cart, owner.user_id, sending)
@@ -204,7 +208,7 @@ def _begun(purchase: Purchase, payment: Payment) -> ClientAction:
 
 def _buy(cart: Cart, view: PricedCart, buyer: Buyer, claim: Claim | None) -> tuple[Purchase, Payment]:
     moment = now()
-    if not carts.begin_checkout(cart, moment):
+    if not carts.begin_checkout(cart, moment, claim.row_id if claim else None):
         raise CheckoutInProgress("This cart is being checked out right now, perhaps in another tab.")
     crash_point("checkout.taken")
     purchase_id = new_id()

@@ -18,7 +18,17 @@ from marketplace.shared import connections
 ROOT = Path(__file__).parents[3]
 
 #: What has moments in it that something waits for.
-TIMED = ("carts", "stock", "purchases", "orders", "payments", "outbox", "outbox_streams", "timers")
+TIMED = (
+    "carts",
+    "stock",
+    "purchases",
+    "orders",
+    "payments",
+    "outbox",
+    "outbox_streams",
+    "timers",
+    "idempotency",
+)
 
 
 class Stage:
