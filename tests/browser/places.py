@@ -19,13 +19,14 @@ SHOP = "e2e-pottery"
 #: Pages that cannot be opened as they are, with the reason.
 LEFT_OUT = {
     "catalog_pages.show_picture": "a picture, not a page",
+    "ordering_pages.export_orders": "a file, not a page",
     "ordering_pages.show_payment": "a payment that waits belongs to a checkout, which has its own tests",
     "ordering_pages.show_checkout": "needs a cart, and has its own tests",
     "ordering_pages.wait": "leads on from a purchase that is paid, and has its own tests",
 }
 
 #: Pages that are open to a guest's key, and are looked at by the member who bought.
-BUYERS = ("ordering_pages.show_order", "ordering_pages.show_purchase")
+BUYERS = ("ordering_pages.show_order", "ordering_pages.print_order", "ordering_pages.show_purchase")
 
 
 def of(app: Flask) -> dict[str, str | None]:

@@ -74,7 +74,7 @@ def test_a_shop_ships_and_the_buyer_sees_the_tracking_number(
 
     other = open_page(f"/signin?next=/order/{order.number}", width=width, javascript=javascript)
     sign_in(other, buyer.email)
-    expect(other.get_by_text("JD014600003828")).to_be_visible()
+    expect(other.get_by_text("JD014600003828", exact=True)).to_be_visible()
     other.get_by_role("button", name="I have received it").click()
     expect(other.get_by_text("Delivered").first).to_be_visible()
 

@@ -52,7 +52,7 @@ def test_a_buyer_keeps_one_thing_for_later_and_has_the_other_sent_by_express(
     fill_in_address(page)
     page.get_by_text("Express, $15.00").click()
     page.get_by_role("button", name="Update the total").click()
-    expect(page.get_by_label("City")).to_have_value("Berlin")
+    expect(page.get_by_role("textbox", name="City")).to_have_value("Berlin")
     assert fits(page)
     page.get_by_label("I order from this shop").check()
     page.get_by_role("button", name="Buy for $35.00").click()
