@@ -1,4 +1,4 @@
-"""An order's whole life: bought from three shops on a telephone without scripts, and three ways that it goes on."""
+"""An order's whole life: bought from three shops, on a telephone without scripts too, and how each goes on."""
 
 from __future__ import annotations
 
