@@ -1,4 +1,4 @@
-"""An order's whole life: bought from three shops, on a telephone without scripts too, and how each goes on."""
+"""An order's whole life: bought from three shops, also on a telephone without scripts, and its ways on."""
 
 from __future__ import annotations
 
