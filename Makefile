@@ -24,7 +24,7 @@ demo-data: $(VENV)/run ## Load the sample shops, products, people and orders
 
 test: $(VENV)/dev ## Run every test: fast, on real servers, and in Chromium
 	@$(BIN)/python -m tests.browser.chromium
-	$(BIN)/python -m pytest -n 3 --dist loadgroup --cov --cov-report=term --cov-report=json:coverage.json
+	$(BIN)/python -m pytest -n 2 --dist loadgroup --cov --cov-report=term --cov-report=json:coverage.json
 	@$(BIN)/python -m tests.branches coverage.json 90
 
 test-fast: $(VENV)/dev ## Run the tests that need no servers, in seconds
