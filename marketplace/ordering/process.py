@@ -29,7 +29,7 @@ class Effect(StrEnum):
 class State:
     """A state: how it is called, as a step on the way, and what happens next in each side's words.
 
-    `timer` is the first of TIMERS that runs in it.
+    `timer` is the first of TIMERS that runs in it; the last two words are for when a part has left.
     """
 
     label: str
@@ -37,6 +37,8 @@ class State:
     buyer_note: str
     seller_note: str = ""
     timer: str = ""
+    buyer_partly: str = ""
+    seller_partly: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +104,8 @@ STATES: dict[OrderStatus, State] = {
         "The shop is packing your parcel.",
         "Ship it when it is packed.",
         timer="remind_to_ship",
+        buyer_partly="A part is on its way. The rest follows, or its money comes back.",
+        seller_partly="A part has left. Send the rest when it is packed.",
     ),
     _S.SHIPPED: State(
         "Shipped",
@@ -365,6 +369,16 @@ def actor_of(name: str) -> Actor:
 def leads_on(status: OrderStatus, name: str) -> bool:
     """Whether a step of this name starts from this state."""
     return any(status in one.sources for one in BY_NAME.get(name, ()))
+
+
+def note_for(status: OrderStatus, actor: Actor, left: Fulfilment) -> str:
+    """What a buyer, or anybody else, is told of an order in this state, of which so much has left."""
+    state = STATES[status]
+    if actor is Actor.BUYER:
+        partly, whole = state.buyer_partly, state.buyer_note
+    else:
+        partly, whole = state.seller_partly, state.seller_note or state.buyer_note
+    return (left is Fulfilment.PARTIAL and partly) or whole
 
 
 def available(status: OrderStatus, actor: Actor, left: Fulfilment = Fulfilment.NONE) -> list[Transition]:

@@ -7,11 +7,13 @@ from typing import Any
 from flask import Flask
 from werkzeug.routing import Rule
 
+from marketplace.accounts.documents import Shop
 from marketplace.accounts.repositories import shops, users
 from marketplace.accounts.services.links import ask_for_link, new_token
 from marketplace.accounts.values import LinkPurpose
 from marketplace.catalog.repositories import attributes, categories, products
 from marketplace.catalog.values import ProductStatus
+from marketplace.ordering.documents import Order
 from marketplace.ordering.repositories import orders, payments
 
 SHOP = "e2e-pottery"
@@ -64,6 +66,8 @@ def _known() -> dict[str, Any]:
         "number": order.number,
         "purchase_id": order.purchase_id,
         "payment_id": payments.latest(order.purchase_id).pk,
+        "ordering_pages.show_shop_order": {"number": _parted(shop).number},
+        "ordering_pages.moderate_order": {"number": _parted(shop).number},
         "accounts_pages.complete_registration": {"token": _token(LinkPurpose.REGISTER)},
         "accounts_pages.verify_email": {"token": _token(LinkPurpose.VERIFY)},
         "accounts_pages.reset_password": {"token": _token(LinkPurpose.RESET)},
@@ -74,6 +78,12 @@ def _known() -> dict[str, Any]:
         "catalog_pages.show_shop": {"slug": SHOP},
         "catalog_pages.show_product": {"slug": product.slug},
     }
+
+
+def _parted(shop: Shop) -> Order:
+    """An order of which a part has left: its page has every form."""
+    found: Order = orders.all().filter(shop_id=shop.id, status="processing").first()
+    return found
 
 
 def _token(purpose: LinkPurpose) -> str:

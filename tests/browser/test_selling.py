@@ -94,3 +94,35 @@ def test_a_wrong_price_is_named_and_nothing_that_was_typed_is_lost(app: Flask, o
     expect(page.get_by_role("alert")).to_contain_text("Write an amount as digits, such as 12.50.")
     expect(page.get_by_label("Title")).to_have_value("Clockwork bird")
     expect(page.get_by_label("Price", exact=True)).to_have_value("twelve")
+
+
+@pytest.mark.parametrize(("width", "javascript"), [(360, False), (1280, True)])
+def test_a_shop_sends_a_part_and_gives_back_what_it_cannot_send(
+    app: Flask, open_page: OpenPage, width: int, javascript: bool
+) -> None:
+    seller = a_user(email="seller@example.com")
+    buyer = a_user(email="buyer@example.com")
+    shop = a_shop(owner=seller, slug="kiln")
+    mug, bowl = goods(shop, title="Blue mug"), goods(shop, title="Oak bowl", price=700)
+    order = a_placed_order(mug, bowl, owner=CartOwner(user_id=buyer.id), quantity=2)
+    page = open_page(f"/signin?next=/sell/kiln/orders/{order.number}", width=width, javascript=javascript)
+    sign_in(page, seller.email)
+
+    page.get_by_label("Oak bowl").first.fill("0")
+    page.get_by_label("Tracking number").fill("JD01")
+    page.get_by_role("button", name="Mark shipped").click()
+    expect(page.get_by_text("Marked as shipped.")).to_be_visible()
+    page.get_by_text("Cancel what you cannot send").click()
+    page.get_by_role("button", name="Cancel what is left").click()
+    expect(page.get_by_role("link", name="Reason: Please fill this in.")).to_be_visible()
+    page.get_by_label("Reason").first.fill("Both bowls broke in the kiln.")
+    page.get_by_role("button", name="Cancel what is left").click()
+    expect(page.get_by_text("Those pieces are called off.")).to_be_visible()
+
+    other = open_page(f"/signin?next=/order/{order.number}", width=width, javascript=javascript)
+    sign_in(other, buyer.email)
+    expect(other.get_by_text("2 cancelled, $14.00 refunded")).to_be_visible()
+    expect(other.get_by_text("$14.00 – Being sent")).to_be_visible()
+    expect(other.get_by_text("JD01")).to_be_visible()
+    other.get_by_role("button", name="I have received it").click()
+    expect(other.get_by_text("Delivered").first).to_be_visible()

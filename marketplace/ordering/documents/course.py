@@ -94,7 +94,7 @@ class Course:
         for line in parcel.lines:
             self.item(line.item_id).shipped += line.quantity
         self.shipments.append(parcel)
-        self._move_on(transition, moment, ", ".join(part for part in (carrier, tracking) if part))
+        self._move_on(transition, moment, "")
         return parcel
 
     def cancel_rest(

@@ -17,7 +17,7 @@ from ...shared.notices import notify
 from ...shared.paging import Position
 from .. import services
 from ..documents import Order
-from ..process import STATES, TO_SHIP
+from ..process import TO_SHIP, note_for
 from ..repositories import orders, orders_in_process, payments, refunds
 from ..schemas import ReasonForm
 from ..values import Actor, RefundStatus
@@ -131,7 +131,7 @@ def _order_page(order: Order, form: Form) -> str:
         "ordering/moderate_order.html",
         order=order,
         form=form,
-        note=STATES[order.status].seller_note or STATES[order.status].buyer_note,
+        note=note_for(order.status, Actor.OPERATOR, order.fulfilment),
         steps=order.available(Actor.OPERATOR),
         shown=lines,
         refunds=refunds.of_order(order.pk),

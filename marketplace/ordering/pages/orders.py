@@ -12,7 +12,7 @@ from ...shared.forms import Form
 from ...shared.paging import Page
 from .. import services
 from ..documents import Order
-from ..process import STATES
+from ..process import note_for
 from ..repositories import refunds
 from ..schemas import OrdersQuery
 from ..values import Actor
@@ -64,7 +64,7 @@ def show_order(number: str) -> ResponseReturnValue:
         "ordering/order.html",
         order=order,
         key=services.key_of(order),
-        note=STATES[order.status].buyer_note,
+        note=note_for(order.status, Actor.BUYER, order.fulfilment),
         steps=order.available(Actor.BUYER),
         shown=lines,
         refunds=refunds.of_order(order.pk) if order.refunded else [],

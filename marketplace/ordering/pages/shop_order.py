@@ -15,7 +15,7 @@ from ...shared.forms import Form
 from ...shared.notices import notify
 from .. import services
 from ..documents import Order
-from ..process import STATES
+from ..process import STATES, note_for
 from ..repositories import refunds
 from ..schemas import CancelRestForm, ReasonForm, ShipForm, give_back_form
 from ..values import Actor
@@ -104,7 +104,7 @@ def _order_page(shop: Any, order: Order, forms: dict[str, Form]) -> str:
         shop=shop,
         order=order,
         forms={name: forms.get(name, Form()) for name in ("ship", "decline", "cancel_rest", "refund")},
-        note=STATES[order.status].seller_note,
+        note=note_for(order.status, Actor.SELLER, order.fulfilment),
         steps={step.name: step for step in order.available(Actor.SELLER)},
         shown=lines,
         refunds=refunds.of_order(order.pk) if order.refunded else [],
