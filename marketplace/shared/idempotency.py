@@ -25,7 +25,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
-from flask import Flask, g, has_request_context, json, request
+from flask import Flask, current_app, g, has_request_context, json, request
 from mongoengine import DateTimeField, DictField, StringField
 from pymongo.errors import DuplicateKeyError, PyMongoError
 
@@ -40,9 +40,8 @@ HEADER, FIELD = "Idempotency-Key", "idempotency_key"
 #: Added to an answer that was given before.
 REPLAYED = {"Idempotent-Replayed": "true"}
 
-#: How long a result is kept, how long a request may take, and how long its twin waits for it.
+#: How long a result is kept, and how long the twin of a request waits for it.
 KEPT = timedelta(hours=24)
-LEASE = timedelta(seconds=30)
 TWIN_WAITS_SECONDS = 0.8
 
 _LOOK_EVERY_SECONDS = 0.05
@@ -192,6 +191,11 @@ def _claimed(attempt: Attempt, scope: str) -> Claim:
             time.sleep(_LOOK_EVERY_SECONDS)
 
 
+def _lease() -> timedelta:
+    """How long a request may hold its key: beyond its deadline at the database, when it is dead."""
+    return timedelta(seconds=2 * current_app.config["REQUEST_TIMEOUT"] + 1)
+
+
 def _inserted(row_id: str, holder: str, fingerprint: str) -> bool:
     moment = now()
     row = {
@@ -199,7 +203,7 @@ def _inserted(row_id: str, holder: str, fingerprint: str) -> bool:
         "fingerprint": fingerprint,
         "holder": holder,
         "state": "in_progress",
-        "leased_until": moment + LEASE,
+        "leased_until": moment + _lease(),
         "expires_at": moment + KEPT,
         "version": 0,
     }
@@ -226,7 +230,7 @@ def _claim_to(row: dict[str, Any], holder: str, fingerprint: str) -> Claim | Non
         "state": "in_progress",
         "leased_until": {"$lt": now()},
     }
-    taken_over = {"$set": {"holder": holder, "leased_until": now() + LEASE}}
+    taken_over = {"$set": {"holder": holder, "leased_until": now() + _lease()}}
     return Claim(row["_id"], holder) if _rows().update_one(died, taken_over).modified_count else None
 
 

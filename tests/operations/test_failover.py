@@ -24,9 +24,8 @@ CLIENTS, KILLS = 8, 3
 #: A request may take two seconds; the rest is for a machine that runs three servers and eight people too.
 BOUND = 2.0 + 1.5
 
-#: What may be said of a cart for a moment after an election, or until the worker has opened it again.
-IN_PROGRESS = ("checkout_in_progress", "idempotency_in_progress")
-PASSING = (*IN_PROGRESS, "cart_empty")
+#: What may be said for a moment after an election, and while a request that died in the outage has its lease.
+PASSING = ("checkout_in_progress", "idempotency_in_progress", "cart_empty")
 
 #: Seconds for which somebody sends one order again and again.
 PATIENCE = 40.0
@@ -53,7 +52,7 @@ class Shopper(threading.Thread):
                 if answer.status in (200, 201):
                     self.acknowledged.append(buyer.purchase["id"])
                     answer = buyer.surely_pay()
-                if answer.status not in (200, 201, 303) and answer.json.get("code") not in IN_PROGRESS:
+                if answer.status not in (200, 201, 303):
                     self.refused.append(f"{answer.status} {answer.text[:200]}")
             except Refused as error:
                 self.refused.append(str(error))
@@ -65,16 +64,15 @@ class Shopper(threading.Thread):
         """Send the order until it is clear what became of it.
 
         Just after an election a primary reads what the majority had a moment ago, so that a cart may seem
-        empty or taken for that moment. What stays in progress is a request that died in the outage: its key
-        is free again after half a minute, and whoever waits for it here goes on with another cart.
+        empty for that moment. A request that died in the outage is in progress until its lease is over;
+        then the same one goes on, with the same cart.
         """
-        until, in_progress = time.monotonic() + PATIENCE, 0
+        until = time.monotonic() + PATIENCE
         answer = buyer.check_out()
-        while time.monotonic() < until and in_progress < 10:
+        while time.monotonic() < until:
             code = answer.json.get("code")
             if not (answer.uncertain or code in PASSING):
                 break
-            in_progress += code in IN_PROGRESS
             time.sleep(0.2)
             answer = buyer.check_out()
         return answer
