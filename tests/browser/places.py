@@ -67,7 +67,7 @@ def _known() -> dict[str, Any]:
         "purchase_id": order.purchase_id,
         "payment_id": payments.latest(order.purchase_id).pk,
         "ordering_pages.show_shop_order": {"number": _parted(shop).number},
-        "ordering_pages.moderate_order": {"number": _parted(shop).number},
+        "ordering_pages.inspect_order": {"number": _parted(shop).number},
         "accounts_pages.complete_registration": {"token": _token(LinkPurpose.REGISTER)},
         "accounts_pages.verify_email": {"token": _token(LinkPurpose.VERIFY)},
         "accounts_pages.reset_password": {"token": _token(LinkPurpose.RESET)},

@@ -12,7 +12,6 @@ from marketplace.catalog.repositories import products
 from marketplace.ordering import process, services
 from marketplace.ordering.repositories import carts, events, history, orders, payments, purchases, refunds
 from marketplace.ordering.repositories.orders import BY_PLACED, BY_URGENCY
-from marketplace.ordering.services.lists import TO_SHIP
 from marketplace.ordering.values import CartOwner, new_cart_token
 from marketplace.shared import paging
 from marketplace.shared.clock import now
@@ -123,10 +122,10 @@ for place in (None, "later"):
             "a shop's orders of some days": lambda at=place: _placed(
                 _of_shop(process.PAID, placed_at__gte=now(), placed_at__lt=now()), at
             ),
-            "what a shop has to ship": lambda at=place: _due(_of_shop(TO_SHIP, origin=None), at),
-            "what a shop ships late": lambda at=place: _due(_of_shop(TO_SHIP, **LATE), at),
+            "what a shop has to ship": lambda at=place: _due(_of_shop(process.TO_SHIP, origin=None), at),
+            "what a shop ships late": lambda at=place: _due(_of_shop(process.TO_SHIP, **LATE), at),
             "what a shop ships late of some days": lambda at=place: _due(
-                _of_shop(TO_SHIP, placed_at__gte=now(), **LATE), at
+                _of_shop(process.TO_SHIP, placed_at__gte=now(), **LATE), at
             ),
             "all orders": lambda at=place: _placed(orders.all(), at),
             "the orders of an e-mail address": lambda at=place: _placed(

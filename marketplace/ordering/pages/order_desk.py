@@ -1,4 +1,4 @@
-"""Where moderators look after orders: what is late, what failed, and calling an order off."""
+"""Where moderators look after orders: what is late, and what failed."""
 
 from __future__ import annotations
 
@@ -12,15 +12,12 @@ from flask.typing import ResponseReturnValue
 from ...shared import access, cursors, identity
 from ...shared.clock import now
 from ...shared.errors import BadRequest
-from ...shared.forms import Form
 from ...shared.notices import notify
 from ...shared.paging import Position
 from .. import services
-from ..documents import Order
-from ..process import TO_SHIP, note_for
+from ..process import TO_SHIP
 from ..repositories import orders, orders_in_process, payments, refunds
-from ..schemas import ReasonForm
-from ..values import Actor, RefundStatus
+from ..values import RefundStatus
 from . import blueprint, lines
 
 #: The lists of what needs somebody.
@@ -54,24 +51,6 @@ def attention() -> ResponseReturnValue:
         now=now(),
         **found,
     )
-
-
-@blueprint.get("/admin/orders/<number>/process")
-@access.moderator
-def moderate_order(number: str) -> ResponseReturnValue:
-    """An order as a moderator sees it, with all that happened to it."""
-    return _order_page(services.moderated_order(number), Form())
-
-
-@blueprint.post("/admin/orders/<number>/cancel")
-@access.moderator
-def operator_cancel(number: str) -> ResponseReturnValue:
-    """Call an order off and refund it."""
-    form, operator_id = Form.read(ReasonForm()), identity.signed_in_user()
-    if form.accepted_by(services.operator_cancel, operator_id=operator_id, number=number):
-        notify("The order is cancelled, and its money goes back.")
-        return redirect(url_for(".moderate_order", number=number), 303)
-    return _order_page(services.moderated_order(number), form), form.status
 
 
 @blueprint.post("/admin/orders/<number>/retry-timer")
@@ -124,17 +103,3 @@ def _found(tab: str, at: Position | None) -> dict[str, Any]:
         of = orders.by_ids(refund.order_id for refund in page)
         return {"rows": page, "orders": of, "whole": payments.refund_due(SHOWN)}
     return {"rows": services.failed_deliveries(SHOWN)}
-
-
-def _order_page(order: Order, form: Form) -> str:
-    return render_template(
-        "ordering/moderate_order.html",
-        order=order,
-        form=form,
-        note=note_for(order.status, Actor.OPERATOR, order.fulfilment),
-        steps=order.available(Actor.OPERATOR),
-        shown=lines,
-        refunds=refunds.of_order(order.pk),
-        sold=services.still_sold([order]),
-        now=now(),
-    )

@@ -1,7 +1,7 @@
 """The use cases of ordering, a module for each stage of a purchase."""
 
 from .access import key_of, order_for, payment_for, purchase_for
-from .attention import failed_deliveries, moderated_order, retry_delivery
+from .attention import failed_deliveries, retry_delivery
 from .carts import (
     add_item,
     change_quantity,
@@ -71,7 +71,6 @@ __all__ = [
     "mark_paid",
     "mark_sent",
     "merge_carts",
-    "moderated_order",
     "move_order",
     "obligations",
     "operator_cancel",

@@ -9,9 +9,7 @@ from ...accounts import services as accounts
 from ...shared import connections, outbox
 from ...shared.outbox import FailedDelivery
 from ...shared.transactions import transactional
-from ..documents import Order
 from ..errors import DeliveryNotFound
-from ..repositories import orders
 
 
 def failed_deliveries(limit: int = 50) -> list[FailedDelivery]:
@@ -24,11 +22,6 @@ def retry_delivery(*, operator_id: ObjectId, delivery_id: str) -> None:
     _audit_retry(operator_id, delivery_id)
     if not outbox.retry(connections.database(), delivery_id):
         raise DeliveryNotFound("This was delivered meanwhile, or there is nothing like it.")
-
-
-def moderated_order(number: str) -> Order:
-    """The order of this number, whoever's it is; raises OrderNotFound."""
-    return orders.numbered(number)
 
 
 @transactional

@@ -27,9 +27,6 @@ DONE = tuple(status for status in OrderStatus if status not in OPEN)
 #: What a buyer's list can be narrowed to.
 FILTERS: dict[str, tuple[OrderStatus, ...] | None] = {"all": None, "open": OPEN, "done": DONE}
 
-#: The states in which a shop has to send something.
-TO_SHIP = (OrderStatus.PLACED, OrderStatus.PROCESSING)
-
 #: The most words of a title that are looked for.
 MOST_WORDS = 5
 
@@ -82,10 +79,10 @@ def shop_orders(
     `placed_to` are days, both included.
     """
     wanted, placed = tuple(statuses), Span.of_days(placed_from, placed_to)
-    if due == "any" and set(wanted) != set(TO_SHIP):
+    if due == "any" and set(wanted) != set(process.TO_SHIP):
         return orders.of_shop(shop_id, wanted, placed=placed, at=at, limit=limit)
     before = None if due == "any" else _midnight(later=due == "today")
-    waiting = [status for status in wanted if status in TO_SHIP]
+    waiting = [status for status in wanted if status in process.TO_SHIP]
     return orders.due_of_shop(shop_id, waiting, before=before, placed=placed, at=at, limit=limit)
 
 

@@ -104,7 +104,7 @@ class Run:
     shops: dict[str, tuple[ObjectId, ShopSnapshot]] = field(default_factory=dict)
     things: dict[str, _Thing] = field(default_factory=dict)
     sold: set[str] = field(default_factory=set)
-    seen: set[int] = field(default_factory=set)
+    seen: set[str] = field(default_factory=set)
     reviews: anomalies.Reviews = field(default_factory=anomalies.Reviews)
     archive: catalog.Archive = field(default_factory=catalog.Archive)
     waiting: list[_Entry] = field(default_factory=list)
@@ -215,9 +215,9 @@ class Run:
         self._flush()
 
     def _take_order(self, line: Line, row: OrderRow) -> None:
-        if hash(row.order_id) in self.seen:
+        if row.order_id in self.seen:
             raise RowRefused("An earlier line has this order_id.")
-        self.seen.add(hash(row.order_id))
+        self.seen.add(row.order_id)
         checked(row)
         if (row.items or row.payments or [])[0].currency != self.counts.currency:
             raise RowRefused(f"The shops of this history sell in {self.counts.currency}.")
