@@ -18,6 +18,7 @@ from .asked import (
     PlaceVisitorsOrderForm,
     ShopOrdersQuery,
 )
+from .cart import CartGroupSchema, CartLineSchema, CartSchema, LineProblemSchema, MergedCartSchema
 from .moving import (
     CancelRestForm,
     GiveBack,
@@ -29,6 +30,7 @@ from .moving import (
     TakeStep,
     give_back_form,
 )
+from .parts import OptionSchema, ShopSnapshotSchema
 from .payments import (
     DeskPaymentSchema,
     Explain,
@@ -39,16 +41,10 @@ from .payments import (
     TransferSchema,
 )
 from .shown import (
-    CartGroupSchema,
-    CartLineSchema,
-    CartSchema,
     CheckedOutSchema,
     ClientActionSchema,
-    LineProblemSchema,
-    MergedCartSchema,
     ModeratedOrderSchema,
     OpenRefundSchema,
-    OptionSchema,
     OrderEventSchema,
     OrderFileSchema,
     OrderItemSchema,
@@ -60,7 +56,6 @@ from .shown import (
     RefundSchema,
     ShipmentSchema,
     ShopOrderSchema,
-    ShopSnapshotSchema,
     TotalsSchema,
 )
 

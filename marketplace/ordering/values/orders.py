@@ -1,9 +1,8 @@
-"""The words and value objects of ordering."""
+"""The words and value objects of orders."""
 
 from __future__ import annotations
 
 import re
-import secrets
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
@@ -11,30 +10,16 @@ from enum import StrEnum
 
 from bson import ObjectId
 
-from ..accounts.values import business_days_after as business_days_after
-from ..shared.chance import new_letters
-from ..shared.values import Money, total
+from ...shared.chance import new_letters
+from ...shared.values import Money, total
 
 #: Crockford's base 32: no letter that is read as a digit, and no U.
 NUMBER_LETTERS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 
 _READ_AS = str.maketrans("OIL", "011")
 
-#: The most pieces of one variant in a cart, and the most lines.
-MOST_PIECES = 99
-MOST_LINES = 100
-
 #: The most characters of what a buyer tells a shop with an order.
 LONGEST_NOTE = 500
-
-
-class CartStatus(StrEnum):
-    """What became of a cart."""
-
-    OPEN = "open"
-    CONVERTING = "converting"
-    CONVERTED = "converted"
-    MERGED = "merged"
 
 
 class OrderStatus(StrEnum):
@@ -74,119 +59,6 @@ class OrderPayment(StrEnum):
     PAID = "paid"
     PARTIALLY_REFUNDED = "partially_refunded"
     REFUNDED = "refunded"
-
-
-class RefundStatus(StrEnum):
-    """Where a refund stands.
-
-    `failed`: the provider did not take it so far. It is asked again now and then, or by a moderator.
-    """
-
-    PENDING = "pending"
-    SENT = "sent"
-    FAILED = "failed"
-
-
-class PaymentStatus(StrEnum):
-    """Where a payment stands.
-
-    `mismatch`: the provider reported another amount than was asked for. `refund_due`: money came that
-    nothing is owed for, and it is not on its way back yet.
-    """
-
-    CREATED = "created"
-    SUCCEEDED = "succeeded"
-    FAILED = "failed"
-    VOID = "void"
-    MISMATCH = "mismatch"
-    REFUND_DUE = "refund_due"
-    REFUNDED = "refunded"
-
-
-class PaymentOutcome(StrEnum):
-    """What a provider can report about a payment."""
-
-    SUCCEEDED = "succeeded"
-    FAILED = "failed"
-
-
-class NextAction(StrEnum):
-    """What the buyer's browser does after checking out."""
-
-    NONE = "none"
-    REDIRECT = "redirect"
-
-
-@dataclass(frozen=True, slots=True)
-class CartOwner:
-    """Whose cart is meant: a member's by `user_id`, else a visitor's by the token of their cookie."""
-
-    user_id: ObjectId | None = None
-    token: str | None = None
-
-    def __bool__(self) -> bool:
-        return self.user_id is not None or self.token is not None
-
-
-@dataclass(frozen=True, slots=True)
-class ClientAction:
-    """What the buyer does next to pay, and what the provider calls the payment."""
-
-    kind: NextAction
-    reference: str
-    url: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class PaymentEvent:
-    """One report of a provider: `event_id` is the provider's own and is applied once only."""
-
-    provider: str
-    event_id: str
-    reference: str
-    outcome: PaymentOutcome
-    amount: Money
-
-
-@dataclass(frozen=True, slots=True)
-class AgreedLine:
-    """A line of a cart as the buyer saw it when they pressed "Buy"."""
-
-    item_id: ObjectId
-    quantity: int
-    unit_price: Money
-
-
-@dataclass(frozen=True, slots=True)
-class CartChange:
-    """What of a cart differs from what its buyer saw: in words, and as it was and is now.
-
-    `what` is price, quantity, added, removed, shipping or total; `item_id` is None for what is about no line.
-    """
-
-    what: str
-    title: str
-    was: str
-    now: str
-    item_id: ObjectId | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class BankReport:
-    """A webhook that the sandbox has to send still: what it says, when, and how often that failed."""
-
-    event_id: str
-    outcome: PaymentOutcome
-    due_at: datetime
-    attempts: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class PaidBack:
-    """Money that the sandbox sent back, once for each key."""
-
-    key: str
-    amount: Money = field(metadata={"value_class": Money})
 
 
 @dataclass(frozen=True, slots=True)
@@ -262,14 +134,6 @@ class OrderTimer:
 
 
 @dataclass(frozen=True, slots=True)
-class Allocation:
-    """A part of a refund: for a line, or without one for the shipping."""
-
-    amount: Money = field(metadata={"value_class": Money})
-    item_id: ObjectId | None = None
-
-
-@dataclass(frozen=True, slots=True)
 class Totals:
     """What an order costs; the parts always sum to the total."""
 
@@ -297,33 +161,6 @@ class ShippingChoice:
     days_max: int | None = None
     tracked: bool = False
     pickup: str = ""
-
-
-class MergeOutcome(StrEnum):
-    """What became of a line of a visitor's cart that was joined to a member's."""
-
-    ADDED = "added"
-    RAISED = "raised"
-    SAVED = "saved"
-    NO_ROOM = "no_room"
-    CURRENCY_MISMATCH = "currency_mismatch"
-
-
-@dataclass(frozen=True, slots=True)
-class MergedLine:
-    """A line that joining carts changed, or could not take over: how many pieces the cart had and has."""
-
-    variant_id: ObjectId
-    outcome: MergeOutcome
-    before: int
-    after: int
-
-
-class Mending(StrEnum):
-    """What the button beside a problem of a cart's line does."""
-
-    SET_QUANTITY = "set_quantity"
-    SAVE_FOR_LATER = "save_for_later"
 
 
 @dataclass(frozen=True, slots=True)
@@ -366,13 +203,3 @@ def order_number(written: str) -> str:
     """An order number as it is stored, out of what a person wrote: any case, O for 0, no hyphen."""
     letters = re.sub(r"[^0-9A-Z]", "", written.upper()).translate(_READ_AS)
     return f"{letters[:4]}-{letters[4:]}"
-
-
-def new_cart_token() -> str:
-    """A random token of 128 bits for a visitor's cookie."""
-    return secrets.token_urlsafe(16)
-
-
-def is_cart_token(text: str) -> bool:
-    """Whether a cookie's value has the form of `new_cart_token`."""
-    return re.fullmatch(r"[\w-]{22}", text, re.ASCII) is not None
