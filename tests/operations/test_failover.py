@@ -17,7 +17,7 @@ from marketplace.operations.prove.trial import settings as trial_settings
 from tests.builders import a_shop, goods
 from tests.operations.replica_set import three_members
 
-pytestmark = [pytest.mark.real, pytest.mark.slow, pytest.mark.xdist_group("failover")]
+pytestmark = [pytest.mark.real, pytest.mark.slow, pytest.mark.xdist_group("many processes")]
 
 CLIENTS, KILLS = 8, 3
 

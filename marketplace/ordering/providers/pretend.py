@@ -112,13 +112,9 @@ def event_id(reference: str, outcome: PaymentOutcome) -> str:
     return f"{reference}-{outcome}"
 
 
-def secret_of(secret_key: str) -> bytes:
-    """What the sandbox and a marketplace with this SECRET_KEY share: both are in one box."""
-    return hmac.new(secret_key.encode(), b"sandbox webhooks", hashlib.sha256).digest()
-
-
 def _secret() -> bytes:
-    return secret_of(current_app.config["SECRET_KEY"])
+    """What the sandbox and the marketplace share: both are in this box, so it follows from the secret."""
+    return hmac.new(current_app.config["SECRET_KEY"].encode(), b"sandbox webhooks", hashlib.sha256).digest()
 
 
 sandbox = Sandbox()

@@ -31,14 +31,13 @@ from .pricing import PricedCart, PricedGroup, PricedLine, Problem, price_cart
 from .purchases import PurchaseView, see_purchase, still_sold, view
 from .refunds import give_back, retry_refund, send_open_refunds, send_refund
 from .reviewing import reviewable
-from .sandbox import SIGNATURE, WEBHOOK_PATH, decide_sandbox, send_webhooks, success_webhook
+from .sandbox import SIGNATURE, decide_sandbox, send_webhooks
 from .shipping import Sending
 
 __all__ = [
     "FILTERS",
     "OPEN",
     "SIGNATURE",
-    "WEBHOOK_PATH",
     "CheckedOut",
     "OrderFile",
     "PricedCart",
@@ -100,7 +99,6 @@ __all__ = [
     "shop_order",
     "shop_orders",
     "still_sold",
-    "success_webhook",
     "take_back",
     "unsettled_orders",
     "up_to_date",

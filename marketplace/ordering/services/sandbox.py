@@ -6,11 +6,9 @@ route, signature and answer as one that comes over the network.
 
 from __future__ import annotations
 
-import json
 from contextvars import copy_context
 from dataclasses import replace
 from datetime import datetime, timedelta
-from typing import Any
 
 from flask import current_app
 from werkzeug.test import EnvironBuilder, run_wsgi_app
@@ -21,8 +19,7 @@ from ..documents import Payment, Purchase, SandboxCharge
 from ..errors import PaymentClosed
 from ..pretending import DECISIONS, Decision, Reporting
 from ..providers import sandbox
-from ..providers.pretend import event_id, secret_of
-from ..providers.signing import sign
+from ..providers.pretend import event_id
 from ..repositories import charges
 from ..values import BankReport, PaymentOutcome
 
@@ -61,21 +58,6 @@ def send_webhooks(moment: datetime, *, limit: int = 100) -> int:
     What is not taken is sent again later, up to ten times.
     """
     return sum(_send_due(charge, moment) for charge in charges.to_report(moment, limit))
-
-
-def success_webhook(reference: str, amount: Money, *, secret_key: str) -> tuple[dict[str, Any], str]:
-    """The JSON and the signature by which a site with this SECRET_KEY is told that a payment succeeded.
-
-    The signature is that of the JSON as `json.dumps` writes it.
-    """
-    said = {
-        "id": event_id(reference, PaymentOutcome.SUCCEEDED),
-        "reference": reference,
-        "outcome": PaymentOutcome.SUCCEEDED.value,
-        "amount": amount.amount,
-        "currency": amount.currency,
-    }
-    return said, sign(secret_of(secret_key), json.dumps(said).encode(), now())
 
 
 def _effective(decision: str, purchase: Purchase | None) -> datetime:

@@ -11,7 +11,7 @@ import pytest
 from marketplace.operations.prove import PROOFS, Refused, double_checkout, money, oversell, scratch
 from marketplace.operations.prove.site import serving
 
-pytestmark = [pytest.mark.real, pytest.mark.slow, pytest.mark.xdist_group("proofs")]
+pytestmark = [pytest.mark.real, pytest.mark.slow, pytest.mark.xdist_group("many processes")]
 
 
 @pytest.fixture(scope="module")

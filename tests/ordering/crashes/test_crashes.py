@@ -17,7 +17,7 @@ from marketplace.shared.crashing import POINTS
 from tests.builders import PASSWORD
 from tests.ordering.crashes.stage import Stage, left_behind
 
-pytestmark = [pytest.mark.real, pytest.mark.slow, pytest.mark.xdist_group("crashes")]
+pytestmark = [pytest.mark.real, pytest.mark.slow, pytest.mark.xdist_group("many processes")]
 
 KILLED = -signal.SIGKILL
 
