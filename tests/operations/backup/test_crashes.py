@@ -134,6 +134,7 @@ print("RSS", int(peak.split()[1]) // 1024)  # getrusage would tell the larger on
 """
 
 
+@pytest.mark.alone
 @pytest.mark.skipif(sys.platform != "linux", reason="other systems tell the peak elsewhere")
 def test_a_large_database_takes_little_memory(db, launch, tmp_path):
     blob = bytes(range(256)) * 80  # 20 kB

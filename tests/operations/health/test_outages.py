@@ -18,7 +18,7 @@ from pymongo.errors import PyMongoError
 from marketplace.operations.health.checks import DETAIL
 from marketplace.operations.migrations import migrate
 
-pytestmark = [pytest.mark.real, pytest.mark.slow, pytest.mark.own_app]
+pytestmark = [pytest.mark.real, pytest.mark.slow, pytest.mark.alone, pytest.mark.own_app]
 
 #: Within what ready has to answer, in seconds: 0.6, and slack for a machine that is busy.
 SOON = 1.5
