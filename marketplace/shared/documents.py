@@ -1,4 +1,4 @@
-"""What every aggregate shares: versions, fields that hold value objects, and ids of other aggregates.
+"""What every aggregate shares: versions, fields for plain text and value objects, ids of other aggregates.
 
 Three fences keep documents the home of the rules: they never query, never import the web, and never
 save themselves. A repository loads and saves them.
@@ -10,10 +10,11 @@ from dataclasses import fields, is_dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from mongoengine import Document, IntField, ObjectIdField, QuerySet
+from mongoengine import Document, IntField, ObjectIdField, QuerySet, StringField
 from mongoengine.base import BaseField
 
 from . import transactions
+from .values import is_plain
 
 
 class Counting(QuerySet):
@@ -100,6 +101,24 @@ class IdWithin(ObjectIdField):
         def __get__(self, instance: Any, owner: Any) -> Any: ...
 
         def __set__(self, instance: Any, value: Any) -> None: ...
+
+
+class PlainText(StringField):
+    """Text without NUL, control characters and lone surrogates."""
+
+    if TYPE_CHECKING:
+
+        def __get__(self, instance: Any, owner: Any) -> Any: ...
+
+        def __set__(self, instance: Any, value: Any) -> None: ...
+
+    def validate(self, value: Any) -> None:
+        """Refuse what cannot be stored or shown."""
+        if isinstance(value, str) and not (self.min_length or 0) <= len(value) <= self.max_length:
+            self.error(f"Write {self.min_length or 0} to {self.max_length} characters.")
+        super().validate(value)
+        if not is_plain(value):
+            self.error("This contains characters that cannot be used.")
 
 
 class ValueField(BaseField):

@@ -51,6 +51,7 @@ from .search import (
     newest,
     product_page,
     shown_details,
+    shown_product,
     suggest,
 )
 from .shipping import follow_profiles
@@ -129,6 +130,7 @@ __all__ = [
     "set_rules",
     "shift_category",
     "shown_details",
+    "shown_product",
     "sorts_of",
     "stars_label",
     "stock",

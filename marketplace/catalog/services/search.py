@@ -146,6 +146,11 @@ def details(product: Product, shop: Any = None) -> ProductDetails:
     return ProductDetails(product, shop or accounts.get_shop(product.shop_id), trail, levels)
 
 
+def shown_product(product_id: ObjectId) -> Product:
+    """The product for sale with this id; raises ProductNotFound."""
+    return products.shown(product_id)
+
+
 def shown_details(product: Product) -> ProductDetails:
     """The same for the public; shop and categories as they were within the last moment."""
     shop = accounts.shown_shops([product.shop_id]).get(product.shop_id) or accounts.get_shop(product.shop_id)

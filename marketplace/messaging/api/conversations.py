@@ -1,0 +1,117 @@
+"""A buyer's conversations over JSON."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from bson import ObjectId
+
+from ...shared import access, cursors, identity
+from ...shared.api import Problem
+from ...shared.schemas import page_schema
+from .. import services
+from ..schemas import (
+    ConversationSchema,
+    InboxQuery,
+    ReadUpTo,
+    SendMessage,
+    SentSchema,
+    StartConversation,
+    ThreadQuery,
+    ThreadSchema,
+)
+from ..services import Listed, Seat, Sent, Thread
+from ..values import Side
+from . import blueprint
+
+
+@blueprint.get("/conversations")
+@blueprint.arguments(InboxQuery, location="query")
+@blueprint.response(200, page_schema(ConversationSchema, "ConversationPage"))
+@blueprint.alt_response(401, schema=Problem)
+@access.signed_in
+def list_conversations(query: dict[str, Any]) -> dict[str, Any]:
+    """Your conversations with shops, last active first."""
+    return page_of(Side.BUYER, identity.signed_in_user(), query)
+
+
+@blueprint.post("/conversations")
+@blueprint.arguments(StartConversation)
+@blueprint.response(201, SentSchema)
+@blueprint.alt_response(200, schema=SentSchema, description="It was sent before under this `client_id`.")
+@blueprint.alt_response(401, schema=Problem)
+@blueprint.alt_response(403, schema=Problem, description="It is your own shop.")
+@blueprint.alt_response(404, schema=Problem, description="There is no such thing to talk about.")
+@access.signed_in
+def start_conversation(asked: dict[str, Any]) -> tuple[Sent, int]:
+    """Write to a shop about a product, an order of yours, or the shop itself.
+
+    It goes into the conversation that you have about it, or begins one.
+    """
+    subject = asked.pop("subject")
+    user_id = identity.signed_in_user()
+    sent = services.start_as_buyer(user_id=user_id, kind=subject["type"], ref=subject["id"], **asked)
+    return sent, status_of(sent)
+
+
+@blueprint.get("/conversations/<object_id:conversation_id>")
+@blueprint.response(200, ConversationSchema)
+@blueprint.alt_response(401, schema=Problem)
+@blueprint.alt_response(404, schema=Problem)
+@access.signed_in
+def show_conversation(conversation_id: ObjectId) -> Listed:
+    """One of your conversations."""
+    return services.listed_one(_seat(conversation_id))
+
+
+@blueprint.get("/conversations/<object_id:conversation_id>/messages")
+@blueprint.arguments(ThreadQuery, location="query")
+@blueprint.response(200, ThreadSchema)
+@blueprint.alt_response(401, schema=Problem)
+@blueprint.alt_response(404, schema=Problem)
+@access.signed_in
+def list_messages(query: dict[str, Any], conversation_id: ObjectId) -> Thread:
+    """The last messages of a conversation, or those before or after a number; nothing is marked read."""
+    return services.thread(_seat(conversation_id), **query)
+
+
+@blueprint.post("/conversations/<object_id:conversation_id>/messages")
+@blueprint.arguments(SendMessage)
+@blueprint.response(201, SentSchema)
+@blueprint.alt_response(200, schema=SentSchema, description="It was sent before under this `client_id`.")
+@blueprint.alt_response(401, schema=Problem)
+@blueprint.alt_response(404, schema=Problem)
+@blueprint.alt_response(409, schema=Problem, description="A moderator closed this conversation.")
+@access.signed_in
+def send_message(asked: dict[str, Any], conversation_id: ObjectId) -> tuple[Sent, int]:
+    """Write to the shop."""
+    sent = services.send_message(_seat(conversation_id), **asked)
+    return sent, status_of(sent)
+
+
+@blueprint.post("/conversations/<object_id:conversation_id>/read")
+@blueprint.arguments(ReadUpTo)
+@blueprint.response(204)
+@blueprint.alt_response(401, schema=Problem)
+@blueprint.alt_response(404, schema=Problem)
+@access.signed_in
+def mark_read(asked: dict[str, Any], conversation_id: ObjectId) -> None:
+    """Say up to which message you have read; what you read before stays read."""
+    services.mark_read(_seat(conversation_id), asked["up_to"])
+
+
+def _seat(conversation_id: ObjectId) -> Seat:
+    return services.buyer_seat(identity.signed_in_user(), conversation_id)
+
+
+def page_of(side: Side, owner_id: ObjectId, query: dict[str, Any]) -> dict[str, Any]:
+    """The page of an inbox that a query asks for."""
+    listing = cursors.listing_of(query)
+    at = cursors.decode(query.pop("cursor", None), listing)
+    page = services.inbox(side, owner_id, at=at, **query)
+    return cursors.page_json(page, listing, query["limit"])
+
+
+def status_of(sent: Sent) -> int:
+    """201 for a new message, 200 for one that was sent before."""
+    return 200 if sent.is_replay else 201

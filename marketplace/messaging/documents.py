@@ -1,0 +1,128 @@
+"""The aggregates of messaging: conversations and their messages."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any, ClassVar
+
+from mongoengine import (
+    BooleanField,
+    DateTimeField,
+    EmbeddedDocument,
+    EmbeddedDocumentField,
+    EnumField,
+    IntField,
+    ListField,
+    StringField,
+)
+
+from ..shared.clock import now
+from ..shared.documents import Aggregate, IdOf, PlainText, ValueField
+from .values import (
+    BODY_LENGTH,
+    CLIENT_ID_LENGTH,
+    MOST_SUBJECTS,
+    LastMessage,
+    MessageKind,
+    Side,
+    Subject,
+)
+
+#: Why a conversation or message may name somebody who is no longer there.
+OUTLIVES = "What was said stays with those it was said to."
+
+
+class Standing(EmbeddedDocument):
+    """How one side stands with a conversation: up to which message it has read, and what it set."""
+
+    read_seq = IntField(required=True, default=0, min_value=0)
+    has_unread = BooleanField(required=True, default=False)
+    archived = BooleanField(required=True, default=False)
+    muted = BooleanField(required=True, default=False)
+    notified_seq = IntField(required=True, default=0, min_value=0)
+
+
+class Conversation(Aggregate):
+    """What a buyer and a shop say to each other about a product, an order or the shop.
+
+    Protects: one for each buyer, shop and subject; messages numbered from 1 without a gap (`last_seq` is
+    the last one's, and changes in the transaction that stores it); and what each side has read. What is
+    unread is `last_seq - read_seq`, so there is no counter that could be wrong; `has_unread` says the same
+    for lists. All of this changes by conditional updates, which leave the version alone.
+    """
+
+    buyer_id = IdOf("users", may_dangle=OUTLIVES, required=True)
+    shop_id = IdOf("shops", required=True)
+    subjects = ListField(ValueField(Subject), required=True, max_length=MOST_SUBJECTS)
+    subject_keys = ListField(StringField(), required=True, max_length=MOST_SUBJECTS)
+    about_order = BooleanField(required=True, default=False)
+    buyer = EmbeddedDocumentField(Standing, required=True, default=Standing)
+    shop = EmbeddedDocumentField(Standing, required=True, default=Standing)
+    last_seq = IntField(required=True, default=0, min_value=0)
+    last_at: datetime = DateTimeField(required=True, default=now)
+    last_message = ValueField(LastMessage)
+    locked = BooleanField(required=True, default=False)
+    created_at: datetime = DateTimeField(required=True, default=now)
+
+    meta: ClassVar[dict[str, Any]] = {
+        "collection": "conversations",
+        "indexes": [
+            # One conversation for each buyer, shop and subject.
+            {"fields": ["buyer_id", "shop_id", "subject_keys"], "name": "subject", "unique": True},
+            # A buyer's inbox and archive, newest first.
+            {"fields": ["buyer_id", "buyer.archived", "-last_at", "-_id"], "name": "buyer_box"},
+            # What a buyer did not read yet, newest first; its number is the badge.
+            {"fields": ["buyer_id", "buyer.has_unread", "-last_at", "-_id"], "name": "buyer_unread"},
+            # A buyer's conversations about orders, newest first.
+            {"fields": ["buyer_id", "about_order", "-last_at", "-_id"], "name": "buyer_orders"},
+            # A shop's inbox and archive, newest first.
+            {"fields": ["shop_id", "shop.archived", "-last_at", "-_id"], "name": "shop_box"},
+            # What a shop did not read yet, newest first; its number is the badge.
+            {"fields": ["shop_id", "shop.has_unread", "-last_at", "-_id"], "name": "shop_unread"},
+            # A shop's conversations about orders, newest first.
+            {"fields": ["shop_id", "about_order", "-last_at", "-_id"], "name": "shop_orders"},
+        ],
+    }
+
+    def standing(self, side: Side) -> Standing:
+        """How the buyer or the shop stands with it."""
+        found: Standing = self.buyer if side is Side.BUYER else self.shop
+        return found
+
+    def unread(self, side: Side) -> int:
+        """How many messages this side has not read."""
+        return int(self.last_seq - self.standing(side).read_seq)
+
+
+class Message(Aggregate):
+    """What was said in a conversation, once, under its number there.
+
+    It is never edited. `client_id` is the sender's own name for it: what is sent again under the same one
+    is the same message. One that was deleted keeps its number, and shows nothing.
+    """
+
+    conversation_id = IdOf("conversations", required=True)
+    seq = IntField(required=True, min_value=1)
+    side = EnumField(Side, required=True)
+    kind = EnumField(MessageKind, required=True, default=MessageKind.TEXT)
+    sender_id = IdOf("users", may_dangle=OUTLIVES)
+    client_id = StringField(max_length=CLIENT_ID_LENGTH)
+    body = PlainText(max_length=BODY_LENGTH, default="")
+    context = ValueField(Subject)
+    at: datetime = DateTimeField(required=True, default=now)
+    deleted_at = DateTimeField()
+
+    meta: ClassVar[dict[str, Any]] = {
+        "collection": "messages",
+        "indexes": [
+            # The messages of a conversation in their order, and that each number is given once.
+            {"fields": ["conversation_id", "seq"], "name": "seq", "unique": True},
+            # The message that was sent under this name already.
+            {
+                "fields": ["conversation_id", "sender_id", "client_id"],
+                "name": "client",
+                "unique": True,
+                "partialFilterExpression": {"client_id": {"$exists": True}},
+            },
+        ],
+    }

@@ -1,0 +1,143 @@
+"""The JSON shapes of messaging."""
+
+from __future__ import annotations
+
+from marshmallow import fields
+
+from ..shared.schemas import AskedSchema, Id, Moment, PageQuery, ShownSchema, Text, Whole
+from .values import BODY_LENGTH, CLIENT_ID_LENGTH, Box, Side, SubjectKind
+
+#: The highest number that a message can be asked for.
+MOST_SEQ = 2**31
+
+CLIENT_ID = {
+    "description": "Your own name for this message, new for each: sent again, it is stored once.",
+    "example": "8e03978e-40d5-43e8-bc93-6894a57f9324",
+}
+
+
+class InboxQuery(PageQuery):
+    """Which conversations to list."""
+
+    box = fields.Enum(
+        Box,
+        by_value=True,
+        load_default=Box.INBOX,
+        error_messages={"unknown": "Use one of: {choices}."},
+        metadata={"description": "`inbox` is all that is not archived."},
+    )
+
+
+class ThreadQuery(AskedSchema):
+    """Which messages to list: the last ones, or those before or after a number."""
+
+    before = Whole(least=1, most=MOST_SEQ, metadata={"description": "Only messages with lower numbers."})
+    after = Whole(least=0, most=MOST_SEQ, metadata={"description": "Only messages with higher numbers."})
+    limit = Whole(least=1, most=100, load_default=50)
+
+
+class SendMessage(AskedSchema):
+    """What somebody says."""
+
+    body = Text(longest=BODY_LENGTH, required=True, metadata={"example": "Does it fit a 14 inch laptop?"})
+    client_id = Text(longest=CLIENT_ID_LENGTH, required=True, metadata=CLIENT_ID)
+
+
+class AskSubject(AskedSchema):
+    """What a buyer talks about."""
+
+    type = fields.Enum(
+        SubjectKind, by_value=True, required=True, error_messages={"unknown": "Use one of: {choices}."}
+    )
+    id = Text(
+        longest=200,
+        required=True,
+        metadata={"description": "A product's id, an order's number, or a shop's slug.", "example": "kiln"},
+    )
+
+
+class StartConversation(SendMessage):
+    """What a buyer says to a shop, and about what."""
+
+    subject = fields.Nested(AskSubject, required=True)
+
+
+class StartAboutOrder(SendMessage):
+    """What a shop says to a buyer about an order."""
+
+    order = Text(longest=20, required=True, metadata={"description": "Its number.", "example": "7F3K-9Q2D"})
+
+
+class ReadUpTo(AskedSchema):
+    """Up to which message somebody has read."""
+
+    up_to = Whole(least=0, most=MOST_SEQ, required=True)
+
+
+class SubjectSchema(ShownSchema):
+    """What is talked about, as it was called then."""
+
+    type = fields.String(attribute="kind", metadata={"enum": [one.value for one in SubjectKind]})
+    id = Id()
+    label = fields.String()
+    ref = fields.String(metadata={"description": "A product's slug, an order's number, a shop's slug."})
+
+
+class LastMessageSchema(ShownSchema):
+    """The last message of a conversation."""
+
+    seq = fields.Integer()
+    side = fields.String(metadata={"enum": [one.value for one in Side]})
+    preview = fields.String()
+    at = Moment()
+
+
+class ConversationSchema(ShownSchema):
+    """A conversation, as the side that asks sees it."""
+
+    id = Id(attribute="conversation.pk")
+    shop_id = Id(attribute="conversation.shop_id")
+    name = fields.String(metadata={"description": "Of the other side."})
+    subjects = fields.List(fields.Nested(SubjectSchema), attribute="conversation.subjects")
+    last_seq = fields.Integer(attribute="conversation.last_seq")
+    unread = fields.Integer(metadata={"description": "How many messages you have not read."})
+    last_message = fields.Nested(LastMessageSchema, attribute="conversation.last_message", allow_none=True)
+    last_at = Moment(attribute="conversation.last_at")
+    locked = fields.Boolean(attribute="conversation.locked")
+
+
+class MessageSchema(ShownSchema):
+    """A message; a deleted one has an empty body."""
+
+    seq = fields.Integer(metadata={"description": "Counts from 1 in each conversation, without a gap."})
+    side = fields.String(attribute="side.value", metadata={"enum": [one.value for one in Side]})
+    kind = fields.String(attribute="kind.value")
+    client_id = fields.String(allow_none=True)
+    body = fields.String()
+    context = fields.Nested(SubjectSchema, allow_none=True)
+    at = Moment()
+    deleted_at = Moment(allow_none=True)
+
+
+class SentSchema(ShownSchema):
+    """A message that was sent, and in which conversation."""
+
+    conversation_id = Id(attribute="conversation.pk")
+    message = fields.Nested(MessageSchema)
+
+
+class ThreadSchema(ShownSchema):
+    """Messages in their order; `before` and `after` of the first and last number lead on."""
+
+    data = fields.List(fields.Nested(MessageSchema), attribute="messages")
+    names = fields.Function(
+        lambda thread: {side.value: name for side, name in thread.names.items()},
+        metadata={"type": "object", "additionalProperties": {"type": "string"}},
+    )
+    page = fields.Function(
+        lambda thread: {"has_before": thread.has_before, "has_after": thread.has_after},
+        metadata={
+            "type": "object",
+            "properties": {"has_before": {"type": "boolean"}, "has_after": {"type": "boolean"}},
+        },
+    )

@@ -1,0 +1,28 @@
+"""The use cases of messaging."""
+
+from .reading import Listed, Thread, inbox, listed, listed_one, mark_read, thread, unread_conversations
+from .seats import Seat, buyer_seat, seat_again, shop_seat
+from .sending import MessagesCrossed, Sent, note, send_message
+from .starting import conversation_about_order, start_as_buyer, start_as_shop
+
+__all__ = [
+    "Listed",
+    "MessagesCrossed",
+    "Seat",
+    "Sent",
+    "Thread",
+    "buyer_seat",
+    "conversation_about_order",
+    "inbox",
+    "listed",
+    "listed_one",
+    "mark_read",
+    "note",
+    "seat_again",
+    "send_message",
+    "shop_seat",
+    "start_as_buyer",
+    "start_as_shop",
+    "thread",
+    "unread_conversations",
+]

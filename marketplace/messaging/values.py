@@ -1,0 +1,91 @@
+"""The words and value objects of messaging."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from bson import ObjectId
+
+#: The most characters of a message, and of what a list shows of the last one.
+BODY_LENGTH = 4000
+PREVIEW_LENGTH = 120
+
+#: The most subjects that one conversation gathers.
+MOST_SUBJECTS = 50
+
+#: The most characters of a sender's own name for a message.
+CLIENT_ID_LENGTH = 64
+
+
+class Side(StrEnum):
+    """The two sides of a conversation, and the marketplace itself, which tells of what happens."""
+
+    BUYER = "buyer"
+    SHOP = "shop"
+    SYSTEM = "system"
+
+    @property
+    def other(self) -> Side:
+        """Who reads what this side writes."""
+        return Side.SHOP if self is Side.BUYER else Side.BUYER
+
+
+class MessageKind(StrEnum):
+    """What a message is: words, files with or without words, or what the marketplace tells."""
+
+    TEXT = "text"
+    FILE = "file"
+    SYSTEM = "system"
+
+
+class SubjectKind(StrEnum):
+    """What people talk about."""
+
+    PRODUCT = "product"
+    ORDER = "order"
+    SHOP = "shop"
+
+
+class Box(StrEnum):
+    """The lists of an inbox: `inbox` is all that is not archived."""
+
+    INBOX = "inbox"
+    UNREAD = "unread"
+    ORDERS = "orders"
+    ARCHIVED = "archived"
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """What a conversation is about, as it was called when it came up.
+
+    `ref` is how its page is found: a product's slug, an order's number, a shop's slug.
+    """
+
+    kind: str
+    id: ObjectId
+    label: str
+    ref: str
+
+    @property
+    def key(self) -> str:
+        """Under which a conversation is found: `order:65f0…`."""
+        return f"{self.kind}:{self.id}"
+
+
+@dataclass(frozen=True, slots=True)
+class LastMessage:
+    """What a list shows of a conversation's last message."""
+
+    seq: int
+    side: str
+    preview: str
+    at: datetime
+
+
+def preview_of(text: str) -> str:
+    """The beginning of a text in one line, for lists."""
+    line = " ".join(text[: 4 * PREVIEW_LENGTH].split())
+    return line if len(line) <= PREVIEW_LENGTH else f"{line[: PREVIEW_LENGTH - 1]}…"
