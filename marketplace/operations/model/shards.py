@@ -53,7 +53,7 @@ SHARD_KEYS: dict[str, ShardKey] = {
     "payment_events": _by("provider, event_id", "unique as a pair, and only ever found as one"),
     "sandbox_charges": _by("_id: hashed", "one charge at a time; the sandbox is for trying things out"),
     "transfers": _by("_id: hashed", "found one by one; operators list the few that are owed"),
-    "conversations": _by("_id: hashed", "one at a time; inboxes ask all shards, and the unique subject moves"),
+    "conversations": _by("_id: hashed", "one at a time; inboxes ask all shards, the unique subject moves"),
     "messages": _by("conversation_id, seq", "a conversation's messages lie together, in their order"),
     "outbox": _by("stream, sequence", "a stream is delivered in order by one worker"),
     "outbox_streams": _by("_id: hashed", "one document for each stream"),
