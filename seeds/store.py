@@ -8,8 +8,11 @@ from typing import Any
 
 from pymongo.database import Database
 from pymongo.errors import BulkWriteError
+from pymongo.write_concern import WriteConcern
 
 Stored = dict[str, Any]
+
+ONE, MAJORITY = WriteConcern(1), WriteConcern("majority")
 
 
 class Clash(Exception):
@@ -17,7 +20,11 @@ class Clash(Exception):
 
 
 class Store:
-    """Inserts documents that are missing, by their ids; `added` and `found` count them by collection."""
+    """Inserts documents that are missing, by their ids; `added` and `found` count them by collection.
+
+    One member has each batch when the next one begins, and a majority has all of them after `settle`: what
+    is lost with that member before, the next load adds again.
+    """
 
     def __init__(self, db: Database[Stored]) -> None:
         self.added: Counter[str] = Counter()
@@ -32,10 +39,14 @@ class Store:
         if not missing:
             return
         try:
-            self._db[name].insert_many(missing, ordered=False)
+            self._db.get_collection(name, write_concern=ONE).insert_many(missing, ordered=False)
         except BulkWriteError as error:
             raise Clash(_sentence(name, error)) from None
         self.added[name] += len(missing)
+
+    def settle(self) -> None:
+        """Wait until a majority of the members has what was put."""
+        self._db.get_collection("_database_meta", write_concern=MAJORITY).delete_one({"_id": "nothing"})
 
     def _missing(self, name: str, documents: Sequence[Stored]) -> Sequence[Stored]:
         if name not in self._was_empty:

@@ -165,8 +165,13 @@ class ValueField(BaseField):
 
 def stored(value: Any) -> dict[str, Any]:
     """The sub-document that a value object is stored as."""
-    found = {field.name: getattr(value, field.name) for field in fields(value)}
-    return {name: _stored_part(part) for name, part in found.items() if part not in ("", None)}
+    found = ((name, getattr(value, name)) for name in _names_of(type(value)))
+    return {name: _stored_part(part) for name, part in found if part not in ("", None)}
+
+
+@cache
+def _names_of(value_class: Any) -> tuple[str, ...]:
+    return tuple(field.name for field in fields(value_class))
 
 
 def _stored_part(part: Any) -> Any:

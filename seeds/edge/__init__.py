@@ -27,6 +27,7 @@ def load(plan: Plan) -> Iterator[str]:
         plan.check()
         store.put(name, documents)
         yield f"{len(documents)} {name.replace('_', ' ')}"
+    store.settle()
     yield f"Sign in as {people.BUYER} with the password {people.PASSWORD}."
 
 

@@ -8,10 +8,12 @@ the next, which leaves what is there as it is.
 
 from __future__ import annotations
 
+import gc
 import time
 from collections import Counter
 from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import replace
 from typing import Any
 
@@ -57,7 +59,7 @@ def load(plan: Plan) -> Iterator[str]:
     plan = replace(plan, moment=_begun(db, plan))
     store, planned = Store(db), Counter[str]()
     progress = _Progress(plan.scale)
-    with ThreadPoolExecutor(1, thread_name_prefix="seeds") as writer:
+    with _rarely_collected(), ThreadPoolExecutor(1, thread_name_prefix="seeds") as writer:
         writing: Future[None] | None = None
         for documents in blocks(plan):
             plan.check()
@@ -69,6 +71,7 @@ def load(plan: Plan) -> Iterator[str]:
                 yield line
         if writing is not None:
             writing.result()
+    store.settle()
     for name, count in planned.items():
         stored = db[name].count_documents({})
         if stored < count or store.added[name] + store.found[name] != count:
@@ -78,6 +81,17 @@ def load(plan: Plan) -> Iterator[str]:
         if count := db[name].count_documents({"$nor": [validator]}):
             raise Incomplete(f"{count:,} documents in {name} break its validator.")
     yield f"Sign in as buyer-{plan.seed}-0@example.com with the password {PASSWORD}."
+
+
+@contextmanager
+def _rarely_collected() -> Iterator[None]:
+    """Have Python look for cycles among its objects seldom: millions are made here, and none is in one."""
+    usual = gc.get_threshold()
+    gc.set_threshold(200_000, *usual[1:])
+    try:
+        yield
+    finally:
+        gc.set_threshold(*usual)
 
 
 def blocks(plan: Plan) -> Iterator[dict[str, list[Stored]]]:

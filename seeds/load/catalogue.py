@@ -57,10 +57,15 @@ class Ground:
     leaves: list[tuple[list[ObjectId], tuple[str, ...]]]
     media: list[Stored]
     kinds: Kinds
+    #: How long each order waits before it moves on.
+    periods: Stored
+    _keys: dict[str, str] = field(default_factory=dict)
 
     def id(self, kind: str, number: int) -> ObjectId:
         """The id of the thing of this number."""
-        return identifier(self.plan.key("load", kind), number)
+        if kind not in self._keys:
+            self._keys[kind] = self.plan.key("load", kind)
+        return identifier(self._keys[kind], number)
 
 
 @dataclass(slots=True)
@@ -85,11 +90,13 @@ class Block:
     buyers: list[Stored] = field(default_factory=list)
     #: What can be bought of each shop, bestsellers first.
     sold: list[list[Sold]] = field(default_factory=list)
+    #: How each shop sends.
+    profiles: dict[ObjectId, ShippingProfile] = field(default_factory=dict)
 
 
 def ground(plan: Plan, templates: Templates) -> Ground:
     """The tree and the pictures that all blocks share."""
-    found = Ground(plan, templates, [], [], [], Kinds.made(plan))
+    found = Ground(plan, templates, [], [], [], Kinds.made(plan), stored(plan.periods))
     number = 0
 
     def category(name: str, parent: Category | None, position: int) -> Category:
@@ -162,6 +169,7 @@ def _shop(ground: Ground, block: Block, number: int, size: int) -> None:
         1 + int(chance.random() * 4),
         Money(_one((5000, 7500, 10000), chance), "USD"),
     )
+    profile = _profile(ground, number, terms)
     shop = ground.templates.shops[ShopStatus.ACTIVE if sells else ShopStatus.PENDING_REVIEW] | {
         "_id": ground.id("shop", number),
         "owner_id": owner["_id"],
@@ -169,7 +177,7 @@ def _shop(ground: Ground, block: Block, number: int, size: int) -> None:
         "slug": f"load-{plan.seed}-{number}",
         "description": _sentence(chance, 30),
         "shipping": stored(terms),
-        "shipping_profiles": [stored(_profile(ground, number, terms))],
+        "shipping_profiles": [stored(profile)],
         "created_at": opened,
         "terms_accepted_at": opened,
     }
@@ -178,6 +186,7 @@ def _shop(ground: Ground, block: Block, number: int, size: int) -> None:
     block.documents["users"].append(owner)
     block.documents["shops"].append(shop)
     block.shops.append(shop)
+    block.profiles[shop["_id"]] = profile
     listings = list(_listings(ground, block, shop, sells, size))
     if sells:
         block.sold.append(listings)

@@ -7,7 +7,7 @@ from typing import Any
 
 from bson import ObjectId
 
-from marketplace.accounts.values import Parcel, ShippingProfile, shipping_options
+from marketplace.accounts.values import Parcel, shipping_options
 from marketplace.catalog.values import MovementKind
 from marketplace.ordering.values import (
     NUMBER_LETTERS,
@@ -16,7 +16,7 @@ from marketplace.ordering.values import (
     PaymentStatus,
     ShippingChoice,
 )
-from marketplace.shared.documents import restored, stored
+from marketplace.shared.documents import stored
 from marketplace.shared.values import Money
 
 from ..plan import Plan, digest
@@ -137,8 +137,8 @@ class _Purchase:
         lines = self._lines(number, listings)
         items = sum(line["quantity"] * line["unit_price"]["amount"] for line in lines)
         pieces = sum(line["quantity"] for line in lines)
-        profile = restored(ShippingProfile, shop["shipping_profiles"][0])
-        (option, *_) = shipping_options([Parcel(profile, pieces, Money(items, "USD"))], "US", "USD")
+        parcel = Parcel(self._block.profiles[shop["_id"]], pieces, Money(items, "USD"))
+        (option, *_) = shipping_options([parcel], "US", "USD")
         shipping = option.price.amount
         choice = ShippingChoice(option.id, option.name, option.days_min, option.days_max, option.tracked)
         order = ground.templates.orders[self.status] | {
@@ -159,7 +159,7 @@ class _Purchase:
         order["events"] = [event | {"at": self.moment + _AFTER[event["name"]]} for event in order["events"]]
         if "paid_at" in order:
             order["paid_at"] = self.moment + _AFTER["payment_ok"]
-        order["periods"] = stored(ground.plan.periods)
+        order["periods"] = ground.periods
         if self.status in _SHIPPED:
             pieces = [{"item_id": line["id"], "quantity": line["quantity"]} for line in lines]
             parcel = {"carrier": "Load Parcel", "tracking": f"LP {number:08d}", "lines": pieces}
