@@ -13,6 +13,7 @@ from marketplace.catalog.repositories import products
 from marketplace.catalog.services import stock
 from tests.browser.conftest import OpenPage
 from tests.browser.hands import Hands, Keyboard, Pointer
+from tests.browser.layout import fits
 from tests.builders import PASSWORD, a_category, a_product, a_shop, a_user, a_variant
 from tests.catalog.photos import a_photo
 
@@ -100,11 +101,6 @@ def write_listing(page: Page, hands: Hands, photos: list[Path]) -> None:
     hands.press(page.get_by_role("button", name="Upload"))
     expect(page.get_by_role("button", name="Remove picture 4")).to_be_visible()
     hands.press(page.get_by_role("button", name="Save and send for review"))
-
-
-def fits(page: Page, width: int) -> bool:
-    """Whether nothing of the page is beyond the window's edge."""
-    return bool(page.evaluate("document.documentElement.scrollWidth") <= width)
 
 
 @pytest.mark.parametrize(

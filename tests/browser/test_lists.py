@@ -10,6 +10,7 @@ from playwright.sync_api import expect
 from marketplace.catalog import services
 from marketplace.catalog.values import AttributeRule, SpecificationDraft
 from tests.browser.conftest import OpenPage
+from tests.browser.layout import fits
 from tests.builders import a_category, a_product, a_shop, a_variant, an_attribute, asking
 
 pytestmark = [pytest.mark.real, pytest.mark.browser]
@@ -75,7 +76,7 @@ def test_a_list_is_narrowed_and_widened_again(open_page: OpenPage, width: int, j
     expect(page).to_have_url("/c/mugs?price_min=&price_max=&f.colour=blue")
     expect(page.get_by_role("link", name="Harbour mug")).to_be_visible()
     expect(page.get_by_role("link", name="Meadow mug")).to_have_count(0)
-    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    assert fits(page, width)
     page.get_by_role("link", name="Remove the filter Colour: Blue").click()
 
     expect(page.get_by_role("link", name="Meadow mug")).to_be_visible()

@@ -11,6 +11,7 @@ from playwright.sync_api import Page, expect
 from marketplace.operations.worker import Worker
 from marketplace.ordering.repositories import orders
 from tests.browser.conftest import OpenPage
+from tests.browser.layout import fits
 from tests.browser.test_buying import fill_in_address, put_into_cart
 from tests.browser.test_selling import sign_in
 from tests.builders import a_shop, a_user, goods
@@ -62,7 +63,7 @@ def test_one_shop_declines_one_sends_two_parcels_and_one_delivers(
         "Press": "completed",
     }
     for page in (guest, kiln, kettle, press):
-        assert page.evaluate("document.documentElement.scrollWidth") <= width
+        assert fits(page, width)
 
 
 def _buy_everything(page: Page) -> None:

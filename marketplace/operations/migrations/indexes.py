@@ -27,6 +27,9 @@ NOT_UNIQUE = 359
 #: How often a build that runs is looked at, in seconds.
 LOOK_EVERY = 0.5
 
+#: How often the server is asked what it builds, before it is given up.
+_LOOKS = 20
+
 #: As many groups of documents with one key are named when an index cannot become unique.
 NAMED = 20
 
@@ -73,8 +76,20 @@ def definitions(db: Db, collection: str) -> dict[str, dict[str, Any]]:
 
 
 def building(db: Db, collection: str) -> list[str]:
-    """The indexes of the collection that are being built right now."""
-    return [one["name"] for one in db[collection].aggregate([{"$indexStats": {}}]) if one.get("building")]
+    """The indexes of the collection that are being built right now.
+
+    While a build begins or ends the server may fail to list it; it is asked again then.
+    """
+    for _ in range(_LOOKS):
+        try:
+            found = list(db[collection].aggregate([{"$indexStats": {}}]))
+        except OperationFailure as error:
+            if error.code != NO_INDEX:
+                raise
+            time.sleep(LOOK_EVERY)
+        else:
+            return [one["name"] for one in found if one.get("building")]
+    raise TimeoutError(f"The server cannot say which indexes of {collection} it is building.")
 
 
 def _rebuild(work: Work, collection: str, definition: Mapping[str, Any]) -> None:
