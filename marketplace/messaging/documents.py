@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any, ClassVar
 
+from bson import ObjectId
 from mongoengine import (
     BooleanField,
     DateTimeField,
@@ -13,6 +14,7 @@ from mongoengine import (
     EnumField,
     IntField,
     ListField,
+    MapField,
     StringField,
 )
 
@@ -21,11 +23,15 @@ from ..shared.documents import Aggregate, IdOf, PlainText, ValueField
 from .values import (
     BODY_LENGTH,
     CLIENT_ID_LENGTH,
+    MOST_ATTACHMENTS,
     MOST_SUBJECTS,
+    Attachment,
     LastMessage,
     MessageKind,
+    Original,
     Side,
     Subject,
+    SubjectKind,
 )
 
 #: Why a conversation or message may name somebody who is no longer there.
@@ -49,6 +55,10 @@ class Conversation(Aggregate):
     the last one's, and changes in the transaction that stores it); and what each side has read. What is
     unread is `last_seq - read_seq`, so there is no counter that could be wrong; `has_unread` says the same
     for lists. All of this changes by conditional updates, which leave the version alone.
+
+    `order_events` says how many events of each order were told in it. A buyer who began it asked at
+    `asked_at`, and the shop's first answer took `first_reply_ms`. `leaving` are people who deleted their
+    account and whose words are still to be removed.
     """
 
     buyer_id = IdOf("users", may_dangle=OUTLIVES, required=True)
@@ -63,6 +73,11 @@ class Conversation(Aggregate):
     last_message = ValueField(LastMessage)
     locked = BooleanField(required=True, default=False)
     created_at: datetime = DateTimeField(required=True, default=now)
+    order_events = MapField(IntField(min_value=0))
+    asked_at = DateTimeField()
+    first_reply_ms = IntField(min_value=0)
+    buyer_left = BooleanField(default=False)
+    leaving = ListField(IdOf("users", may_dangle=OUTLIVES), max_length=2)
 
     meta: ClassVar[dict[str, Any]] = {
         "collection": "conversations",
@@ -81,8 +96,25 @@ class Conversation(Aggregate):
             {"fields": ["shop_id", "shop.has_unread", "-last_at", "-_id"], "name": "shop_unread"},
             # A shop's conversations about orders, newest first.
             {"fields": ["shop_id", "about_order", "-last_at", "-_id"], "name": "shop_orders"},
+            # How long the questions of the last months waited for an answer, without their conversations.
+            {
+                "fields": ["asked_at", "shop_id", "first_reply_ms"],
+                "name": "asked",
+                "partialFilterExpression": {"asked_at": {"$exists": True}},
+            },
+            # Where somebody wrote who left, until their words are removed.
+            {
+                "fields": ["leaving"],
+                "name": "leaving",
+                "partialFilterExpression": {"leaving.0": {"$exists": True}},
+            },
         ],
     }
+
+    @property
+    def order_ids(self) -> list[ObjectId]:
+        """The orders that it is about."""
+        return [one.id for one in self.subjects if one.kind == SubjectKind.ORDER]
 
     def standing(self, side: Side) -> Standing:
         """How the buyer or the shop stands with it."""
@@ -98,7 +130,8 @@ class Message(Aggregate):
     """What was said in a conversation, once, under its number there.
 
     It is never edited. `client_id` is the sender's own name for it: what is sent again under the same one
-    is the same message. One that was deleted keeps its number, and shows nothing.
+    is the same message. One that was deleted keeps its number, and shows nothing: what it said is in
+    `original`, for moderators alone. `files` names everything that is stored for it.
     """
 
     conversation_id = IdOf("conversations", required=True)
@@ -110,7 +143,10 @@ class Message(Aggregate):
     body = PlainText(max_length=BODY_LENGTH, default="")
     context = ValueField(Subject)
     at: datetime = DateTimeField(required=True, default=now)
+    attachments = ListField(ValueField(Attachment), max_length=MOST_ATTACHMENTS)
+    files = ListField(StringField())
     deleted_at = DateTimeField()
+    original = ValueField(Original)
 
     meta: ClassVar[dict[str, Any]] = {
         "collection": "messages",
@@ -124,5 +160,38 @@ class Message(Aggregate):
                 "unique": True,
                 "partialFilterExpression": {"client_id": {"$exists": True}},
             },
+            # A file that is asked for, and whether one is still needed.
+            {
+                "fields": ["files"],
+                "name": "files",
+                "partialFilterExpression": {"files.0": {"$exists": True}},
+            },
+            # What deleted messages said, until nobody may see it any more.
+            {
+                "fields": ["deleted_at"],
+                "name": "originals",
+                "partialFilterExpression": {"original": {"$exists": True}},
+            },
+        ],
+    }
+
+
+class Block(Aggregate):
+    """That a buyer wants nothing more from a shop, or a shop from a buyer.
+
+    Each side has its own, and takes its own away. Where an order runs they can talk all the same.
+    """
+
+    buyer_id = IdOf("users", may_dangle=OUTLIVES, required=True)
+    shop_id = IdOf("shops", required=True)
+    by = EnumField(Side, required=True)
+    user_id = IdOf("users", may_dangle=OUTLIVES, required=True)
+    at: datetime = DateTimeField(required=True, default=now)
+
+    meta: ClassVar[dict[str, Any]] = {
+        "collection": "blocks",
+        "indexes": [
+            # What is blocked between a buyer and a shop: each side once.
+            {"fields": ["buyer_id", "shop_id", "by"], "name": "pair", "unique": True},
         ],
     }

@@ -23,6 +23,30 @@ class NoRelationship(Forbidden):
     """A shop writes to people who bought from it or wrote to it, and to nobody else."""
 
 
+class Blocked(Forbidden):
+    """Whoever wants to write blocked the other side, and can unblock it."""
+
+
+class CannotMessage(Forbidden):
+    """The other side takes no messages here; it is not told why."""
+
+
+class NotYourMessage(Forbidden):
+    """People delete what they wrote themselves, and nothing else."""
+
+
+class TooLateToDelete(Conflict):
+    """The message is there for too long to be deleted."""
+
+
+class AttachmentNotFound(NotFound):
+    """There is no such file in this conversation, or its message was deleted."""
+
+
+class TooManyAttachments(Invalid):
+    """More files were sent with a message than it can have."""
+
+
 class ClientIdReused(Invalid):
     """Another message was sent under this `client_id`; take a new one for each message."""
 

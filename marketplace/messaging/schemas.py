@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from marshmallow import fields
+from typing import Any
+
+from flask_smorest.fields import Upload
+from marshmallow import ValidationError, fields, post_load, validate
 
 from ..shared.schemas import AskedSchema, Id, Moment, PageQuery, ShownSchema, Text, Whole
-from .values import BODY_LENGTH, CLIENT_ID_LENGTH, Box, Side, SubjectKind
+from .values import BODY_LENGTH, CLIENT_ID_LENGTH, MOST_ATTACHMENTS, Box, MessageKind, Side, SubjectKind
 
 #: The highest number that a message can be asked for.
 MOST_SEQ = 2**31
@@ -68,6 +71,36 @@ class StartAboutOrder(SendMessage):
     order = Text(longest=20, required=True, metadata={"description": "Its number.", "example": "7F3K-9Q2D"})
 
 
+class SendFiles(AskedSchema):
+    """What somebody says with files, as `multipart/form-data`."""
+
+    body = Text(longest=BODY_LENGTH, load_default="", metadata={"description": "May be left out."})
+    client_id = Text(longest=CLIENT_ID_LENGTH, required=True, metadata=CLIENT_ID)
+    files = fields.List(
+        Upload(),
+        required=True,
+        validate=validate.Length(min=1, max=MOST_ATTACHMENTS, error=f"Attach 1 to {MOST_ATTACHMENTS} files."),
+        error_messages={"required": "Attach at least one file, as multipart/form-data."},
+        metadata={"description": "JPEG, PNG, WebP, AVIF or PDF, up to 10 MB each."},
+    )
+
+
+class PutConversation(AskedSchema):
+    """What you want of a conversation."""
+
+    muted = fields.Boolean(metadata={"description": "Whether you get no notices of what is said here."})
+    archived = fields.Boolean(
+        metadata={"description": "Whether it is out of your inbox, until something new is said."}
+    )
+
+    @post_load
+    def check_any(self, data: dict[str, Any], **_: Any) -> dict[str, Any]:
+        """Refuse to change nothing."""
+        if not data:
+            raise ValidationError("Say what you want: muted, archived, or both.")
+        return data
+
+
 class ReadUpTo(AskedSchema):
     """Up to which message somebody has read."""
 
@@ -104,16 +137,39 @@ class ConversationSchema(ShownSchema):
     last_message = fields.Nested(LastMessageSchema, attribute="conversation.last_message", allow_none=True)
     last_at = Moment(attribute="conversation.last_at")
     locked = fields.Boolean(attribute="conversation.locked")
+    muted = fields.Boolean(metadata={"description": "Whether you get no notices of it."})
+    archived = fields.Boolean(metadata={"description": "Whether you put it out of your inbox."})
+
+
+class OneConversationSchema(ConversationSchema):
+    """A conversation with whether you can write in it."""
+
+    blocked = fields.Boolean(metadata={"description": "Whether you block the other side."})
+    cannot_write = fields.String(
+        allow_none=True, metadata={"description": "Why you cannot write here now, if so."}
+    )
+
+
+class AttachmentSchema(ShownSchema):
+    """A file of a message; `…/attachments/<id>` below the conversation gives it."""
+
+    id = fields.String()
+    name = fields.String()
+    type = fields.String(metadata={"enum": ["image/webp", "application/pdf"]})
+    size = fields.Integer(metadata={"description": "In bytes."})
+    width = fields.Integer(allow_none=True, metadata={"description": "Of a picture, in pixels."})
+    height = fields.Integer(allow_none=True)
 
 
 class MessageSchema(ShownSchema):
-    """A message; a deleted one has an empty body."""
+    """A message; a deleted one has an empty body and no attachments."""
 
     seq = fields.Integer(metadata={"description": "Counts from 1 in each conversation, without a gap."})
     side = fields.String(attribute="side.value", metadata={"enum": [one.value for one in Side]})
-    kind = fields.String(attribute="kind.value")
+    kind = fields.String(attribute="kind.value", metadata={"enum": [one.value for one in MessageKind]})
     client_id = fields.String(allow_none=True)
     body = fields.String()
+    attachments = fields.List(fields.Nested(AttachmentSchema))
     context = fields.Nested(SubjectSchema, allow_none=True)
     at = Moment()
     deleted_at = Moment(allow_none=True)

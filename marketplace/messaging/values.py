@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from enum import StrEnum
 
 from bson import ObjectId
@@ -17,6 +17,20 @@ MOST_SUBJECTS = 50
 
 #: The most characters of a sender's own name for a message.
 CLIENT_ID_LENGTH = 64
+
+#: The most files of one message, and the most characters of a file's name.
+MOST_ATTACHMENTS = 5
+FILE_NAME_LENGTH = 100
+
+#: How long people can delete what they wrote.
+DELETE_WITHIN = timedelta(minutes=15)
+
+#: How long moderators can still see what was deleted.
+ORIGINALS_STAY = timedelta(days=30)
+
+#: What lists show of a last message that was deleted, and what is left of what somebody wrote who left.
+DELETED = "This message was deleted."
+REMOVED = "[removed]"
 
 
 class Side(StrEnum):
@@ -76,6 +90,41 @@ class Subject:
 
 
 @dataclass(frozen=True, slots=True)
+class Attachment:
+    """A private file that came with a message.
+
+    `file` is its name in the store, and `name` how it is called for people; `digest` is of what was sent.
+    A picture has its width and height in pixels.
+    """
+
+    file: str
+    name: str
+    type: str
+    size: int
+    digest: str
+    width: int | None = None
+    height: int | None = None
+
+    @property
+    def id(self) -> str:
+        """What names it in addresses."""
+        return self.file.partition("-")[0]
+
+    @property
+    def is_picture(self) -> bool:
+        """Whether it can be shown where the message is."""
+        return self.type.startswith("image/")
+
+
+@dataclass(frozen=True, slots=True)
+class Original:
+    """What a deleted message said, which moderators may still see for a while."""
+
+    body: str = ""
+    attachments: tuple[Attachment, ...] = field(default=(), metadata={"value_class": Attachment})
+
+
+@dataclass(frozen=True, slots=True)
 class LastMessage:
     """What a list shows of a conversation's last message."""
 
@@ -83,6 +132,14 @@ class LastMessage:
     side: str
     preview: str
     at: datetime
+
+
+#: From how many answered questions on a shop's reply time is told, and over how long it is counted.
+LEAST_THREADS = 5
+COUNTED_OVER = timedelta(days=90)
+
+#: A question without an answer counts, as long as it has waited, once that is so long.
+UNANSWERED_AFTER = timedelta(days=1)
 
 
 def preview_of(text: str) -> str:

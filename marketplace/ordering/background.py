@@ -62,7 +62,14 @@ def tell_of_mismatch(told: Delivery) -> None:
 @delivers("order.placed")
 def tell_the_shop(told: Delivery) -> None:
     """Tell the shop's owner what to send; nobody, when the account is gone or locked."""
+    services.tell_followers(told.about_id)
     _to_the_orders_shop(told, "order_placed", orders.get(told.about_id))
+
+
+@delivers("order.event")
+def tell_followers(told: Delivery) -> None:
+    """Tell others who follow orders of what is new on a timeline."""
+    services.tell_followers(told.about_id)
 
 
 @delivers("order.shipped")

@@ -357,6 +357,9 @@ PROGRESS: tuple[OrderStatus, ...] = (
 #: The states that a shop works on or has worked on: an order exists for it once it is paid.
 PAID: tuple[OrderStatus, ...] = PROGRESS[1:]
 
+#: The states of a paid order in which something may happen still.
+RUNNING: tuple[OrderStatus, ...] = PAID[:-1]
+
 #: The states in which pieces can still leave.
 TO_SHIP: tuple[OrderStatus, ...] = (_S.PLACED, _S.PROCESSING)
 

@@ -15,6 +15,7 @@ from flask import Flask, Request
 from flask_smorest import Api, Blueprint
 from marshmallow import RAISE, Schema, fields
 from webargs.flaskparser import FlaskParser
+from werkzeug.datastructures import MultiDict
 from werkzeug.exceptions import UnsupportedMediaType
 from werkzeug.routing import BaseConverter
 
@@ -67,7 +68,13 @@ class MalformedJson(BadRequest):
 class StrictParser(FlaskParser):
     """Reads requests: unknown query parameters and unknown JSON fields are refused."""
 
+    __location_map__ = FlaskParser.__location_map__ | {"multipart": "load_multipart"}
     DEFAULT_UNKNOWN_BY_LOCATION = FlaskParser.DEFAULT_UNKNOWN_BY_LOCATION | {"query": RAISE, "json": RAISE}
+
+    def load_multipart(self, req: Request, schema: Schema) -> Any:
+        """The fields and the files of a form that is sent as `multipart/form-data`, together."""
+        both = [*req.form.items(multi=True), *req.files.items(multi=True)]
+        return self._makeproxy(MultiDict(both), schema)
 
     def load_json(self, req: Request, schema: Schema) -> Any:
         """The body, which is JSON and says so; raises UnsupportedMediaType and MalformedJson."""
@@ -86,6 +93,9 @@ class ApiBlueprint(Blueprint):
     """A JSON blueprint whose arguments are read strictly."""
 
     ARGUMENTS_PARSER = StrictParser()
+    DEFAULT_LOCATION_CONTENT_TYPE_MAPPING = Blueprint.DEFAULT_LOCATION_CONTENT_TYPE_MAPPING | {
+        "multipart": "multipart/form-data"
+    }
 
     def alt_response(self, status_code: int, *names: str, **about: Any) -> Any:
         """Document a failure, which is sent as problem+json."""

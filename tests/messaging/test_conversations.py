@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import pytest
-from bson import ObjectId
 
 from marketplace.messaging import services
 from marketplace.messaging.errors import (
@@ -177,7 +176,7 @@ def test_nobody_asks_their_own_shop(shop):
 @pytest.mark.parametrize(
     ("kind", "ref"),
     [
-        (SubjectKind.PRODUCT, str(ObjectId())),
+        (SubjectKind.PRODUCT, "65f0c0ffee65f0c0ffee65f0"),
         (SubjectKind.PRODUCT, "nonsense"),
         (SubjectKind.ORDER, "7F3K-9Q2D"),
         (SubjectKind.SHOP, "nowhere"),
@@ -244,6 +243,7 @@ def test_nothing_is_written_in_a_locked_conversation(shop, buyer):
 def test_what_the_marketplace_tells_is_told_once(shop, buyer):
     sent = ask(buyer, a_product(shop=shop))
     about = sent.conversation.subjects[0]
+    services.mark_read(services.shop_seat(shop.owner_id, shop.slug, sent.conversation.pk), 1)
 
     for _ in range(2):
         services.note(

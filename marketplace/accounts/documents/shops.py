@@ -10,6 +10,7 @@ from mongoengine import (
     BooleanField,
     DateTimeField,
     EnumField,
+    IntField,
     ListField,
     StringField,
 )
@@ -32,6 +33,7 @@ from ..values import (
     ShopActor,
     ShopStatus,
     profile_of_terms,
+    reply_time_in_words,
     shop_transitions,
 )
 
@@ -71,7 +73,13 @@ class Shop(Aggregate):
     terms_version = StringField()
     terms_accepted_at = DateTimeField()
     shipping_confirmed = BooleanField(default=False)
+    reply_ms = IntField(min_value=0)
     shipping_profiles = ListField(ValueField(ShippingProfile), max_length=MOST_PROFILES)
+
+    @property
+    def reply_time(self) -> str | None:
+        """How soon it usually answers, in words; None where too little is known, or it takes over a week."""
+        return None if self.reply_ms is None else reply_time_in_words(self.reply_ms)
 
     @property
     def visible(self) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from bson import ObjectId
 
@@ -42,6 +42,14 @@ class ShopRepository(Repository[Shop]):
     def add_all(self, new: Sequence[Shop]) -> None:
         """Store many new shops that were validated, in one round trip."""
         self.document._get_collection().insert_many([shop.to_mongo() for shop in new])
+
+    def keep_reply_times(self, times: Mapping[ObjectId, int]) -> None:
+        """Keep how soon shops answer, in milliseconds; of all others nothing is known."""
+        ids = list(times)
+        others = {"_id": {"$nin": ids}, "reply_ms": {"$exists": True}}
+        self.all().filter(__raw__=others).update(__raw__={"$unset": {"reply_ms": ""}}, multi=True)
+        for shop_id, reply_ms in times.items():
+            self.all().filter(pk=shop_id, reply_ms__ne=reply_ms).update_one(set__reply_ms=reply_ms)
 
     def with_beginning(self, text: str, *, at: Position | None = None, limit: int = 24) -> Page[Shop]:
         """The shops whose address begins with this, whatever their status, by address."""

@@ -96,6 +96,13 @@ class ShopSchema(ShownSchema):
     description = fields.String()
     currency = fields.String()
     shipping = fields.Nested(ShippingSchema)
+    reply_time = fields.String(
+        allow_none=True,
+        metadata={
+            "description": "How soon it usually answers; null where too little is known.",
+            "example": "within 3 hours",
+        },
+    )
 
 
 class OwnShopSchema(ShopSchema):

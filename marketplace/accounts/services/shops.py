@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from blinker import Signal
 from bson import ObjectId
@@ -101,6 +101,11 @@ def require(shop: Shop, capability: Capability) -> None:
     """Raise ShopNotActive, with a sentence for the shop's people, unless its state allows this."""
     if not shop.may(capability):
         raise ShopNotActive(REFUSED[capability], state=shop.status.value)
+
+
+def keep_reply_times(times: Mapping[ObjectId, int]) -> None:
+    """Keep at the shops how soon they answer, in milliseconds; of all others nothing is known any more."""
+    shops.keep_reply_times(times)
 
 
 def newest_shops(limit: int) -> list[Shop]:

@@ -101,6 +101,19 @@ class ShopStatus(StrEnum):
         return self.value.replace("_", " ")
 
 
+#: How soon shops answer, in words, up to so many hours.
+REPLY_TIMES = (
+    (1, "within an hour"), (3, "within 3 hours"), (8, "within 8 hours"), (24, "within a day"),
+    (72, "within 3 days"), (168, "within a week"),
+)  # fmt: skip
+
+
+def reply_time_in_words(milliseconds: int) -> str | None:
+    """How soon that is, as a shop's page says it; None for more than a week."""
+    hours = milliseconds / 3_600_000
+    return next((words for most, words in REPLY_TIMES if hours <= most), None)
+
+
 class Capability(StrEnum):
     """What a shop may do."""
 
@@ -234,6 +247,7 @@ __all__ = [
     "UserStatus",
     "business_days_after",
     "profile_of_terms",
+    "reply_time_in_words",
     "shipping_options",
     "shop_transitions",
 ]

@@ -38,6 +38,8 @@ class Media(Stored):
 class Upload(Stored):
     """A picture that somebody uploaded, whichever products name it; the files lie in the media store.
 
+    A private file is one too: it has its name in `files`, and no sizes.
+
     `due_at` is when somebody looks whether it is still named. While it is being removed, `removing` tells
     by whom, and nobody may name it again.
     """
@@ -51,14 +53,15 @@ class Upload(Stored):
     }
 
     stem = StringField(primary_key=True)
-    sizes = ListField(IntField(), required=True)
+    sizes = ListField(IntField())
+    files = ListField(StringField())
     due_at = DateTimeField(required=True)
     removing = ObjectIdField()
 
     @property
     def names(self) -> list[str]:
         """The names of its files."""
-        return [Picture.name_of(str(self.stem), size) for size in self.sizes]
+        return list(self.files) or [Picture.name_of(str(self.stem), size) for size in self.sizes]
 
 
 class GridFile(Stored):

@@ -6,6 +6,6 @@ blueprint = ApiBlueprint(
     "messaging_api", __name__, url_prefix="/api/v1", description="What buyers and shops say to each other"
 )
 
-from . import conversations, seller  # noqa: E402 - they add their routes
+from . import conversations, files, seller, seller_settings, settings  # noqa: E402 - they add their routes
 
-__all__ = ["blueprint", "conversations", "seller"]
+__all__ = ["blueprint", "conversations", "files", "seller", "seller_settings", "settings"]

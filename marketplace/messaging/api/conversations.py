@@ -13,6 +13,7 @@ from .. import services
 from ..schemas import (
     ConversationSchema,
     InboxQuery,
+    OneConversationSchema,
     ReadUpTo,
     SendMessage,
     SentSchema,
@@ -20,7 +21,7 @@ from ..schemas import (
     ThreadQuery,
     ThreadSchema,
 )
-from ..services import Listed, Seat, Sent, Thread
+from ..services import ListedOne, Seat, Sent, Thread
 from ..values import Side
 from . import blueprint
 
@@ -40,8 +41,9 @@ def list_conversations(query: dict[str, Any]) -> dict[str, Any]:
 @blueprint.response(201, SentSchema)
 @blueprint.alt_response(200, schema=SentSchema, description="It was sent before under this `client_id`.")
 @blueprint.alt_response(401, schema=Problem)
-@blueprint.alt_response(403, schema=Problem, description="It is your own shop.")
+@blueprint.alt_response(403, schema=Problem, description="Your own shop, `blocked`, or `cannot_message`.")
 @blueprint.alt_response(404, schema=Problem, description="There is no such thing to talk about.")
+@blueprint.alt_response(429, schema=Problem, description="That was too often; `Retry-After` says how long.")
 @access.signed_in
 def start_conversation(asked: dict[str, Any]) -> tuple[Sent, int]:
     """Write to a shop about a product, an order of yours, or the shop itself.
@@ -55,11 +57,11 @@ def start_conversation(asked: dict[str, Any]) -> tuple[Sent, int]:
 
 
 @blueprint.get("/conversations/<object_id:conversation_id>")
-@blueprint.response(200, ConversationSchema)
+@blueprint.response(200, OneConversationSchema)
 @blueprint.alt_response(401, schema=Problem)
 @blueprint.alt_response(404, schema=Problem)
 @access.signed_in
-def show_conversation(conversation_id: ObjectId) -> Listed:
+def show_conversation(conversation_id: ObjectId) -> ListedOne:
     """One of your conversations."""
     return services.listed_one(_seat(conversation_id))
 
@@ -81,7 +83,9 @@ def list_messages(query: dict[str, Any], conversation_id: ObjectId) -> Thread:
 @blueprint.alt_response(200, schema=SentSchema, description="It was sent before under this `client_id`.")
 @blueprint.alt_response(401, schema=Problem)
 @blueprint.alt_response(404, schema=Problem)
+@blueprint.alt_response(403, schema=Problem, description="`blocked` by yourself, or `cannot_message`.")
 @blueprint.alt_response(409, schema=Problem, description="A moderator closed this conversation.")
+@blueprint.alt_response(429, schema=Problem, description="That was too often; `Retry-After` says how long.")
 @access.signed_in
 def send_message(asked: dict[str, Any], conversation_id: ObjectId) -> tuple[Sent, int]:
     """Write to the shop."""

@@ -14,6 +14,7 @@ from .. import services
 from ..schemas import (
     ConversationSchema,
     InboxQuery,
+    OneConversationSchema,
     ReadUpTo,
     SendMessage,
     SentSchema,
@@ -21,7 +22,7 @@ from ..schemas import (
     ThreadQuery,
     ThreadSchema,
 )
-from ..services import Listed, Seat, Sent, Thread
+from ..services import ListedOne, Seat, Sent, Thread
 from ..values import Side
 from . import blueprint
 from .conversations import page_of, status_of
@@ -45,6 +46,7 @@ def list_shop_conversations(query: dict[str, Any], shop: str) -> dict[str, Any]:
 @blueprint.alt_response(401, schema=Problem)
 @blueprint.alt_response(403, schema=Problem, description="`no_relationship`: a guest bought this.")
 @blueprint.alt_response(404, schema=Problem, description="Your shop has no such order.")
+@blueprint.alt_response(429, schema=Problem, description="That was too often; `Retry-After` says how long.")
 @access.seller("write:messages")
 def start_about_order(asked: dict[str, Any], shop: str) -> tuple[Sent, int]:
     """Write to the buyer of an order; other conversations begin with the buyer."""
@@ -54,11 +56,11 @@ def start_about_order(asked: dict[str, Any], shop: str) -> tuple[Sent, int]:
 
 
 @blueprint.get("/seller/<shop>/conversations/<object_id:conversation_id>")
-@blueprint.response(200, ConversationSchema)
+@blueprint.response(200, OneConversationSchema)
 @blueprint.alt_response(401, schema=Problem)
 @blueprint.alt_response(404, schema=Problem)
 @access.seller("read:messages")
-def show_shop_conversation(shop: str, conversation_id: ObjectId) -> Listed:
+def show_shop_conversation(shop: str, conversation_id: ObjectId) -> ListedOne:
     """One of your shop's conversations."""
     return services.listed_one(_seat(shop, conversation_id))
 
@@ -80,7 +82,9 @@ def list_shop_messages(query: dict[str, Any], shop: str, conversation_id: Object
 @blueprint.alt_response(200, schema=SentSchema, description="It was sent before under this `client_id`.")
 @blueprint.alt_response(401, schema=Problem)
 @blueprint.alt_response(404, schema=Problem)
+@blueprint.alt_response(403, schema=Problem, description="`blocked` by yourself, or `cannot_message`.")
 @blueprint.alt_response(409, schema=Problem, description="A moderator closed this conversation.")
+@blueprint.alt_response(429, schema=Problem, description="That was too often; `Retry-After` says how long.")
 @access.seller("write:messages")
 def send_shop_message(asked: dict[str, Any], shop: str, conversation_id: ObjectId) -> tuple[Sent, int]:
     """Write to the buyer."""

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from datetime import datetime
 from typing import Any
 
 from bson import ObjectId
@@ -38,6 +39,12 @@ class ConversationRepository(Repository[Conversation]):
             raise ConversationNotFound("There is no such conversation.")
         return found
 
+    def about_any(self, buyer_id: ObjectId, shop_id: ObjectId, keys: Iterable[str]) -> Conversation | None:
+        """What the two say about one of these subjects, the last active first."""
+        query = self.all().filter(buyer_id=buyer_id, shop_id=shop_id, subject_keys__in=list(keys))
+        found: Conversation | None = query.order_by("-last_at", "-_id").first()
+        return found
+
     def about(self, buyer_id: ObjectId, shop_id: ObjectId, key: str) -> Conversation | None:
         """What the two say about a subject, if they do."""
         return self.find(buyer_id=buyer_id, shop_id=shop_id, subject_keys=key)
@@ -52,16 +59,17 @@ class ConversationRepository(Repository[Conversation]):
                 raise
             return found, False
 
-    def add_subject(self, conversation_id: ObjectId, subject: Subject, *, most: int) -> bool:
+    def add_subject(self, conversation_id: ObjectId, subject: Subject, *, most: int, events: int = 0) -> bool:
         """Let it be about one thing more; False when it is about so many already.
 
-        Raises mongoengine's NotUniqueError when another one is about it.
+        Of an order so many `events` are not told in it. Raises mongoengine's NotUniqueError when another
+        one is about it.
         """
         room = {"_id": conversation_id, f"subjects.{most - 1}": {"$exists": False}}
         about = {"subjects": stored(subject), "subject_keys": subject.key}
         change: dict[str, Any] = {"$push": about}
         if subject.kind == "order":
-            change["$set"] = {"about_order": True}
+            change["$set"] = {"about_order": True, f"order_events.{subject.id}": events}
         known = {"_id": conversation_id, "subject_keys": subject.key}
         changed = self.all().filter(__raw__=room | {"subject_keys": {"$ne": subject.key}})
         return bool(changed.update_one(__raw__=change)) or self.find(__raw__=known) is not None
@@ -81,13 +89,22 @@ class ConversationRepository(Repository[Conversation]):
         held = {name.format(side=side): value for name, value in _HELD[box].items()}
         return self.all().filter(__raw__={f"{side}_id": owner_id} | held)
 
-    def append(self, conversation: Conversation, side: Side, last: LastMessage, *, read: Side | None) -> bool:
+    def append(
+        self,
+        conversation: Conversation,
+        last: LastMessage,
+        *,
+        read: Side | None,
+        reply_ms: int | None = None,
+    ) -> bool:
         """Give a message its number: the one after what was loaded; False when that is given already.
 
         Whoever wrote it has read it, with all before it (`read`); for the other side it is unread, and its
-        conversation leaves the archive.
+        conversation leaves the archive. `reply_ms` is how long a shop took for its first answer.
         """
         change: dict[str, Any] = {"last_seq": last.seq, "last_at": last.at, "last_message": stored(last)}
+        if reply_ms is not None:
+            change["first_reply_ms"] = reply_ms
         for one in (Side.BUYER, Side.SHOP):
             if one is read:
                 change |= {f"{one}.read_seq": last.seq, f"{one}.has_unread": False}
@@ -108,6 +125,44 @@ class ConversationRepository(Repository[Conversation]):
         """Set what a side wants of it: `archived`, `muted`."""
         change = {f"{side}.{name}": value for name, value in settings.items()}
         self.all().filter(pk=conversation.pk).update_one(__raw__={"$set": change})
+
+    def note_events(self, conversation_id: ObjectId, order_id: ObjectId, events: int) -> None:
+        """Note that so many events of an order were told in it; more stay more."""
+        change = {"$max": {f"order_events.{order_id}": events}}
+        self.all().filter(pk=conversation_id).update_one(__raw__=change)
+
+    def show_as_last(self, conversation_id: ObjectId, seq: int, preview: str) -> None:
+        """Show something else of its last message, if that still has this number."""
+        last = self.all().filter(__raw__={"_id": conversation_id, "last_message.seq": seq})
+        last.update_one(__raw__={"$set": {"last_message.preview": preview}})
+
+    def waits(self, since: datetime) -> Iterator[tuple[ObjectId, datetime, int | None]]:
+        """The questions that buyers asked since: of which shop, when, and how long the answer took, in ms.
+
+        An index answers it without the conversations.
+        """
+        fields = {"_id": 0, "shop_id": 1, "asked_at": 1, "first_reply_ms": 1}
+        for row in self.rows([{"$match": {"asked_at": {"$gte": since}}}, {"$project": fields}]):
+            yield row["shop_id"], row["asked_at"], row.get("first_reply_ms")
+
+    def begin_leaving(self, user_id: ObjectId, shop_ids: list[ObjectId]) -> None:
+        """Mark where somebody wrote who leaves, as a buyer or for these shops."""
+        mark = {"leaving": user_id}
+        bought = self.all().filter(buyer_id=user_id)
+        bought.update(__raw__={"$addToSet": mark, "$set": {"buyer_left": True}}, multi=True)
+        if shop_ids:
+            self.all().filter(shop_id__in=shop_ids).update(__raw__={"$addToSet": mark}, multi=True)
+
+    def left_by(self, user_id: ObjectId | None, limit: int) -> list[Conversation]:
+        """Where words of somebody who left, or of anybody, are still to be removed."""
+        marked: dict[str, Any] = {"leaving.0": {"$exists": True}}
+        if user_id is not None:
+            marked["leaving"] = user_id
+        return list(self.all().filter(__raw__=marked).limit(limit))
+
+    def end_leaving(self, conversation: Conversation, user_id: ObjectId) -> None:
+        """Note that nothing is left there of what somebody wrote."""
+        self.all().filter(pk=conversation.pk).update_one(__raw__={"$pull": {"leaving": user_id}})
 
     def misread(self) -> Iterator[dict[str, Any]]:
         """Those that a side's lists call unread though it read all, or the other way round, or beyond."""

@@ -1,28 +1,67 @@
 """The use cases of messaging."""
 
-from .reading import Listed, Thread, inbox, listed, listed_one, mark_read, thread, unread_conversations
+from .attaching import (
+    LARGEST_REQUEST,
+    TOO_MUCH,
+    UploadedFile,
+    attachment_for_moderator,
+    find_attachment,
+)
+from .deleting import delete_message, forget_originals, forget_person, forget_those_who_left
+from .order_events import follow_order
+from .permission import SeatStanding, block, can_write, put, standing_of, unblock
+from .reading import (
+    Listed,
+    ListedOne,
+    Thread,
+    inbox,
+    listed,
+    listed_one,
+    mark_read,
+    thread,
+    unread_conversations,
+)
+from .reply_times import count_reply_times
 from .seats import Seat, buyer_seat, seat_again, shop_seat
 from .sending import MessagesCrossed, Sent, note, send_message
 from .starting import conversation_about_order, start_as_buyer, start_as_shop
 
 __all__ = [
+    "LARGEST_REQUEST",
+    "TOO_MUCH",
     "Listed",
+    "ListedOne",
     "MessagesCrossed",
     "Seat",
+    "SeatStanding",
     "Sent",
     "Thread",
+    "UploadedFile",
+    "attachment_for_moderator",
+    "block",
     "buyer_seat",
+    "can_write",
     "conversation_about_order",
+    "count_reply_times",
+    "delete_message",
+    "find_attachment",
+    "follow_order",
+    "forget_originals",
+    "forget_person",
+    "forget_those_who_left",
     "inbox",
     "listed",
     "listed_one",
     "mark_read",
     "note",
+    "put",
     "seat_again",
     "send_message",
     "shop_seat",
+    "standing_of",
     "start_as_buyer",
     "start_as_shop",
     "thread",
+    "unblock",
     "unread_conversations",
 ]

@@ -12,6 +12,7 @@ from ...shared.paging import Page, Position
 from ..documents import Conversation, Message
 from ..repositories import conversations, messages
 from ..values import Box, Side
+from .permission import standing_of
 from .seats import Seat
 
 #: Unread conversations are counted up to this many.
@@ -31,6 +32,24 @@ class Listed:
     def unread(self) -> int:
         """How many messages the reader's side has not read."""
         return self.conversation.unread(self.side)
+
+    @property
+    def muted(self) -> bool:
+        """Whether the reader's side gets no notices of it."""
+        return bool(self.conversation.standing(self.side).muted)
+
+    @property
+    def archived(self) -> bool:
+        """Whether the reader's side put it out of its inbox."""
+        return bool(self.conversation.standing(self.side).archived)
+
+
+@dataclass(frozen=True, slots=True)
+class ListedOne(Listed):
+    """A conversation by itself: also whether the reader's side blocks the other, and can write."""
+
+    blocked: bool
+    cannot_write: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,10 +83,13 @@ def listed(found: Iterable[Conversation], side: Side) -> Iterable[Listed]:
         yield Listed(one, side, name, shop.slug)
 
 
-def listed_one(seat: Seat) -> Listed:
-    """A conversation as its list shows it."""
+def listed_one(seat: Seat) -> ListedOne:
+    """A conversation as its list shows it, with whether this side can write in it."""
     (found,) = listed([seat.conversation], seat.side)
-    return found
+    standing = standing_of(seat)
+    return ListedOne(
+        found.conversation, found.side, found.name, found.shop_slug, standing.blocked, standing.cannot_write
+    )
 
 
 def unread_conversations(side: Side, owner_id: ObjectId) -> int:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass, replace
 from typing import Any
 
 from bson import ObjectId
@@ -20,34 +21,45 @@ from ..documents import Conversation
 from ..errors import NoRelationship, OwnShop, SubjectNotFound
 from ..repositories import conversations
 from ..values import MOST_SUBJECTS, Side, Subject, SubjectKind
+from .limiting import count_conversation
+from .permission import check_can_begin
 from .seats import Seat
-from .sending import Sent, send_message
+from .sending import Sent, prepared, store
+
+
+@dataclass(frozen=True, slots=True)
+class Topic:
+    """What two are to talk about: `others` are keys of subjects whose conversation it may join.
+
+    Of an order so many `events` happened before, which its own page tells.
+    """
+
+    buyer_id: ObjectId
+    shop_id: ObjectId
+    subject: Subject
+    others: tuple[str, ...] = ()
+    events: int = 0
 
 
 def start_as_buyer(*, user_id: ObjectId, kind: SubjectKind, ref: str, **said: Any) -> Sent:
     """Say something to a shop about a product (its id), an order (its number) or itself (its slug).
 
     `said` is what `send_message` takes. It goes into the conversation about this subject, or about a product
-    of this order, or begins one. Raises SubjectNotFound for what is not for sale or not this buyer's, and
-    OwnShop.
+    of this order, or begins one. Raises SubjectNotFound for what is not for sale or not this buyer's,
+    OwnShop, RateLimited for whoever begins too many, and as `send_message`.
     """
-    subject, shop_id, others = _subject_of_buyer(user_id, kind, ref)
-    if accounts.get_shop(shop_id).owner_id == user_id:
+    topic = _topic_of_buyer(user_id, kind, ref)
+    if accounts.get_shop(topic.shop_id).owner_id == user_id:
         raise OwnShop("This is your own shop.", field="subject.id")
-
-    def start() -> Sent:
-        conversation = _get_or_create(user_id, shop_id, subject, others)
-        seat = Seat(conversation, Side.BUYER, user_id)
-        return send_message(seat, context=subject, **said)
-
-    return _once_more(start)
+    return _start(topic, Side.BUYER, user_id, said)
 
 
 def start_as_shop(*, user_id: ObjectId, slug: str, number: str, **said: Any) -> Sent:
     """Say something to the buyer of one of the shop's orders.
 
     A shop never writes to strangers: other conversations begin with the buyer. Raises SubjectNotFound for
-    others' orders, and NoRelationship for an order of a guest, who has no inbox.
+    others' orders, NoRelationship for an order of a guest, who has no inbox, RateLimited, and as
+    `send_message`.
     """
     shop = accounts.own_shop(user_id, slug)
     try:
@@ -56,22 +68,50 @@ def start_as_shop(*, user_id: ObjectId, slug: str, number: str, **said: Any) -> 
         raise SubjectNotFound(str(error), field="subject.id") from None
     if order.buyer_id is None:
         raise NoRelationship("A guest bought this, who has no inbox here. Write to their e-mail address.")
-    subject = _about_order(order)
-
-    def start() -> Sent:
-        conversation = _get_or_create(order.buyer_id, shop.pk, subject, _products_of(order))
-        return send_message(Seat(conversation, Side.SHOP, user_id), context=subject, **said)
-
-    return _once_more(start)
+    return _start(topic_of_order(order), Side.SHOP, user_id, said)
 
 
 def conversation_about_order(order: Any) -> Conversation | None:
     """What is said about an order, if anything is: in its own conversation, or in one about its products."""
-    for key in [_about_order(order).key, *_products_of(order)]:
-        found = conversations.about(order.buyer_id, order.shop_id, key)
-        if found is not None:
-            return found
-    return None
+    return _find(topic_of_order(order))
+
+
+def join_order(order: Any, events: int) -> Conversation | None:
+    """The conversation about an order, or about a product of it, which from now on is about the order too.
+
+    None where the two do not talk. So many `events` of the order are not told in it.
+    """
+    topic = replace(topic_of_order(order), events=events)
+    found = conversations.about(topic.buyer_id, topic.shop_id, topic.subject.key)
+    if found is not None:
+        return found
+    try:
+        return _joined(topic)
+    except NotUniqueError:  # somebody joined it to another one at this moment
+        return conversations.about(topic.buyer_id, topic.shop_id, topic.subject.key)
+
+
+def topic_of_order(order: Any) -> Topic:
+    """What a buyer and a shop talk about when they talk about an order."""
+    products = tuple(dict.fromkeys(f"{SubjectKind.PRODUCT}:{item.product_id}" for item in order.items))
+    subject = Subject(SubjectKind.ORDER.value, order.pk, f"Order {order.number}", order.number)
+    return Topic(order.buyer_id, order.shop_id, subject, products, len(order.events))
+
+
+def _start(topic: Topic, side: Side, user_id: ObjectId, said: dict[str, Any]) -> Sent:
+    """Say something about a topic, where the two talk about it or in a new conversation."""
+    found = _find(topic)
+    if found is None:
+        about_order = topic.subject.kind == SubjectKind.ORDER
+        check_can_begin(side, topic.buyer_id, topic.shop_id, [topic.subject.id] if about_order else [])
+        count_conversation(user_id)
+    seat = Seat(found, side, user_id) if found else None
+    draft = prepared(seat, user_id, **said)
+
+    def start() -> Sent:
+        return store(Seat(_get_or_create(topic, side), side, user_id), draft, context=topic.subject)
+
+    return _once_more(start)
 
 
 def _once_more(start: Callable[[], Sent]) -> Sent:
@@ -82,17 +122,16 @@ def _once_more(start: Callable[[], Sent]) -> Sent:
         return transactions.run(start)
 
 
-def _subject_of_buyer(user_id: ObjectId, kind: SubjectKind, ref: str) -> tuple[Subject, ObjectId, list[str]]:
-    """The subject, the shop that it belongs to, and under which keys the two may talk about it already."""
+def _topic_of_buyer(user_id: ObjectId, kind: SubjectKind, ref: str) -> Topic:
     try:
         if kind is SubjectKind.ORDER:
-            order = ordering.order_for(ref, user_id=user_id, key=None)
-            return _about_order(order), order.shop_id, _products_of(order)
+            return topic_of_order(ordering.order_for(ref, user_id=user_id, key=None))
         if kind is SubjectKind.PRODUCT:
             product = catalog.shown_product(_id(ref))
-            return Subject(kind.value, product.pk, product.title, product.slug), product.shop_id, []
+            subject = Subject(kind.value, product.pk, product.title, product.slug)
+            return Topic(user_id, product.shop_id, subject)
         shop = accounts.visible_shop(ref)
-        return Subject(kind.value, shop.pk, shop.name, shop.slug), shop.pk, []
+        return Topic(user_id, shop.pk, Subject(kind.value, shop.pk, shop.name, shop.slug))
     except (OrderNotFound, ProductNotFound, ShopNotFound) as error:
         raise SubjectNotFound(str(error), field="subject.id") from None
 
@@ -103,33 +142,40 @@ def _id(ref: str) -> ObjectId:
     return ObjectId(ref)
 
 
-def _about_order(order: Any) -> Subject:
-    return Subject(SubjectKind.ORDER.value, order.pk, f"Order {order.number}", order.number)
+def _find(topic: Topic) -> Conversation | None:
+    """The conversation about the topic, or one that it can join."""
+    found = conversations.about(topic.buyer_id, topic.shop_id, topic.subject.key)
+    if found is None and topic.others:
+        return conversations.about_any(topic.buyer_id, topic.shop_id, topic.others)
+    return found
 
 
-def _products_of(order: Any) -> list[str]:
-    return [f"{SubjectKind.PRODUCT}:{item.product_id}" for item in order.items]
+def _joined(topic: Topic) -> Conversation | None:
+    """The conversation about one of the topic's others, which gains the topic; None without room for it."""
+    if not topic.others:
+        return None
+    related = conversations.about_any(topic.buyer_id, topic.shop_id, topic.others)
+    if related is None:
+        return None
+    gained = conversations.add_subject(related.pk, topic.subject, most=MOST_SUBJECTS, events=topic.events)
+    return related if gained else None
 
 
-def _get_or_create(
-    buyer_id: ObjectId, shop_id: ObjectId, subject: Subject, others: list[str]
-) -> Conversation:
-    """The conversation about the subject, or one about the others that gains it, or a new one."""
-    found = conversations.about(buyer_id, shop_id, subject.key)
+def _get_or_create(topic: Topic, side: Side) -> Conversation:
+    """The conversation about the topic, or one about its others that gains it, or a new one."""
+    found = conversations.about(topic.buyer_id, topic.shop_id, topic.subject.key) or _joined(topic)
     if found is not None:
         return found
-    for key in others:
-        related = conversations.about(buyer_id, shop_id, key)
-        if related is not None and conversations.add_subject(related.pk, subject, most=MOST_SUBJECTS):
-            return related
-    moment = now()
+    moment, about_order = now(), topic.subject.kind == SubjectKind.ORDER
     return conversations.add(
         Conversation(
-            buyer_id=buyer_id,
-            shop_id=shop_id,
-            subjects=[subject],
-            subject_keys=[subject.key],
-            about_order=subject.kind == SubjectKind.ORDER,
+            buyer_id=topic.buyer_id,
+            shop_id=topic.shop_id,
+            subjects=[topic.subject],
+            subject_keys=[topic.subject.key],
+            about_order=about_order,
+            order_events={str(topic.subject.id): topic.events} if about_order else {},
+            asked_at=moment if side is Side.BUYER else None,
             created_at=moment,
             last_at=moment,
         )

@@ -55,6 +55,7 @@ SHARD_KEYS: dict[str, ShardKey] = {
     "transfers": _by("_id: hashed", "found one by one; operators list the few that are owed"),
     "conversations": _by("_id: hashed", "one at a time; inboxes ask all shards, the unique subject moves"),
     "messages": _by("conversation_id, seq", "a conversation's messages lie together, in their order"),
+    "blocks": _by("buyer_id, shop_id", "asked for as a pair; unique in it"),
     "outbox": _by("stream, sequence", "a stream is delivered in order by one worker"),
     "outbox_streams": _by("_id: hashed", "one document for each stream"),
     "timers": _by("none", "a handful of documents"),

@@ -152,6 +152,11 @@ class OrderRepository(Repository[Order]):
         """How many orders of a shop are in one of these states, in words where they are many."""
         return self._counted(shop_id=shop_id, status__in=list(statuses))
 
+    def any_in(self, order_ids: Collection[ObjectId], statuses: Iterable[OrderStatus]) -> bool:
+        """Whether one of these orders is in one of these states, and not history from elsewhere."""
+        found = self.all().filter(pk__in=list(order_ids), status__in=list(statuses), origin=None)
+        return found.only("id").first() is not None
+
     def picturing(self, files: Collection[str]) -> set[str]:
         """Those of the files of pictures that an order shows of what was bought."""
         found = self.all().filter(__raw__={"items.image": {"$in": list(files)}}).only("items.image")

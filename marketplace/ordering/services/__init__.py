@@ -18,6 +18,7 @@ from .checkout import CheckedOut, check_out
 from .closing import unsettled_orders
 from .confirming import apply_event, look_up
 from .expiry import expire_unpaid, give_up, up_to_date
+from .following import any_running, follow_orders, tell_followers
 from .late_money import send_refunds
 from .leaving import OPEN, forget_buyer, obligations
 from .lists import FILTERS, OrderFile, bought_orders, find_orders, inspect_order, packing_slips, shop_orders
@@ -49,6 +50,7 @@ __all__ = [
     "ShippedFile",
     "accept_payment",
     "add_item",
+    "any_running",
     "apply_event",
     "begin_again",
     "bought_orders",
@@ -60,6 +62,7 @@ __all__ = [
     "export_orders",
     "failed_deliveries",
     "find_orders",
+    "follow_orders",
     "forget_buyer",
     "forget_saved",
     "give_back",
@@ -100,6 +103,7 @@ __all__ = [
     "shop_orders",
     "still_sold",
     "take_back",
+    "tell_followers",
     "unsettled_orders",
     "up_to_date",
     "view",

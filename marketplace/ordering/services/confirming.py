@@ -20,7 +20,7 @@ from ..errors import InsufficientStock
 from ..providers import PROVIDERS
 from ..repositories import events, orders, payments
 from ..values import Actor, PaymentEvent, PaymentOutcome, PaymentStatus
-from . import holds, reviewing
+from . import following, holds, reviewing
 from .late_money import give_back
 from .payments import payable_orders, settle
 
@@ -117,6 +117,7 @@ def _call_off(payment: Payment) -> None:
         order.move("paid_late_no_stock", Actor.SYSTEM, moment)
         orders.save(order)
         outbox.tell("order.paid_late", about=order)
+        following.tell_of_event(order)
     holds.release(holds.of_orders(unpaid))
     outbox.tell("purchase.paid_late", about=settle(payment.purchase_id, paid_by=payment))
 
@@ -128,6 +129,7 @@ def _look_into(payment: Payment, event: PaymentEvent) -> None:
     for order in orders.of_purchase(payment.purchase_id):
         order.note("payment_mismatch", "We are checking the payment.", Actor.SYSTEM, now())
         orders.save(order)
+        following.tell_of_event(order)
 
 
 def _received(event: PaymentEvent) -> Payment:

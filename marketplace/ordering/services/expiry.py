@@ -17,7 +17,7 @@ from ..documents import Cart, CartItem, Order, Purchase
 from ..errors import CheckoutInProgress, PaymentClosed, ProviderUnavailable
 from ..repositories import carts, orders, purchases
 from ..values import Actor, CartOwner
-from . import holds
+from . import following, holds
 from .carts import put_back
 from .confirming import look_up
 from .payments import settle
@@ -103,6 +103,7 @@ def _let_go(purchase_id: ObjectId, step: str, actor: Actor, moment: datetime) ->
     for order in unpaid:
         order.move(step, actor, moment)
         orders.save(order)
+        following.tell_of_event(order)
     holds.release(holds.of_orders(unpaid))
     crash_point("expiry.released")
     settle(purchase_id)

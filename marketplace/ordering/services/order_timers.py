@@ -15,6 +15,7 @@ from ..documents import Order
 from ..process import TIMERS
 from ..repositories import orders, orders_in_process
 from ..values import Actor
+from . import following
 from .orders import take_step
 
 log = logging.getLogger(__name__)
@@ -67,6 +68,7 @@ def _ring(order_id: ObjectId, moment: datetime, *, again: bool) -> bool:
         order.remind(moment)
         orders.save(order)
         outbox.tell(timer.topic, about=order)
+        following.tell_of_event(order)
     return True
 
 

@@ -19,7 +19,7 @@ from ..errors import OrderNotFound
 from ..process import Effect, Transition, step
 from ..repositories import orders
 from ..values import Actor, LinePieces
-from . import holds, refunds, reviewing
+from . import following, holds, refunds, reviewing
 from .payments import settle
 
 #: The topics by which who is to know is told of a step.
@@ -108,6 +108,7 @@ def take_step(order: Order, name: str, actor: Actor, moment: datetime, said: Sai
         if Effect.REFUND_REST in transition.effects:
             refunds.refund_order(order, refunds.everything(order), initiator=actor, reason=said.reason)
     _tell(order, transition)
+    following.tell_of_event(order)
     crash_point("order.moved")
     reviewing.tell_of_step(order, moment)
     return orders.save(order)
@@ -146,6 +147,7 @@ def _give_up(order: Order, name: str, actor: Actor, moment: datetime) -> Order:
     for each in together:
         each.move(name, actor, moment)
         orders.save(each)
+        following.tell_of_event(each)
     holds.release(holds.of_orders(together))
     settle(order.purchase_id)
     return next(each for each in together if each.pk == order.pk)

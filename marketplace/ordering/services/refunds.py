@@ -27,7 +27,7 @@ from ..providers import PROVIDERS
 from ..repositories import orders, payments
 from ..repositories import refunds as stored
 from ..values import Actor, Allocation, LinePieces
-from . import reviewing
+from . import following, reviewing
 
 log = logging.getLogger(__name__)
 
@@ -125,6 +125,7 @@ def give_back(
     assert refund is not None  # noqa: S101 - there is an amount, and it is above nothing
     order.note("refund", "The shop gives money back.", Actor.SELLER, moment, detail=reason)
     reviewing.tell_of_loss(order, moment)
+    following.tell_of_event(order)
     orders.save(order)
     return refund
 

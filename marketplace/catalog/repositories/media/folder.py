@@ -10,7 +10,7 @@ from pathlib import Path
 
 from werkzeug.wsgi import FileWrapper
 
-from .port import StoredFile, is_name
+from .port import StoredFile, is_name, is_private
 
 
 class FolderStore:
@@ -55,6 +55,6 @@ class FolderStore:
             self._place(name).unlink(missing_ok=True)
 
     def _place(self, name: str) -> Path:
-        if not is_name(name):
+        if not (is_name(name) or is_private(name)):
             raise ValueError(f"{name!r} is not the name of a file here.")
         return self._folder / name[:2] / name

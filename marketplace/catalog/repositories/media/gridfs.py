@@ -13,7 +13,7 @@ from pymongo.errors import BulkWriteError, DuplicateKeyError
 
 from ....shared.transactions import transactional
 from ...documents import GridChunk, GridFile
-from .port import StoredFile
+from .port import StoredFile, type_of
 
 #: The size of a piece in bytes, which GridFS recommends.
 PIECE = 255 * 1024
@@ -57,7 +57,7 @@ def _write(name: str, body: bytes) -> None:
         filename=name,
         length=len(body),
         chunk_size=PIECE,
-        metadata={"contentType": "image/webp"},
+        metadata={"contentType": type_of(name)},
     ).save(force_insert=True)
     GridChunk.objects.insert(
         [GridChunk(file_name=name, n=number, data=piece) for number, piece in enumerate(pieces)]

@@ -10,6 +10,10 @@ from typing import Protocol
 #: What the file of an upload is called: nothing else is looked for in a store.
 _NAME = re.compile(r"[0-9a-f]{32}-[1-9][0-9]{0,3}\.webp")
 
+#: What a private file is called, and what it is by the ending of its name.
+_PRIVATE = re.compile(r"[0-9a-f]{32}-private\.(webp|pdf)")
+_TYPES = {"webp": "image/webp", "pdf": "application/pdf"}
+
 
 @dataclass(frozen=True, slots=True)
 class StoredFile:
@@ -25,7 +29,7 @@ class StoredFile:
 class MediaStore(Protocol):
     """Files by names that their content gives them: what has a name never changes.
 
-    Names are those that `is_name` lets through.
+    Names are those that `is_name` or `is_private` let through.
     """
 
     def keep(self, files: Mapping[str, bytes]) -> None:
@@ -42,5 +46,15 @@ class MediaStore(Protocol):
 
 
 def is_name(text: str) -> bool:
-    """Whether a file can have this name."""
+    """Whether a picture that everybody sees can have this name."""
     return _NAME.fullmatch(text) is not None
+
+
+def is_private(text: str) -> bool:
+    """Whether a file can have this name that only some people see: none has both kinds of names."""
+    return _PRIVATE.fullmatch(text) is not None
+
+
+def type_of(name: str) -> str:
+    """What a file is, by its name."""
+    return _TYPES[name.rpartition(".")[2]]

@@ -30,6 +30,10 @@ class UploadRepository:
             if not Upload.objects(__raw__=free).update_one(set__due_at=until):
                 raise PicturesBusy("This picture is being cleared away. Please send it again.") from None
 
+    def claim_file(self, stem: str, name: str, until: datetime) -> None:
+        """Keep a private file until then; its stem is its own, so that nobody claims it twice."""
+        Upload(stem=stem, files=[name], due_at=until).save(force_insert=True)
+
     def look_at(self, stem: str, at: datetime) -> None:
         """Have somebody look then whether the picture is still named."""
         Upload.objects(pk=stem, removing__exists=False).update_one(set__due_at=at)

@@ -12,7 +12,7 @@ from ....shared.clock import now
 from ...documents import Upload
 from ...errors import PictureNotFound
 from ...repositories import drawings, products, uploads
-from ...repositories.media import FolderStore, GridFsStore, MediaStore, StoredFile, is_name
+from ...repositories.media import FolderStore, GridFsStore, MediaStore, StoredFile, is_name, is_private
 from ...values import Picture
 from .pipeline import Derived
 
@@ -57,7 +57,7 @@ def find_file(name: str) -> StoredFile:
 
 def missing_files(names: Collection[str]) -> set[str]:
     """Those of the names for which nothing is stored, neither an upload nor a drawing."""
-    uploaded = {name for name in names if is_name(name)}
+    uploaded = {name for name in names if is_name(name) or is_private(name)}
     drawn = set(names) - uploaded
     missing = media_store().missing(uploaded) if uploaded else set()
     return missing | (drawings.missing(drawn) if drawn else set())
