@@ -11,7 +11,7 @@ from flask import current_app
 from marketplace.catalog.documents import GridChunk, GridFile, Upload
 from marketplace.catalog.errors import PictureNotFound, PicturesBusy
 from marketplace.catalog.repositories import uploads
-from marketplace.catalog.repositories.media import FolderStore, GridFsStore, is_name
+from marketplace.catalog.repositories.media import FolderStore, GridFsStore, is_name, is_private
 from marketplace.catalog.services import pictures
 from marketplace.shared.checks import invariants
 from marketplace.shared.clock import now
@@ -19,6 +19,7 @@ from tests.builders import a_cart, a_product, a_shop, checked_out, paid
 from tests.catalog.photos import a_photo
 
 NAME, OTHER = f"{'a' * 32}-320.webp", f"{'b' * 32}-800.webp"
+PRIVATE = f"{'c' * 32}-private.pdf"
 LONG = bytes(range(256)) * 3000
 
 
@@ -52,6 +53,13 @@ def test_what_is_kept_is_found_again(store):
     store.keep({NAME: b"one", OTHER: LONG})
 
     assert (content(store, NAME), content(store, OTHER)) == (b"one", LONG)
+
+
+def test_files_that_some_people_see_are_kept_too_and_are_no_pictures(store):
+    store.keep({PRIVATE: b"%PDF-"})
+
+    assert content(store, PRIVATE) == b"%PDF-"
+    assert (is_private(PRIVATE), is_name(PRIVATE), is_private(NAME)) == (True, False, False)
 
 
 def test_a_file_says_how_large_it_is_before_it_is_read(store):

@@ -115,7 +115,7 @@ def _read(file: UploadedFile) -> bytes:
 
 def _shown_name(name: str) -> str:
     """The name without the folders that it claims to be in, as far as it can be shown."""
-    last = re.split(r"[\\/]", name)[-1].strip()[-FILE_NAME_LENGTH:]
+    last = re.split(r"[\\/]", " ".join(name.split()))[-1].strip()[-FILE_NAME_LENGTH:]
     return last if last and is_plain(last) else "file"
 
 
