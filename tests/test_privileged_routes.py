@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import pytest
 from bson import ObjectId
+from werkzeug.routing import IntegerConverter
 
 from marketplace.accounts import services
 from marketplace.accounts.values import Role
@@ -89,6 +90,8 @@ def _value(name, converter, shop):
         return shop
     if hasattr(converter, "items"):  # one of some words
         return sorted(converter.items)[0]
+    if isinstance(converter, IntegerConverter):
+        return 1
     return ObjectId() if type(converter).__name__ == "ObjectIdConverter" else "nothing"
 
 

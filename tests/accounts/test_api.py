@@ -280,7 +280,7 @@ def test_the_public_view_of_a_shop_tells_nothing_of_its_owner(client):
 
     shop = client.get("/api/v1/shops/kiln").json
 
-    assert set(shop) == {"id", "slug", "name", "description", "currency", "shipping"}
+    assert set(shop) == {"id", "slug", "name", "description", "currency", "shipping", "reply_time"}
 
 
 def test_a_shop_that_there_is_not_is_a_404(client):

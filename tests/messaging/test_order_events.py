@@ -10,7 +10,7 @@ from marketplace.messaging.values import MessageKind, Side, SubjectKind
 from marketplace.ordering import services as ordering
 from marketplace.ordering.repositories import orders
 from marketplace.ordering.values import Actor, CartOwner
-from tests.builders import a_placed_order, a_user, goods
+from tests.builders import a_placed_order, a_product, a_user, goods
 from tests.mailbox import deliver
 from tests.messaging.talking import a_talk
 
@@ -115,6 +115,20 @@ def test_a_new_talk_about_an_order_does_not_repeat_what_happened(talk):
     deliver()
 
     assert told(sent.conversation.pk) == ["The shop handed a parcel over."]
+
+
+def test_a_talk_that_begins_after_the_order_is_told_of_what_comes_after_it(talk):
+    product = a_product(shop=talk.shop)
+    order = an_order(talk, product.variants[0].id)
+    deliver()
+    sent = services.start_as_buyer(
+        user_id=talk.buyer.pk, kind=SubjectKind.PRODUCT, ref=str(product.pk), body="Safe?", client_id="3"
+    )
+
+    move(order, "start", Actor.SELLER)
+    deliver()
+
+    assert told(sent.conversation.pk) == ["The shop is packing the parcel."]
 
 
 def test_an_order_that_nobody_talks_about_begins_no_conversation(talk):

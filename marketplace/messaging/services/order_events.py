@@ -45,10 +45,8 @@ def _tell(conversation_id: ObjectId, order: Any, number: int, subject: Subject) 
 def _told(conversation_id: ObjectId, order: Any) -> int:
     """How many of its events are told there, or came before the conversation did."""
     conversation: Conversation = conversations.get(conversation_id)
-    told = conversation.order_events.get(str(order.pk))
-    if told is None:
-        return sum(event.at <= conversation.created_at for event in order.events)
-    return int(told)
+    told = int(conversation.order_events.get(str(order.pk), 0))
+    return max(told, sum(event.at < conversation.created_at for event in order.events))
 
 
 def _before_payment(order: Any) -> int:
