@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import pytest
-from bson import ObjectId
 
 from marketplace.messaging import services
 from marketplace.messaging.errors import (
@@ -177,7 +176,7 @@ def test_nobody_asks_their_own_shop(shop):
 @pytest.mark.parametrize(
     ("kind", "ref"),
     [
-        (SubjectKind.PRODUCT, str(ObjectId())),
+        (SubjectKind.PRODUCT, "0" * 24),
         (SubjectKind.PRODUCT, "nonsense"),
         (SubjectKind.ORDER, "7F3K-9Q2D"),
         (SubjectKind.SHOP, "nowhere"),

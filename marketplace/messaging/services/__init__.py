@@ -4,6 +4,7 @@ from .reading import Listed, Thread, inbox, listed, listed_one, mark_read, threa
 from .seats import Seat, buyer_seat, seat_again, shop_seat
 from .sending import MessagesCrossed, Sent, note, send_message
 from .starting import conversation_about_order, start_as_buyer, start_as_shop
+from .waiting import await_message
 
 __all__ = [
     "Listed",
@@ -11,6 +12,7 @@ __all__ = [
     "Seat",
     "Sent",
     "Thread",
+    "await_message",
     "buyer_seat",
     "conversation_about_order",
     "inbox",

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from bson import ObjectId
 
-from ...shared import outbox
+from ...shared import outbox, transactions, wakeups
 from ...shared.clock import now
 from ...shared.errors import Conflict
 from ...shared.transactions import transactional
@@ -15,6 +15,7 @@ from ..errors import ClientIdReused, ConversationLocked
 from ..repositories import conversations, messages
 from ..values import LastMessage, MessageKind, Side, Subject, preview_of
 from .seats import Seat
+from .waiting import topic_of
 
 
 class MessagesCrossed(Conflict):
@@ -97,4 +98,5 @@ def _append(conversation: Conversation, message: Message, *, read: Side | None) 
     conversation.last_seq, conversation.last_at, conversation.last_message = last.seq, last.at, last
     messages.add(message)
     outbox.tell("message.sent", about=conversation, seq=message.seq)
+    transactions.on_commit(lambda: wakeups.tell(topic_of(conversation)))
     return message
