@@ -20,9 +20,7 @@ def talks_that_are_wrong(documents: dict[str, list[dict[str, Any]]]) -> list[str
             wrong.append(f"{one['_id']} has another last message")
         for side in ("buyer", "shop"):
             own = max((row["seq"] for row in rows if row["side"] == side), default=0)
-            standing = one[side]
-            if not own <= standing["read_seq"] or standing["has_unread"] != (
-                standing["read_seq"] < len(rows)
-            ):
+            read, unread = one[side]["read_seq"], one[side]["has_unread"]
+            if own > read or unread != (read < len(rows)):
                 wrong.append(f"the {side} of {one['_id']} has read otherwise")
     return wrong + [f"{one} is no conversation" for one in said]

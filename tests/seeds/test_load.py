@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from dataclasses import replace
 from datetime import timedelta
+from itertools import pairwise
 from types import SimpleNamespace
 from typing import Any
 
@@ -255,7 +256,7 @@ def test_unread_messages_are_some_of_them(load):
 def test_a_message_has_an_id_of_its_own_that_rises_with_its_number(load):
     rows = sorted(load["messages"], key=lambda row: (row["conversation_id"], row["seq"]))
 
-    for one, next_one in zip(rows, rows[1:], strict=False):
+    for one, next_one in pairwise(rows):
         if one["conversation_id"] == next_one["conversation_id"]:
             assert one["_id"] < next_one["_id"]
             assert one["at"] < next_one["at"]
