@@ -39,6 +39,7 @@ from marketplace.shared.chance import drawn_from
 from marketplace.shared.values import Address, Money
 
 from . import facts, scene
+from .conversations import hold
 from .opinions import say
 from .pictures import picture
 from .plan import Plan, hashed, patient
@@ -113,6 +114,12 @@ def load(told: scene.Scene, plan: Plan) -> Iterator[str]:
         with outbox.silent():
             say(review, plan, users=users, shop=shops[review.shop], variants=variants, anchor=anchor)
     yield f"{len(told.reviews)} reviews"
+    for number, talk in enumerate(told.talks):
+        plan.check()
+        with outbox.silent():
+            talkers = {"buyer_id": users[talk.buyer], "shop": shops[talk.shop]}
+            hold(talk, plan, number, **talkers, variants=variants, anchor=anchor)
+    yield f"{len(told.talks)} conversations"
 
 
 def _user(told: scene.User, password: str, plan: Plan) -> ObjectId:

@@ -18,6 +18,8 @@ from typing import Any
 from seeds.pictures import MOTIFS
 from seeds.pictures.colours import BACKDROPS, COLOURS
 
+from .conversations import Talk, talk_of
+
 DEMO = Path(__file__).parent / "demo"
 E2E = Path(__file__).parent / "e2e"
 
@@ -248,6 +250,7 @@ class Scene:
     products: tuple[Product, ...]
     purchases: tuple[Purchase, ...]
     reviews: tuple[Review, ...]
+    talks: tuple[Talk, ...]
 
 
 class Entry:
@@ -337,6 +340,12 @@ def load_scene(folder: Path = DEMO) -> Scene:
         for entry in _read(folder / "reviews.toml").entries("review")
     ]
     _unique(reviews, "key", "reviews.toml")
+    owners = {shop.slug: shop.owner for shop in shops}
+    talks = [
+        talk_of(entry, products, purchases, owners)
+        for entry in _read(folder / "conversations.toml").entries("conversation")
+    ]
+    _unique(talks, "key", "conversations.toml")
     return Scene(
         password,
         tuple(attributes),
@@ -346,6 +355,7 @@ def load_scene(folder: Path = DEMO) -> Scene:
         tuple(products),
         tuple(purchases),
         tuple(reviews),
+        tuple(talks),
     )
 
 

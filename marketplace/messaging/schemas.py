@@ -5,10 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 from flask_smorest.fields import Upload
-from marshmallow import ValidationError, fields, post_load, validate
+from marshmallow import ValidationError, fields, post_load, validate, validates_schema
 
 from ..shared.schemas import AskedSchema, Id, Moment, PageQuery, ShownSchema, Text, Whole
 from .values import BODY_LENGTH, CLIENT_ID_LENGTH, MOST_ATTACHMENTS, Box, MessageKind, Side, SubjectKind
+
+#: How many seconds somebody may wait for the next message.
+LONGEST_WAIT = 20
 
 #: The highest number that a message can be asked for.
 MOST_SEQ = 2**31
@@ -37,6 +40,17 @@ class ThreadQuery(AskedSchema):
     before = Whole(least=1, most=MOST_SEQ, metadata={"description": "Only messages with lower numbers."})
     after = Whole(least=0, most=MOST_SEQ, metadata={"description": "Only messages with higher numbers."})
     limit = Whole(least=1, most=100, load_default=50)
+    wait = Whole(
+        least=0,
+        most=LONGEST_WAIT,
+        load_default=0,
+        metadata={"description": "With `after`: wait so many seconds for a message if there is none yet."},
+    )
+
+    @validates_schema
+    def _waits_for_something(self, asked: dict[str, Any], **_: Any) -> None:
+        if asked["wait"] and "after" not in asked:
+            raise ValidationError("Say after which message: give `after` too.", "wait")
 
 
 class SendMessage(AskedSchema):

@@ -1,13 +1,16 @@
 """Stopping without losing a visitor: say "not ready" first, and stop a moment later.
 
 A load balancer learns from `/health/ready` that a process goes, and needs a moment to send its visitors
-elsewhere. During that moment, `MARKETPLACE_DRAIN_SECONDS`, a worker that was told to stop serves as before.
+elsewhere. During that moment, `MARKETPLACE_DRAIN_SECONDS`, a worker that was told to stop serves as before,
+but lets nobody wait for messages.
 """
 
 from __future__ import annotations
 
 import signal
 from typing import Any
+
+from ..shared import wakeups
 
 _begun = False
 
@@ -30,6 +33,7 @@ def before_stopping(worker: Any) -> None:
         global _begun
         if not _begun:
             _begun = True
+            wakeups.release()
             signal.setitimer(signal.ITIMER_REAL, seconds or 0.001)
 
     signal.signal(signal.SIGTERM, begin)

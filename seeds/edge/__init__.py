@@ -12,7 +12,7 @@ from marketplace.shared.chance import drawn_from
 from ..plan import Plan, hashed
 from ..store import Store, Stored
 from ..world import World
-from . import goods, opinions, people, sales
+from . import goods, opinions, people, sales, talks
 
 #: How long before its end the story begins.
 LASTS = timedelta(days=14)
@@ -44,5 +44,7 @@ def _made(plan: Plan, begin: datetime) -> list[tuple[str, list[Stored]]]:
             sales.trade(world, folk, shelf, begin, begin + LASTS + plan.patience)
     with clock.at(begin + LASTS), drawn_from(plan.key("edge", "opinions")):
         opinions.discuss(world, folk, shelf)
+    with clock.at(begin + LASTS), drawn_from(plan.key("edge", "talks")):
+        talks.talk(world, folk, shelf)
     with clock.at(begin):
         return list(world.documents())

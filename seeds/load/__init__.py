@@ -27,6 +27,7 @@ from . import templates
 from .catalogue import BLOCK, Block, Ground, block, explain, ground
 from .opinions import review
 from .sales import sell
+from .talks import talk
 
 #: Where a load writes down its scale and its moment, so that the next one goes on with the same.
 RECORDS = "_database_meta"
@@ -108,6 +109,7 @@ def _filled(base: Ground, number: int, size: int) -> Block:
     sell(base, made)
     review(base, made)
     explain(base, made)
+    talk(base, made)
     return made
 
 

@@ -22,6 +22,8 @@ from marketplace.catalog.documents import (
 )
 from marketplace.catalog.services.stock import new_stock
 from marketplace.catalog.values import MovementKind, ProductStatus
+from marketplace.messaging.documents import Conversation, Message
+from marketplace.messaging.values import LastMessage, Side, Subject
 from marketplace.ordering.documents import Order, OrderItem, Payment, Purchase, ReceivedEvent
 from marketplace.ordering.process import actor_of
 from marketplace.ordering.providers import sandbox
@@ -58,6 +60,8 @@ KINDS: dict[str, Any] = {
             ReceivedEvent,
             ReviewRight,
             Review,
+            Conversation,
+            Message,
         ),
     )
 }
@@ -102,6 +106,8 @@ class Templates:
     events: dict[PaymentOutcome, Stored]
     right: Stored
     review: Stored
+    conversation: Stored
+    message: Stored
 
 
 def made(password_hash: str) -> Templates:
@@ -132,6 +138,8 @@ def made(password_hash: str) -> Templates:
             events={outcome: _stored(_event(outcome)) for outcome in PaymentOutcome},
             right=_stored(_right()),
             review=_stored(_review()),
+            conversation=_stored(_conversation()),
+            message=_stored(_message()),
         )
 
 
@@ -248,3 +256,22 @@ def _review() -> Review:
     return Review(
         id=_ID, author_id=_ID, product_id=_ID, shop_id=_ID, line_id=_ID, rating=5, title="T", body="B"
     )
+
+
+def _conversation() -> Conversation:
+    subject = Subject("order", _ID, "Order", "0000-0000")
+    return Conversation(
+        id=_ID,
+        buyer_id=_ID,
+        shop_id=_ID,
+        subjects=[subject],
+        subject_keys=[subject.key],
+        about_order=True,
+        last_message=LastMessage(1, "buyer", "B", EPOCH),
+    )
+
+
+def _message() -> Message:
+    subject = Subject("order", _ID, "Order", "0000-0000")
+    said: dict[str, Any] = {"sender_id": _ID, "client_id": "c", "body": "B", "context": subject}
+    return Message(id=_ID, conversation_id=_ID, seq=1, side=Side.BUYER, **said)

@@ -24,6 +24,7 @@ from marketplace.catalog.values import (
     SpecificationType,
     StockLevel,
 )
+from marketplace.messaging.values import MOST_SUBJECTS
 from marketplace.operations.drift import documents
 from marketplace.ordering import process
 from marketplace.ordering.values import MOST_LINES, MOST_PIECES, Actor
@@ -31,8 +32,9 @@ from marketplace.shared.values import LARGEST_PRICE
 from seeds.edge import LASTS, _made
 from seeds.edge.texts import TEXTS
 from seeds.plan import EPOCH, Plan
+from tests.seeds.talking import talks_that_are_wrong
 
-CONTEXTS = ("marketplace.accounts.", "marketplace.catalog.", "marketplace.ordering.")
+CONTEXTS = tuple(f"marketplace.{name}." for name in ("accounts", "catalog", "ordering", "messaging"))
 
 #: Texts that never grow as long as they might: addresses made of titles, references made of ids.
 SHORTER = {"products.slug", "stock.holds.ref", "stock_movements.ref"}
@@ -86,7 +88,7 @@ LIMITS = [
 def test_the_walk_finds_the_states_and_the_limits():
     assert ("orders", ["status"]) in [(name, path) for name, path, _ in ENUMS]
     assert ("products", ["variants", "sku"], 64) in LIMITS
-    assert len(ENUMS) == 15
+    assert len(ENUMS) == 17
 
 
 @pytest.mark.parametrize(
@@ -203,3 +205,18 @@ def test_a_review_has_as_many_wordings_and_as_long_a_reply_as_it_may(edge):
     assert max(len(row["history"]) for row in edge["reviews"]) == WORDINGS
     assert max(len(text) for text in values(edge["reviews"], ["reply", "text"])) == REPLY_LENGTH
     assert max(len(text) for text in values(edge["reviews"], ["hiding", "reason"])) == REASON_LENGTH
+
+
+def test_conversations_are_about_as_much_as_they_may_be_and_each_thing_is_talked_about_once(edge):
+    keys = [
+        (row["buyer_id"], row["shop_id"], key) for row in edge["conversations"] for key in row["subject_keys"]
+    ]
+
+    assert max(len(row["subjects"]) for row in edge["conversations"]) == MOST_SUBJECTS
+    assert len(set(keys)) == len(keys)
+
+
+def test_what_is_unread_follows_from_the_messages(edge):
+    assert talks_that_are_wrong(edge) == []
+    assert {row["locked"] for row in edge["conversations"]} == {True, False}
+    assert any("deleted_at" in row for row in edge["messages"])

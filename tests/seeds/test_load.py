@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from dataclasses import replace
 from datetime import timedelta
+from itertools import pairwise
 from types import SimpleNamespace
 from typing import Any
 
@@ -16,6 +17,7 @@ from seeds.load import _Progress, blocks, templates
 from seeds.load.catalogue import BLOCK
 from seeds.load.words import by_rank
 from seeds.plan import EPOCH, Plan
+from tests.seeds.talking import talks_that_are_wrong
 
 SCALE = BLOCK + 300
 
@@ -230,3 +232,31 @@ def test_the_most_frequent_word_is_twice_as_frequent_as_the_second():
     assert table["the"] // table["of"] == 2
     assert table["the"] // table["and"] == 3
     assert min(Counter(by_rank([str(number) for number in range(5000)], 1000)).values()) == 1
+
+
+def test_some_members_talk_to_shops_about_what_they_bought(load):
+    orders = {order["_id"]: order for order in load["orders"]}
+    bought = sum("buyer_id" in order for order in load["orders"])
+
+    assert talks_that_are_wrong(load) == []
+    assert bought / 20 < len(load["conversations"]) < bought / 5
+    for one in load["conversations"]:
+        (subject,) = one["subjects"]
+        order = orders[subject["id"]]
+        assert (order["buyer_id"], order["shop_id"]) == (one["buyer_id"], one["shop_id"])
+        assert order["events"][0]["at"] < one["created_at"] <= one["last_at"]
+
+
+def test_unread_messages_are_some_of_them(load):
+    unread = [row for row in load["conversations"] if row["buyer"]["has_unread"] or row["shop"]["has_unread"]]
+
+    assert 0 < len(unread) < len(load["conversations"]) / 2
+
+
+def test_a_message_has_an_id_of_its_own_that_rises_with_its_number(load):
+    rows = sorted(load["messages"], key=lambda row: (row["conversation_id"], row["seq"]))
+
+    for one, next_one in pairwise(rows):
+        if one["conversation_id"] == next_one["conversation_id"]:
+            assert one["_id"] < next_one["_id"]
+            assert one["at"] < next_one["at"]

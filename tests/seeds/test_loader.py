@@ -14,6 +14,7 @@ from marketplace.shared import connections
 from seeds.plan import Plan
 from seeds.scenarios import demo
 from seeds.scene import load_scene
+from tests.seeds.talking import talks_that_are_wrong
 
 pytestmark = pytest.mark.real
 
@@ -35,6 +36,8 @@ def test_the_scene_has_orders_in_every_state_and_loading_it_again_changes_nothin
     assert stock.verify() == []
     assert {review["status"] for review in before["reviews"]} == {"published", "hidden"}
     assert list(reviews.miscounted_ratings()) == []
+    assert talks_that_are_wrong(before) == []
+    assert len(before["messages"]) == sum(len(talk.messages) for talk in load_scene().talks)
 
 
 def test_a_load_that_was_interrupted_is_completed_by_the_next(app):

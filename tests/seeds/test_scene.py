@@ -28,6 +28,7 @@ def spoilt(tmp_path):
 
 
 POTTERY = "shops/saltmarsh-pottery.toml"
+TALKS = "conversations.toml"
 BUYER = 'buyer = "buyer@example.com"\ndays_ago = 74\n'
 
 MISTAKES = [
@@ -104,6 +105,22 @@ MISTAKES = [
         'author = "mateo.rivas@example.com"',
         r"reviews.toml: key: .*'mateo.rivas@example.com', 'saltmarsh-pottery'.* is there 2 times",
     ),
+    (
+        TALKS,
+        'order = "SM-TEA-HARB"',
+        'order = "SM-VAS-MOON"',
+        r"conversation 1: order: .*had not bought SM-VAS",
+    ),
+    (TALKS, 'product = "SM-VAS-MOON"', 'product = "LK-OFF"', r"conversation 3: product: 'LK-OFF' is no sku"),
+    (TALKS, 'shop = "saltmarsh-pottery"', 'shop = "salt"', r"conversation 1: shop: 'salt' is unknown"),
+    (
+        TALKS,
+        'buyer = "buyer@',
+        'buyer = "seller@',
+        r"conversation 1: buyer: seller@example.com owns the shop",
+    ),
+    (TALKS, 'from = "buyer"', 'from = "system"', r"conversation 1: message 1: from: 'system' is unknown"),
+    (TALKS, "days_ago = 1\n", "days_ago = 2\n", r"conversation 1: order: .* by then"),
     ("purchases.toml", BUYER, f"{BUYER}order = []\n[[purchase]]\n{BUYER}", r"purchase 1: order: is missing"),
 ]
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from bson import ObjectId
+from flask import Response
 
-from ...shared import access, cursors, identity
+from ...shared import access, cursors, http, identity, wakeups
 from ...shared.api import Problem
 from ...shared.schemas import page_schema
 from .. import services
@@ -24,6 +25,9 @@ from ..schemas import (
 from ..services import ListedOne, Seat, Sent, Thread
 from ..values import Side
 from . import blueprint
+
+NOTHING_YET = "Nobody wrote within `wait` seconds. With `Retry-After` too many wait: ask again then."
+ASK_LATER = {"Retry-After": {"description": "Seconds until you ask again.", "schema": {"type": "integer"}}}
 
 
 @blueprint.get("/conversations")
@@ -69,12 +73,16 @@ def show_conversation(conversation_id: ObjectId) -> ListedOne:
 @blueprint.get("/conversations/<object_id:conversation_id>/messages")
 @blueprint.arguments(ThreadQuery, location="query")
 @blueprint.response(200, ThreadSchema)
+@blueprint.alt_response(204, description=NOTHING_YET, headers=ASK_LATER)
 @blueprint.alt_response(401, schema=Problem)
 @blueprint.alt_response(404, schema=Problem)
 @access.signed_in
-def list_messages(query: dict[str, Any], conversation_id: ObjectId) -> Thread:
-    """The last messages of a conversation, or those before or after a number; nothing is marked read."""
-    return services.thread(_seat(conversation_id), **query)
+def list_messages(query: dict[str, Any], conversation_id: ObjectId) -> Thread | Response:
+    """The last messages of a conversation, or those before or after a number; nothing is marked read.
+
+    With `after` and `wait` the answer comes as soon as there is a message, and is 204 when none came.
+    """
+    return messages_for(_seat(conversation_id), query)
 
 
 @blueprint.post("/conversations/<object_id:conversation_id>/messages")
@@ -106,6 +114,19 @@ def mark_read(asked: dict[str, Any], conversation_id: ObjectId) -> None:
 
 def _seat(conversation_id: ObjectId) -> Seat:
     return services.buyer_seat(identity.signed_in_user(), conversation_id)
+
+
+def messages_for(seat: Seat, query: dict[str, Any]) -> Thread | Response:
+    """The messages that a query asks for, waited for if it says so; an empty answer when none came."""
+    seconds = query.pop("wait")
+    try:
+        if seconds and not services.await_message(
+            seat, after=query["after"], seconds=seconds, before_look=http.renew_deadline
+        ):
+            return Response(status=204)
+    except wakeups.Crowded as crowded:
+        return Response(status=204, headers={"Retry-After": str(crowded.retry_after)})
+    return services.thread(seat, **query)
 
 
 def page_of(side: Side, owner_id: ObjectId, query: dict[str, Any]) -> dict[str, Any]:

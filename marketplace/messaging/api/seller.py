@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from bson import ObjectId
+from flask import Response
 
 from ...accounts import services as accounts
 from ...shared import access, identity
@@ -25,7 +26,7 @@ from ..schemas import (
 from ..services import ListedOne, Seat, Sent, Thread
 from ..values import Side
 from . import blueprint
-from .conversations import page_of, status_of
+from .conversations import ASK_LATER, NOTHING_YET, messages_for, page_of, status_of
 
 
 @blueprint.get("/seller/<shop>/conversations")
@@ -68,12 +69,16 @@ def show_shop_conversation(shop: str, conversation_id: ObjectId) -> ListedOne:
 @blueprint.get("/seller/<shop>/conversations/<object_id:conversation_id>/messages")
 @blueprint.arguments(ThreadQuery, location="query")
 @blueprint.response(200, ThreadSchema)
+@blueprint.alt_response(204, description=NOTHING_YET, headers=ASK_LATER)
 @blueprint.alt_response(401, schema=Problem)
 @blueprint.alt_response(404, schema=Problem)
 @access.seller("read:messages")
-def list_shop_messages(query: dict[str, Any], shop: str, conversation_id: ObjectId) -> Thread:
-    """The last messages of a conversation, or those before or after a number; nothing is marked read."""
-    return services.thread(_seat(shop, conversation_id), **query)
+def list_shop_messages(query: dict[str, Any], shop: str, conversation_id: ObjectId) -> Thread | Response:
+    """The last messages of a conversation, or those before or after a number; nothing is marked read.
+
+    With `after` and `wait` the answer comes as soon as there is a message, and is 204 when none came.
+    """
+    return messages_for(_seat(shop, conversation_id), query)
 
 
 @blueprint.post("/seller/<shop>/conversations/<object_id:conversation_id>/messages")

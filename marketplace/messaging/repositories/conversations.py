@@ -113,6 +113,11 @@ class ConversationRepository(Repository[Conversation]):
         free = {"_id": conversation.pk, "last_seq": last.seq - 1}
         return bool(self.all().filter(__raw__=free).update_one(__raw__={"$set": change}))
 
+    def last_seq(self, conversation_id: ObjectId) -> int:
+        """The number of its last message; 0 for one that is gone."""
+        found = self.all().filter(pk=conversation_id).only("last_seq").first()
+        return int(found.last_seq) if found else 0
+
     def mark_read(self, conversation: Conversation, side: Side, up_to: int) -> None:
         """Note that a side has read up to a message; what it read before stays read."""
         seq = min(up_to, conversation.last_seq)

@@ -37,7 +37,8 @@ class MessageRepository(Repository[Message]):
         query = self.all().filter(conversation_id=conversation_id)
         if seq is not None:
             query = query.filter(seq__lt=seq)
-        return list(reversed(query.order_by("-seq").limit(limit)))
+        # Read first: reversed() would ask a queryset for each message.
+        return list(query.order_by("-seq").limit(limit))[::-1]
 
     def after(self, conversation_id: ObjectId, seq: int, limit: int) -> list[Message]:
         """The first messages after a number, in their order."""

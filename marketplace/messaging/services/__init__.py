@@ -25,6 +25,7 @@ from .reply_times import count_reply_times
 from .seats import Seat, buyer_seat, seat_again, shop_seat
 from .sending import MessagesCrossed, Sent, note, send_message
 from .starting import conversation_about_order, start_as_buyer, start_as_shop
+from .waiting import await_message
 
 __all__ = [
     "LARGEST_REQUEST",
@@ -39,6 +40,7 @@ __all__ = [
     "UploadedFile",
     "attachment_for_moderator",
     "block",
+    "await_message",
     "buyer_seat",
     "can_write",
     "conversation_about_order",

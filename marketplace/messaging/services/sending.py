@@ -9,7 +9,7 @@ from typing import Any
 
 from bson import ObjectId
 
-from ...shared import outbox
+from ...shared import outbox, transactions, wakeups
 from ...shared.clock import now
 from ...shared.errors import Conflict, Invalid, RateLimited
 from ...shared.transactions import transactional
@@ -21,6 +21,7 @@ from .attaching import UploadedFile, attach, check_number, digests_of
 from .limiting import count_message
 from .permission import check_can_write
 from .seats import Seat
+from .waiting import topic_of
 
 
 class MessagesCrossed(Conflict):
@@ -174,6 +175,7 @@ def _append(
     conversation.last_seq, conversation.last_at, conversation.last_message = last.seq, last.at, last
     messages.add(message)
     outbox.tell("message.sent", about=conversation, seq=message.seq)
+    transactions.on_commit(lambda: wakeups.tell(topic_of(conversation)))
     return message
 
 

@@ -115,6 +115,15 @@ class Browser:
             self.cookies |= {name: morsel.value for name, morsel in SimpleCookie(line).items()}
         return Answer(response.status, response.headers, text, asked, time.monotonic() - asked)
 
+    def hang_up(self, path: str, *, body: dict[str, Any], after: float = 0.0) -> None:
+        """Post something and close the connection before the answer is there, which is then lost."""
+        headers = {"Content-Type": "application/json", "X-CSRF-Token": self.csrf}
+        headers["Cookie"] = "; ".join(f"{name}={value}" for name, value in self.cookies.items())
+        with suppress(OSError, http.client.HTTPException):
+            self._request("POST", path, json.dumps(body), headers)
+            time.sleep(after)
+        self.close()
+
     def sign_in(self, email: str, password: str) -> Browser:
         """This browser, signed in."""
         answer = self.ask("POST", "/api/v1/session", body={"email": email, "password": password})
@@ -137,12 +146,17 @@ class Browser:
     def _send(
         self, method: str, path: str, content: str | None, headers: dict[str, str]
     ) -> http.client.HTTPResponse:
+        return self._request(method, path, content, headers).getresponse()
+
+    def _request(
+        self, method: str, path: str, content: str | None, headers: dict[str, str]
+    ) -> http.client.HTTPConnection:
         if self._connection is None:
             self._connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=PATIENCE)
         elif self._connection.sock is None:
             self._connection.connect()
         self._connection.request(method, path, content, headers)
-        return self._connection.getresponse()
+        return self._connection
 
 
 @dataclass(slots=True)

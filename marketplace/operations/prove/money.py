@@ -44,7 +44,7 @@ def run(trial: Trial, outcome: Outcome) -> None:
     outcome.counted["in paid orders"] = sum(
         one["totals"]["total"]["amount"] for one in trial.db["orders"].find({"paid_at": {"$ne": None}})
     )
-    wrong = _checked(trial)
+    wrong = checked(trial)
     outcome.count("rules of `flask db-check --live` that are broken", wrong, expected=[])
 
 
@@ -102,7 +102,7 @@ def _sum(rows: Any, name: str) -> int:
     return sum(row[name]["amount"] for row in rows)
 
 
-def _checked(trial: Trial) -> list[str]:
+def checked(trial: Trial) -> list[str]:
     """What `flask db-check --live` finds in the scratch database."""
     said = trial.run("db-check", "--live", "--json")
     try:

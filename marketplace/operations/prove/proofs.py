@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from . import double_checkout, money, oversell, stars, tenancy
+from . import double_checkout, messages, money, oversell, stars, tenancy
 from .outcome import Outcome, Proof
 
 __all__ = ["PROOFS", "Outcome", "Proof"]
@@ -18,6 +18,11 @@ PROOFS: dict[str, Proof] = {
         ),
         Proof("money", "Whatever becomes of purchases, every sum is that of its parts.", money.run),
         Proof("tenancy", "Nobody sees or changes what is another's, by any route.", tenancy.run),
+        Proof(
+            "messages",
+            "Every message is there once, under its own number, and what is unread is exact.",
+            messages.run,
+        ),
         Proof("stars", "Every star was given by somebody who received the product and kept it.", stars.run),
     )
 }

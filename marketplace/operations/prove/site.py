@@ -9,7 +9,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -18,6 +18,9 @@ from .browser import Browser, Buyer, Refused
 
 #: The folder of `wsgi.py`, in a checkout and where the package is installed.
 ROOT = Path(__file__).parents[3]
+
+#: How gunicorn serves in production, whose master ends the transactions of a worker that was killed.
+CONFIG = ROOT / "gunicorn.conf.py" if (ROOT / "gunicorn.conf.py").exists() else Path(os.devnull)
 
 #: Seconds within which a site answers.
 START_WITHIN = 60.0
@@ -31,11 +34,20 @@ class Site:
     """Where a marketplace answers."""
 
     port: int
+    pid: int = 0  #: of the process that watches over those that answer
     opened: list[Browser] = field(default_factory=list)
 
     def browser(self) -> Browser:
         """A browser of somebody who has never been here."""
         return Browser(self.port, opened=self.opened)
+
+    def kill_workers(self) -> int:
+        """Kill the processes that answer, and tell how many; others take their place."""
+        pids = Path(f"/proc/{self.pid}/task/{self.pid}/children").read_text().split()
+        for pid in pids:
+            with suppress(ProcessLookupError):
+                os.kill(int(pid), signal.SIGKILL)
+        return len(pids)
 
     def close(self) -> None:
         """Close the connections of everybody who was here."""
@@ -60,14 +72,14 @@ def serving(
     port = free_port()
     command = [sys.executable, "-m", "gunicorn", wsgi, f"--bind=127.0.0.1:{port}", f"--workers={workers}"]
     command += ["--worker-class=gthread", f"--threads={THREADS}", "--keep-alive=30", "--preload"]
-    command += ["--backlog=2048", "--no-control-socket", f"--config={os.devnull}", "--log-level=warning"]
+    command += ["--backlog=2048", "--no-control-socket", f"--config={CONFIG}", "--log-level=warning"]
     with log.open("ab") as output:
         process = subprocess.Popen(  # noqa: S603 - this Python, with arguments of our own
             command, cwd=ROOT, env=os.environ | environment, stdout=output, stderr=subprocess.STDOUT
         )
     try:
         _wait(port, process, log)
-        site = Site(port)
+        site = Site(port, process.pid)
         try:
             yield site
         finally:

@@ -11,6 +11,7 @@ from app import create_app
 from marketplace.catalog.repositories.review_rights import ReviewRightRepository
 from marketplace.catalog.repositories.stock import StockRepository
 from marketplace.catalog.services.reviews import writing
+from marketplace.messaging.repositories.messages import MessageRepository
 from marketplace.ordering.repositories.carts import CartRepository
 from marketplace.ordering.services import access, checkout
 from marketplace.ordering.values import Totals
@@ -39,10 +40,12 @@ CartRepository.end_checkout = lambda self, cart_id: True
 Totals.of = classmethod(forget_the_shipping)
 access._opens = lambda purchase, user_id, key: True
 writing._right_to = lambda author_id, product: new_id()
+MessageRepository.sent_as = lambda self, conversation_id, sender_id, client_id: None
 ReviewRightRepository.use = lambda self, line_id, moment, *, delivered_since: True
 
 with pymongo.MongoClient(os.environ["MARKETPLACE_MONGODB_URI"]) as client:
     client.get_default_database()["purchases"].drop_index("cart")
+    client.get_default_database()["messages"].drop_index("client")
     client.get_default_database().command("collMod", "stock", validator={}, validationLevel="off")
 
 app = create_app(profile="web")

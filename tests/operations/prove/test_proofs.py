@@ -8,10 +8,14 @@ from __future__ import annotations
 import pymongo
 import pytest
 
-from marketplace.operations.prove import PROOFS, Refused, double_checkout, money, oversell, scratch
+from marketplace.operations.prove import PROOFS, Refused, double_checkout, messages, money, oversell, scratch
 from marketplace.operations.prove.site import serving
 
 pytestmark = [pytest.mark.real, pytest.mark.slow, pytest.mark.xdist_group("many processes")]
+
+
+#: How many of the ten thousand messages of `flask prove messages` are written here.
+SOME_MESSAGES = 600
 
 
 @pytest.fixture(scope="module")
@@ -42,6 +46,8 @@ def small(monkeypatch):
     monkeypatch.setattr(oversell, "BUYERS", 30)
     monkeypatch.setattr(double_checkout, "PAYMENTS", 5)
     monkeypatch.setattr(money, "PURCHASES", 8)
+    monkeypatch.setattr(messages, "MESSAGES", 100)
+    monkeypatch.setattr(messages, "KILLS", 1)
 
 
 def _trial(servers, client, name, **options):
@@ -71,6 +77,16 @@ def test_every_star_was_bought(trial):
     assert _run("stars", trial).broken == []
 
 
+def test_every_message_is_there_once_however_often_it_was_sent_and_processes_were_killed(trial, monkeypatch):
+    monkeypatch.setattr(messages, "MESSAGES", SOME_MESSAGES)
+    monkeypatch.setattr(messages, "KILLS", 2)
+
+    outcome = _run("messages", trial)
+
+    assert outcome.broken == []
+    assert outcome.counted["answers that were lost on purpose"] > SOME_MESSAGES / 20
+
+
 def test_two_hundred_buyers_of_a_hundred_pieces_get_exactly_a_hundred(trial):
     # After the others: it leaves nothing on the shelf.
     outcome = _run("oversell", trial)
@@ -86,6 +102,7 @@ def test_two_hundred_buyers_of_a_hundred_pieces_get_exactly_a_hundred(trial):
         ("tenancy", "got through"),
         ("money", "its totals are"),
         ("double-checkout", "purchases stored"),
+        ("messages", "stored twice"),
         ("oversell", "available at one moment"),
     ],
 )
