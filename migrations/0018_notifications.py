@@ -22,6 +22,6 @@ COLLECTIONS: dict[str, list[IndexModel]] = {
 
 steps = [
     collections(COLLECTIONS),
-    index.create("conversations", "buyer_mail", {"buyer.mail_at": 1}, sparse=True),
-    index.create("conversations", "shop_mail", {"shop.mail_at": 1}, sparse=True),
+    index.create("conversations", "buyer_mail", {"buyer.unread_at": 1}, sparse=True),
+    index.create("conversations", "shop_mail", {"shop.unread_at": 1}, sparse=True),
 ]

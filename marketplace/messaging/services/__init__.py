@@ -4,6 +4,7 @@ from .reading import Listed, Thread, inbox, listed, listed_one, mark_read, threa
 from .seats import Seat, buyer_seat, seat_again, shop_seat
 from .sending import MessagesCrossed, Sent, note, send_message
 from .starting import conversation_about_order, start_as_buyer, start_as_shop
+from .unread import Unread, tell_of_unread, to_ring, unread_burst
 
 __all__ = [
     "Listed",
@@ -11,6 +12,7 @@ __all__ = [
     "Seat",
     "Sent",
     "Thread",
+    "Unread",
     "buyer_seat",
     "conversation_about_order",
     "inbox",
@@ -23,6 +25,9 @@ __all__ = [
     "shop_seat",
     "start_as_buyer",
     "start_as_shop",
+    "tell_of_unread",
     "thread",
+    "to_ring",
+    "unread_burst",
     "unread_conversations",
 ]
