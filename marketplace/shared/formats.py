@@ -71,12 +71,15 @@ def country_name(code: str) -> str:
 
 
 def init_app(app: Flask) -> None:
-    """Add the filters `money`, `date`, `datetime`, `number` and `country` to templates."""
+    """Add the filters `money`, `date`, `datetime`, `time`, `number` and `country` to templates."""
 
     def date_time(value: datetime) -> str:
         locale = _locale()
         day, hour = date_text(value), format_time(value, "short", locale=locale)
         return f"{day}, {hour} UTC"
+
+    def time(value: datetime) -> str:
+        return f"{format_time(value, 'short', locale=_locale())} UTC"
 
     def number(value: float) -> str:
         return format_decimal(value, locale=_locale())
@@ -85,6 +88,7 @@ def init_app(app: Flask) -> None:
         "money": money_text,
         "date": date_text,
         "datetime": date_time,
+        "time": time,
         "number": number,
         "country": country_name,
     }
