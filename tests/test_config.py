@@ -57,6 +57,7 @@ TAKEN = {
     "ORDER_COMPLETE_DAYS": ("30", 30),
     "GUEST_CART_DAYS": (" 7 ", 7),
     "CART_DAYS": ("90", 90),
+    "MESSAGE_MAIL_SECONDS": ("60", 60.0),
     "REVIEW_DAYS": ("90", 90),
     "SESSION_IDLE_DAYS": ("1", 1),
     "SESSION_MODERATOR_HOURS": ("24", 24),

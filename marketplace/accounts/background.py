@@ -1,4 +1,4 @@
-"""What accounts do in the background: mail with links and notices, ending sessions, and tidying up."""
+"""What accounts do in the background: mail with links and news, ending sessions, and tidying up."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ from ..shared.mail import MailNotTaken
 from ..shared.outbox import Delivery, GiveUp, delivers, timer
 from . import services
 from .documents import MailedLink, User
-from .repositories import links, users
-from .values import LinkPurpose, UserStatus
+from .repositories import links, shops, users
+from .values import LinkPurpose, NotificationEvent, UserStatus
 
 log = logging.getLogger(__name__)
 
@@ -125,6 +125,37 @@ def end_sessions_of_locked(told: Delivery) -> None:
     """End what is left of the sessions from before."""
     if users.get(told.about_id).status is UserStatus.LOCKED:
         sessions.end_all(told.about_id)
+
+
+#: What a step of a moderator did to a shop, as its owner reads it.
+SHOP_DECIDED = {
+    "approve": "is open: people can buy in it now",
+    "reject": "was sent back to you",
+    "suspend": "is suspended: nobody can buy in it, and you still send what was ordered",
+    "reinstate": "is open again",
+}
+
+
+@delivers("shop.moderated")
+def tell_the_shops_owner(told: Delivery) -> None:
+    """Tell the owner what was decided about their shop, and why; nobody, when the account is not active."""
+    shop = shops.get(told.about_id)
+    owner = users.find(pk=shop.owner_id)
+    decided, reason = SHOP_DECIDED[told.payload["step"]], told.payload["reason"]
+    services.notify(
+        user_id=shop.owner_id,
+        event=NotificationEvent.MODERATION,
+        text=f"{shop.name} {decided}. {reason}",
+        path=f"/sell/{shop.slug}/start",
+        key=told.id,
+    )
+    if (
+        owner is None
+        or not owner.is_active
+        or not services.wants_mail(owner.pk, NotificationEvent.MODERATION)
+    ):
+        return
+    mail.send(told, to=owner.email, template="shop_moderated", shop=shop, decided=decided, reason=reason)
 
 
 @delivers("user.deleted")

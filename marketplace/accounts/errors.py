@@ -18,6 +18,10 @@ class AddressNotFound(NotFound):
     """The user has no such saved address."""
 
 
+class NotificationNotFound(NotFound):
+    """There is no such notification, or it is not this person's."""
+
+
 class InvalidCredentials(Unauthenticated):
     """E-mail and password do not belong together; it is never said which of them is wrong."""
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ..shared.checks import Finding, Invariant
-from .repositories import users
+from .repositories import notifications, users
 
 
 def _uneven_emails() -> Iterator[Finding]:
@@ -13,6 +13,13 @@ def _uneven_emails() -> Iterator[Finding]:
         yield Finding("users", row["_id"], f"Its e-mail address {row.get('email')} is not in lower case.")
 
 
+def _silent_bells() -> Iterator[Finding]:
+    for row in notifications.uncounted():
+        sentence = f"Of what it was told {row['unread']} are unread, and its bell shows {row['says']}."
+        yield Finding("users", row["_id"], sentence)
+
+
 INVARIANTS = (
     Invariant("E-mail addresses are in lower case, so that people can sign in.", "users", _uneven_emails),
+    Invariant("The bell shows no less than what is unread.", "users", _silent_bells),
 )

@@ -1,8 +1,9 @@
-"""What the catalog does in the background: mail of decisions and reviews, clearing up, lists kept right."""
+"""What the catalog does in the background: telling of decisions and reviews, clearing up, and lists."""
 
 from __future__ import annotations
 
 from ..accounts import services as accounts
+from ..accounts.values import NotificationEvent
 from ..shared import mail
 from ..shared.clock import now
 from ..shared.outbox import Delivery, delivers, timer
@@ -12,6 +13,15 @@ from .services import pictures
 from .services.reviews import names_of_authors
 from .values import ReviewStatus
 
+#: What a step of a moderator did to a listing, as its owner reads it.
+DECIDED = {
+    "approve": "Approved",
+    "request_changes": "Changes needed",
+    "reject": "Rejected",
+    "hide": "Hidden",
+    "restore": "Shown again",
+}
+
 
 @delivers("listing.moderated")
 def tell_the_owner(told: Delivery) -> None:
@@ -19,7 +29,17 @@ def tell_the_owner(told: Delivery) -> None:
     product = products.find(pk=told.about_id)
     shop = accounts.get_shop(product.shop_id) if product else None
     owner = accounts.find_user(shop.owner_id) if shop else None
-    if owner is not None:
+    if product is None or shop is None or owner is None:
+        return
+    decided = DECIDED.get(told.payload["step"], "A moderator decided")
+    accounts.notify(
+        user_id=owner.pk,
+        event=NotificationEvent.MODERATION,
+        text=f"{decided}: {product.title}. {told.payload['reason'] or ''}",
+        path=f"/sell/{shop.slug}/listings/{product.pk}",
+        key=told.id,
+    )
+    if accounts.wants_mail(owner.pk, NotificationEvent.MODERATION):
         mail.send(told, to=owner.email, template="listing_moderated", product=product, shop=shop)
 
 
@@ -56,8 +76,15 @@ def tell_the_shop_of_a_review(told: Delivery) -> None:
         return
     shop = accounts.get_shop(review.shop_id)
     owner = accounts.find_user(shop.owner_id)
+    accounts.notify(
+        user_id=shop.owner_id,
+        event=NotificationEvent.REVIEW,
+        text=f"{review.rating} of 5 stars for {product.title}.",
+        path=f"/sell/{shop.slug}/reviews",
+        key=told.id,
+    )
     author = names_of_authors([review.author_id])[review.author_id]
-    if owner is not None and owner.is_active:
+    if owner is not None and owner.is_active and accounts.wants_mail(owner.pk, NotificationEvent.REVIEW):
         mail.send(
             told,
             to=owner.email,
@@ -77,8 +104,15 @@ def tell_the_author_of_a_reply(told: Delivery) -> None:
     if review is None or review.reply is None or product is None:
         return
     author = accounts.find_user(review.author_id)
-    shop = accounts.get_shop(review.shop_id)
-    if author is not None and author.is_active:
+    shop, own = accounts.get_shop(review.shop_id), f"/review/{product.pk}"
+    accounts.notify(
+        user_id=review.author_id,
+        event=NotificationEvent.REVIEW,
+        text=f"{shop.name} replied to your review of {product.title}.",
+        path=f"/p/{shop.slug}/{product.slug}#review-{review.pk}" if product.visible else own,
+        key=told.id,
+    )
+    if author is not None and author.is_active and accounts.wants_mail(author.pk, NotificationEvent.REVIEW):
         mail.send(told, to=author.email, template="review_replied", review=review, product=product, shop=shop)
 
 

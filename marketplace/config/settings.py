@@ -226,6 +226,12 @@ SETTINGS = (
     Setting("GUEST_CART_DAYS", whole(1, 365), 30, "How long a visitor's cart is kept after its last change."),
     Setting("CART_DAYS", whole(1, 730), 180, "How long a member's cart is kept after its last change."),
     Setting(
+        "MESSAGE_MAIL_SECONDS",
+        seconds,
+        180.0,
+        "How long after the last message somebody is mailed about those that they did not read, in seconds.",
+    ),
+    Setting(
         "REVIEW_DAYS",
         whole(1, 3650),
         180,

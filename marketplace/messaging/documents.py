@@ -39,13 +39,15 @@ OUTLIVES = "What was said stays with those it was said to."
 
 
 class Standing(EmbeddedDocument):
-    """How one side stands with a conversation: up to which message it has read, and what it set."""
+    """How one side stands with a conversation: what it has read, what it was mailed about, what it set."""
 
     read_seq = IntField(required=True, default=0, min_value=0)
     has_unread = BooleanField(required=True, default=False)
     archived = BooleanField(required=True, default=False)
     muted = BooleanField(required=True, default=False)
     notified_seq = IntField(required=True, default=0, min_value=0)
+    #: When the last message came that nobody was mailed about yet; absent where no mail waits.
+    unread_at = DateTimeField()
 
 
 class Conversation(Aggregate):
@@ -90,6 +92,10 @@ class Conversation(Aggregate):
             {"fields": ["buyer_id", "buyer.has_unread", "-last_at", "-_id"], "name": "buyer_unread"},
             # A buyer's conversations about orders, newest first.
             {"fields": ["buyer_id", "about_order", "-last_at", "-_id"], "name": "buyer_orders"},
+            # Where a buyer is mailed about what they did not read, longest waiting first.
+            {"fields": ["buyer.unread_at"], "name": "buyer_mail", "sparse": True},
+            # Where a shop is mailed about what it did not read, longest waiting first.
+            {"fields": ["shop.unread_at"], "name": "shop_mail", "sparse": True},
             # A shop's inbox and archive, newest first.
             {"fields": ["shop_id", "shop.archived", "-last_at", "-_id"], "name": "shop_box"},
             # What a shop did not read yet, newest first; its number is the badge.

@@ -60,29 +60,35 @@ def money_text(value: Money) -> str:
     return format_currency(value.decimal, value.currency, locale=_locale())
 
 
+def date_text(value: datetime) -> str:
+    """A day as people read it, such as Mar 6, 2026."""
+    return format_date(value, "medium", locale=_locale())
+
+
 def country_name(code: str) -> str:
     """A country in the marketplace's language."""
     return str(Locale.parse(current_app.config["LOCALE"]).territories.get(code, code))
 
 
 def init_app(app: Flask) -> None:
-    """Add the filters `money`, `date`, `datetime`, `number` and `country` to templates."""
-
-    def date(value: datetime) -> str:
-        return format_date(value, "medium", locale=_locale())
+    """Add the filters `money`, `date`, `datetime`, `time`, `number` and `country` to templates."""
 
     def date_time(value: datetime) -> str:
         locale = _locale()
-        day, hour = format_date(value, "medium", locale=locale), format_time(value, "short", locale=locale)
+        day, hour = date_text(value), format_time(value, "short", locale=locale)
         return f"{day}, {hour} UTC"
+
+    def time(value: datetime) -> str:
+        return f"{format_time(value, 'short', locale=_locale())} UTC"
 
     def number(value: float) -> str:
         return format_decimal(value, locale=_locale())
 
     app.jinja_env.filters |= {
         "money": money_text,
-        "date": date,
+        "date": date_text,
         "datetime": date_time,
+        "time": time,
         "number": number,
         "country": country_name,
     }

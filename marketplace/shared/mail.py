@@ -141,7 +141,7 @@ def init_app(app: Flask) -> None:
     A production without a mail server sends none, and says so in the log each time.
     """
     app.extensions["mail"] = _mailer(app)
-    app.jinja_env.globals["link"] = link
+    app.jinja_env.globals |= {"link": link, "address": address}
 
 
 def send(told: Delivery, *, to: str, template: str, **values: Any) -> None:
@@ -188,6 +188,11 @@ def link(endpoint: str, **values: Any) -> str:
     base = urlsplit(current_app.config["BASE_URL"])
     adapter = current_app.url_map.bind(base.netloc, script_name=base.path or "/", url_scheme=base.scheme)
     return adapter.build(endpoint, values, force_external=True)
+
+
+def address(path: str) -> str:
+    """The whole address of a path on this site."""
+    return f"{current_app.config['BASE_URL'].rstrip('/')}{path}"
 
 
 def _mailer(app: Flask) -> Mailer | None:

@@ -1,6 +1,6 @@
 """Accounts over JSON."""
 
-from . import mailed, moderation, people, shipping, shops, tokens
+from . import mailed, moderation, notifications, people, shipping, shops, tokens
 from .blueprint import blueprint
 
-__all__ = ["blueprint", "mailed", "moderation", "people", "shipping", "shops", "tokens"]
+__all__ = ["blueprint", "mailed", "moderation", "notifications", "people", "shipping", "shops", "tokens"]

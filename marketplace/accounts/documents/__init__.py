@@ -1,7 +1,8 @@
-"""The aggregates of the accounts context: User, Shop, ApiToken, the links in mails; and the audit log."""
+"""The aggregates of the accounts context: User, Shop, ApiToken, MailedLink, Notification; the audit log."""
 
 from .audit import AppendOnly, AuditEntry, AuditSubject
 from .links import MailedLink
+from .notifications import Notification
 from .shops import Shop
 from .tokens import ApiToken
 from .users import ADDRESS_LIMIT, SavedAddress, User
@@ -13,6 +14,7 @@ __all__ = [
     "AuditEntry",
     "AuditSubject",
     "MailedLink",
+    "Notification",
     "SavedAddress",
     "Shop",
     "User",

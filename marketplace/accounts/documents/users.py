@@ -12,6 +12,7 @@ from mongoengine import (
     EmbeddedDocument,
     EmbeddedDocumentListField,
     EnumField,
+    IntField,
     ListField,
     ObjectIdField,
     StringField,
@@ -22,7 +23,18 @@ from ...shared.clock import now
 from ...shared.documents import Aggregate, ValueField
 from ...shared.values import Address
 from ..errors import AddressNotFound, TooManyAddresses
-from ..values import CURRENCIES, LOCALES, NAME_OF_NOBODY, ROLES_FOR, Role, UserStatus
+from ..values import (
+    CURRENCIES,
+    LOCALES,
+    NAME_OF_NOBODY,
+    ROLES_FOR,
+    SWITCHES,
+    Channel,
+    NotificationEvent,
+    Role,
+    UserStatus,
+    switch,
+)
 
 #: How many addresses one user may keep.
 ADDRESS_LIMIT = 20
@@ -69,6 +81,10 @@ class User(Aggregate):
     marketing_consent_at = DateTimeField()
     deleted_at = DateTimeField()
     lock_reason = StringField(max_length=1000)
+    #: What the bell shows; it changes with the notifications, and leaves the version alone.
+    unread_notifications = IntField(default=0)
+    #: Of what the person is not told where, such as `order:mail`.
+    notifications_off = ListField(StringField(choices=SWITCHES), max_length=len(SWITCHES))
 
     @property
     def is_active(self) -> bool:
@@ -137,6 +153,16 @@ class User(Aggregate):
         if consent != self.marketing_consent:
             self.marketing_consent, self.marketing_consent_at = consent, at
 
+    def is_told(self, event: NotificationEvent, channel: Channel) -> bool:
+        """Whether the person is told of such an event there."""
+        return switch(event, channel) not in self.notifications_off
+
+    def choose(self, event: NotificationEvent, channel: Channel, wanted: bool) -> None:
+        """Turn on or off whether the person is told of such an event there."""
+        name = switch(event, channel)
+        others = [one for one in self.notifications_off if one != name]
+        self.notifications_off = others if wanted else sorted([*others, name])
+
     def erase(self, at: datetime) -> None:
         """Keep nothing of the person but that there was an account; its e-mail address is free again."""
         self.email = f"{self.pk}@deleted.invalid"
@@ -145,6 +171,7 @@ class User(Aggregate):
         self.roles, self.addresses = [], []
         self.email_verified_at = self.locale = self.currency = self.phone = self.lock_reason = None
         self.marketing_consent, self.marketing_consent_at = False, None
+        self.unread_notifications, self.notifications_off = 0, []
         self.status, self.deleted_at = UserStatus.DELETED, at
 
     def keep_address(self, address: Address) -> SavedAddress:

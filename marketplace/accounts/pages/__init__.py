@@ -1,6 +1,6 @@
-"""Accounts in the browser: signing in, the profile, shops and their tokens, and looking after it all."""
+"""Accounts in the browser: signing in, the profile, notifications, shops, and looking after it all."""
 
-from . import destination, leaving, mailed, moderation, people, shipping, shops, staff, tokens
+from . import destination, leaving, mailed, moderation, notifications, people, shipping, shops, staff, tokens
 from .blueprint import blueprint
 from .people import who_is_here
 
@@ -10,6 +10,7 @@ __all__ = [
     "leaving",
     "mailed",
     "moderation",
+    "notifications",
     "people",
     "shipping",
     "shops",

@@ -2,6 +2,7 @@
 
 from .audit import AuditRepository, audit_log
 from .links import LinkRepository, links
+from .notifications import NotificationRepository, notifications
 from .shops import ShopRepository, shops
 from .tokens import TokenRepository, tokens
 from .users import UserRepository, users
@@ -9,11 +10,13 @@ from .users import UserRepository, users
 __all__ = [
     "AuditRepository",
     "LinkRepository",
+    "NotificationRepository",
     "ShopRepository",
     "TokenRepository",
     "UserRepository",
     "audit_log",
     "links",
+    "notifications",
     "shops",
     "tokens",
     "users",

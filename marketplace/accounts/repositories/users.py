@@ -47,6 +47,14 @@ class UserRepository(Repository[User]):
         others = self.all().filter(roles=Role.ADMIN, status__nin=[UserStatus.LOCKED, UserStatus.DELETED])
         return others.filter(id__ne=besides).order_by("_id").first()
 
+    def count_unread(self, user_id: ObjectId, more: int) -> None:
+        """Let the bell of this person show so many more."""
+        self.all().filter(pk=user_id).update_one(__raw__={"$inc": {"unread_notifications": more}})
+
+    def put_unread(self, user_id: ObjectId, unread: int) -> None:
+        """Let the bell of this person show so many."""
+        self.all().filter(pk=user_id).update_one(__raw__={"$set": {"unread_notifications": unread}})
+
     def with_uneven_email(self) -> Iterator[dict[str, Any]]:
         """The id and e-mail address of those whose address is not in lower case."""
         lower: dict[str, Any] = {"$toLower": "$email"}

@@ -1,5 +1,14 @@
 """The JSON and form shapes of the accounts context."""
 
+from .notifications import (
+    ChooseNotifications,
+    NotificationForm,
+    NotificationPageSchema,
+    NotificationQuery,
+    NotificationSettingsSchema,
+    ReadNotifications,
+    notification_settings,
+)
 from .people import (
     AccountForm,
     ActiveSessionSchema,
@@ -55,6 +64,7 @@ __all__ = [
     "AuditQuery",
     "ChangeEmail",
     "ChangePassword",
+    "ChooseNotifications",
     "CompleteRegistration",
     "CountryForm",
     "DeleteAccount",
@@ -66,11 +76,16 @@ __all__ = [
     "MakeToken",
     "MakeTokenForm",
     "NewTokenSchema",
+    "NotificationForm",
+    "NotificationPageSchema",
+    "NotificationQuery",
+    "NotificationSettingsSchema",
     "OpenShop",
     "OwnShopSchema",
     "Password",
     "Phone",
     "QuoteQuery",
+    "ReadNotifications",
     "Register",
     "RejectShop",
     "Rename",
@@ -91,5 +106,6 @@ __all__ = [
     "UserSchema",
     "UserSearch",
     "WriteShippingProfile",
+    "notification_settings",
     "profile_form",
 ]

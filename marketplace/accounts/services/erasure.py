@@ -19,7 +19,7 @@ from ...shared.clock import now
 from ...shared.transactions import transactional
 from ..documents import Shop, User
 from ..errors import OpenObligations
-from ..repositories import links, shops, tokens, users
+from ..repositories import links, notifications, shops, tokens, users
 from ..values import Obligation, ShopStatus
 from .audit import audit, changed
 from .people import check_present_password, end_sessions
@@ -108,5 +108,6 @@ def _forget(user: User) -> None:
     user.erase(now())
     users.save(user)
     links.drop_of(user.pk, email)
+    notifications.drop_of(user.pk)
     outbox.forget(user, mentions=email)
     outbox.tell("user.deleted", about=user, email=email)

@@ -7,12 +7,13 @@ from typing import Any
 
 from bson import ObjectId
 
-from ...shared import transactions
+from ...shared import outbox, transactions
 from ...shared.clock import now
 from ...shared.transactions import transactional
 from ..documents import Shop
 from ..errors import OpenObligations, RequirementsUnmet
 from ..repositories import shops, tokens
+from ..values import SHOP_TRANSITIONS, ShopActor
 from .audit import audit, changed
 from .obligations import obligations_of_shop
 from .shops import own_shop, shop_status_changed
@@ -110,6 +111,8 @@ def _move(shop: Shop, name: str, actor_id: ObjectId, take: Callable[[Shop], None
     shops.save(shop)
     told = {"status": changed(before.value, shop.status.value)} | detail
     audit(actor_id=actor_id, action=f"shop.{name}", subject=("shops", shop.pk), detail=told)
+    if SHOP_TRANSITIONS[name].actor is ShopActor.MODERATOR:
+        outbox.tell("shop.moderated", about=shop, step=name, reason=detail.get("reason", ""))
     transactions.on_commit(lambda: shop_status_changed.send(shop))
     return shop
 

@@ -5,6 +5,20 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
+from .notifications import (
+    ALWAYS_MAILED,
+    KEY_LENGTH,
+    MOST_UNREAD,
+    NOTIFICATION_LENGTH,
+    NOTIFICATION_RULES,
+    NOTIFICATIONS_KEPT,
+    PATH_LENGTH,
+    SWITCHES,
+    Channel,
+    NotificationEvent,
+    NotificationRule,
+    switch,
+)
 from .shipping import (
     MOST_METHODS,
     MOST_PROFILES,
@@ -219,19 +233,30 @@ class Requirement:
 LEAST_DESCRIPTION = 20
 
 __all__ = [
+    "ALWAYS_MAILED",
     "CAPABILITIES",
     "CURRENCIES",
+    "KEY_LENGTH",
     "LEAST_DESCRIPTION",
     "LOCALES",
     "MOST_METHODS",
     "MOST_PROFILES",
+    "MOST_UNREAD",
     "MOST_ZONES",
     "NAME_OF_NOBODY",
+    "NOTIFICATIONS_KEPT",
+    "NOTIFICATION_LENGTH",
+    "NOTIFICATION_RULES",
+    "PATH_LENGTH",
     "ROLES_FOR",
     "SELLER_TERMS_VERSION",
     "SHOP_TRANSITIONS",
+    "SWITCHES",
     "Capability",
+    "Channel",
     "LinkPurpose",
+    "NotificationEvent",
+    "NotificationRule",
     "Obligation",
     "Parcel",
     "Requirement",
@@ -250,4 +275,5 @@ __all__ = [
     "reply_time_in_words",
     "shipping_options",
     "shop_transitions",
+    "switch",
 ]

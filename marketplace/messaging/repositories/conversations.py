@@ -26,6 +26,10 @@ _HELD = {
 }
 
 
+def _change(put: dict[str, Any], gone: dict[str, str]) -> dict[str, Any]:
+    return {"$set": put} | ({"$unset": gone} if gone else {})
+
+
 class ConversationRepository(Repository[Conversation]):
     """The stored conversations."""
 
@@ -100,18 +104,23 @@ class ConversationRepository(Repository[Conversation]):
         """Give a message its number: the one after what was loaded; False when that is given already.
 
         Whoever wrote it has read it, with all before it (`read`); for the other side it is unread, and its
-        conversation leaves the archive. `reply_ms` is how long a shop took for its first answer.
+        conversation leaves the archive. What a person wrote waits to be mailed. `reply_ms` is how long a
+        shop took for its first answer.
         """
+        gone: dict[str, str] = {}
         change: dict[str, Any] = {"last_seq": last.seq, "last_at": last.at, "last_message": stored(last)}
         if reply_ms is not None:
             change["first_reply_ms"] = reply_ms
         for one in (Side.BUYER, Side.SHOP):
             if one is read:
                 change |= {f"{one}.read_seq": last.seq, f"{one}.has_unread": False}
-            else:
-                change |= {f"{one}.has_unread": True, f"{one}.archived": False}
+                gone[f"{one}.unread_at"] = ""
+                continue
+            change |= {f"{one}.has_unread": True, f"{one}.archived": False}
+            if side is one.other:
+                change[f"{one}.unread_at"] = last.at
         free = {"_id": conversation.pk, "last_seq": last.seq - 1}
-        return bool(self.all().filter(__raw__=free).update_one(__raw__={"$set": change}))
+        return bool(self.all().filter(__raw__=free).update_one(__raw__=_change(change, gone)))
 
     def last_seq(self, conversation_id: ObjectId) -> int:
         """The number of its last message; 0 for one that is gone."""
@@ -122,7 +131,8 @@ class ConversationRepository(Repository[Conversation]):
         """Note that a side has read up to a message; what it read before stays read."""
         seq = min(up_to, conversation.last_seq)
         all_of_it = {"_id": conversation.pk, "last_seq": seq}
-        done = {"$set": {f"{side}.read_seq": seq, f"{side}.has_unread": False}}
+        read = {f"{side}.read_seq": seq, f"{side}.has_unread": False}
+        done = {"$set": read, "$unset": {f"{side}.unread_at": ""}}
         if not self.all().filter(__raw__=all_of_it).update_one(__raw__=done):
             self.all().filter(pk=conversation.pk).update_one(__raw__={"$max": {f"{side}.read_seq": seq}})
 
@@ -168,6 +178,21 @@ class ConversationRepository(Repository[Conversation]):
     def end_leaving(self, conversation: Conversation, user_id: ObjectId) -> None:
         """Note that nothing is left there of what somebody wrote."""
         self.all().filter(pk=conversation.pk).update_one(__raw__={"$pull": {"leaving": user_id}})
+
+    def to_mail(self, side: Side, before: datetime, limit: int) -> list[Conversation]:
+        """Those whose last message came before, unread by this side and not mailed; longest waiting first."""
+        waiting = self.all().filter(__raw__={f"{side}.unread_at": {"$lt": before}})
+        return list(waiting.order_by(f"{side}.unread_at").limit(limit))
+
+    def take_mail(self, conversation: Conversation, side: Side) -> bool:
+        """Note that this side is mailed up to the last message; False when something changed meanwhile."""
+        since = conversation.standing(side).unread_at
+        same = {"_id": conversation.pk, "last_seq": conversation.last_seq, f"{side}.unread_at": since}
+        mailed = {
+            "$set": {f"{side}.notified_seq": conversation.last_seq},
+            "$unset": {f"{side}.unread_at": ""},
+        }
+        return bool(self.all().filter(__raw__=same).update_one(__raw__=mailed))
 
     def misread(self) -> Iterator[dict[str, Any]]:
         """Those that a side's lists call unread though it read all, or the other way round, or beyond."""

@@ -25,6 +25,7 @@ from .reply_times import count_reply_times
 from .seats import Seat, buyer_seat, seat_again, shop_seat
 from .sending import MessagesCrossed, Sent, note, send_message
 from .starting import conversation_about_order, start_as_buyer, start_as_shop
+from .unread import Unread, tell_of_unread, to_ring, unread_burst
 from .waiting import await_message
 
 __all__ = [
@@ -37,10 +38,11 @@ __all__ = [
     "SeatStanding",
     "Sent",
     "Thread",
+    "Unread",
     "UploadedFile",
     "attachment_for_moderator",
-    "block",
     "await_message",
+    "block",
     "buyer_seat",
     "can_write",
     "conversation_about_order",
@@ -63,7 +65,10 @@ __all__ = [
     "standing_of",
     "start_as_buyer",
     "start_as_shop",
+    "tell_of_unread",
     "thread",
+    "to_ring",
     "unblock",
+    "unread_burst",
     "unread_conversations",
 ]

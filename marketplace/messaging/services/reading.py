@@ -14,6 +14,7 @@ from ..repositories import conversations, messages
 from ..values import Box, Side
 from .permission import standing_of
 from .seats import Seat
+from .unread import notification_key
 
 #: Unread conversations are counted up to this many.
 MOST_COUNTED = 99
@@ -111,8 +112,10 @@ def thread(seat: Seat, *, before: int | None = None, after: int | None = None, l
 
 
 def mark_read(seat: Seat, up_to: int) -> None:
-    """Note that this side has read up to a message."""
+    """Note that this side has read up to a message; then its bell need not tell of it."""
     conversations.mark_read(seat.conversation, seat.side, up_to)
+    if seat.conversation.standing(seat.side).has_unread:
+        accounts.read_notification_of(user_id=seat.user_id, key=notification_key(seat.conversation.pk))
 
 
 def _names(seat: Seat) -> dict[Side, str]:

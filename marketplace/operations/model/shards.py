@@ -21,6 +21,7 @@ def _by(key: str, reason: str) -> ShardKey:
 SHARD_KEYS: dict[str, ShardKey] = {
     "users": _by("_id: hashed", "looked up one by one; the unique e-mail moves to a lookup collection"),
     "mailed_links": _by("_id: hashed", "short-lived, and found by token, address or user"),
+    "notifications": _by("user_id, key", "a person's lie together, and are unique in it"),
     "limits": _by("_id: hashed", "one counter at a time, and only while Redis is away"),
     "idempotency": _by("_id: hashed", "one row for each request, found by its digest alone"),
     "shops": _by("none", "hundreds of small documents, read everywhere: stays on one shard"),
