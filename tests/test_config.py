@@ -58,6 +58,7 @@ TAKEN = {
     "GUEST_CART_DAYS": (" 7 ", 7),
     "CART_DAYS": ("90", 90),
     "REVIEW_DAYS": ("90", 90),
+    "REPORTS_TO_HIDE": ("5", 5),
     "SESSION_IDLE_DAYS": ("1", 1),
     "SESSION_MODERATOR_HOURS": ("24", 24),
     "SESSION_MAX_DAYS": ("2", 2),

@@ -109,6 +109,11 @@ class ConversationRepository(Repository[Conversation]):
         change = {f"{side}.{name}": value for name, value in settings.items()}
         self.all().filter(pk=conversation.pk).update_one(__raw__={"$set": change})
 
+    def set_locked(self, conversation_id: ObjectId, locked: bool) -> bool:
+        """Close a conversation to both sides or open it again; False when it is so already."""
+        found = self.all().filter(pk=conversation_id, locked=not locked)
+        return bool(found.update_one(__raw__={"$set": {"locked": locked}}))
+
     def misread(self) -> Iterator[dict[str, Any]]:
         """Those that a side's lists call unread though it read all, or the other way round, or beyond."""
         for side in (Side.BUYER, Side.SHOP):

@@ -55,6 +55,8 @@ SHARD_KEYS: dict[str, ShardKey] = {
     "transfers": _by("_id: hashed", "found one by one; operators list the few that are owed"),
     "conversations": _by("_id: hashed", "one at a time; inboxes ask all shards, the unique subject moves"),
     "messages": _by("conversation_id, seq", "a conversation's messages lie together, in their order"),
+    "reported_subjects": _by("_id: hashed", "one at a time; moderators' list asks all shards, the key moves"),
+    "reports": _by("about_id, round", "what is said about one thing lies together, and is unique in it"),
     "outbox": _by("stream, sequence", "a stream is delivered in order by one worker"),
     "outbox_streams": _by("_id: hashed", "one document for each stream"),
     "timers": _by("none", "a handful of documents"),
