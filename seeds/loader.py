@@ -42,6 +42,7 @@ from . import facts, scene
 from .opinions import say
 from .pictures import picture
 from .plan import Plan, hashed, patient
+from .reporting import report
 from .sending import profile_named, tell_sending
 
 #: Purchases of one day are this far apart, which makes their moments their keys.
@@ -113,6 +114,10 @@ def load(told: scene.Scene, plan: Plan) -> Iterator[str]:
         with outbox.silent():
             say(review, plan, users=users, shop=shops[review.shop], variants=variants, anchor=anchor)
     yield f"{len(told.reviews)} reviews"
+    for one in told.reports:
+        with outbox.silent():
+            report(one, plan, users=users, variants=variants, moderator=moderator, anchor=anchor)
+    yield f"{len(told.reports)} reports"
 
 
 def _user(told: scene.User, password: str, plan: Plan) -> ObjectId:

@@ -112,7 +112,7 @@ ACTIONS: dict[Action, Step] = {
 #: How the reasons are called, in the order in which they are offered.
 REASONS: dict[ReportReason, str] = {
     ReportReason.ILLEGAL: "It is against the law",
-    ReportReason.COUNTERFEIT: "It is a fake, or uses somebody else's work",
+    ReportReason.COUNTERFEIT: "It is a fake, or uses somebody else’s work",
     ReportReason.UNSAFE: "It is dangerous",
     ReportReason.FRAUD: "It is a fraud, or misleads people",
     ReportReason.SPAM: "It is spam",

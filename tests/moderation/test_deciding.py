@@ -13,7 +13,7 @@ from marketplace.catalog.values import ProductStatus, ReviewStatus
 from marketplace.messaging import services as messaging
 from marketplace.messaging.errors import ConversationLocked
 from marketplace.moderation import services
-from marketplace.moderation.errors import ActionNotPossible, ReportNotFound
+from marketplace.moderation.errors import ActionNotPossible, OwnThing, ReportNotFound
 from marketplace.moderation.process import ACTIONS
 from marketplace.moderation.values import Action, ReportedKind, SubjectState
 from marketplace.shared.errors import Invalid, VersionConflict
@@ -250,6 +250,13 @@ def test_a_conversation_is_opened_again(decide):
 
 
 # What holds for every action
+
+
+def test_nobody_decides_about_what_is_their_own(decide, moderator):
+    filed = report("shop", a_shop(owner=moderator))
+
+    with pytest.raises(OwnThing):
+        decide(filed, "dismiss", "")
 
 
 @pytest.mark.parametrize("action", [one for one, step in ACTIONS.items() if step.asks])

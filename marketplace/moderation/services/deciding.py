@@ -16,7 +16,7 @@ from ...shared.clock import now
 from ...shared.errors import Invalid, VersionConflict
 from ...shared.transactions import transactional
 from ..documents import ReportedSubject
-from ..errors import ActionNotPossible
+from ..errors import ActionNotPossible, OwnThing
 from ..process import ACTIONS
 from ..repositories import subjects
 from ..values import Action, Decision, ReportedKind
@@ -40,12 +40,14 @@ def decide(
 ) -> ReportedSubject:
     """Do something about what was reported; whoever it concerns is told why, and reporters what came of it.
 
-    All of it happens, or nothing. Raises NotYourRole, ReportNotFound, ActionNotPossible, Invalid where a
-    reason is asked for, and VersionConflict when somebody decided since `round_`, which is the one that the
-    moderator saw.
+    All of it happens, or nothing. Raises NotYourRole, ReportNotFound, OwnThing, ActionNotPossible, Invalid
+    where a reason is asked for, and VersionConflict when somebody decided since `round_`, which is the one
+    that the moderator saw.
     """
     accounts.require_moderator(moderator_id)
     subject = subjects.get(subject_id)
+    if subject.owner_id == moderator_id:
+        raise OwnThing("This is your own, so another moderator decides about it.")
     if round_ is not None and subject.round != round_:
         raise VersionConflict("Another moderator decided about this just now. Look at it again.")
     found = present(subject)
