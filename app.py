@@ -8,7 +8,7 @@ from typing import Any
 
 from flask import Flask
 
-from marketplace import accounts, catalog, config, messaging, operations, ordering
+from marketplace import accounts, catalog, config, messaging, moderation, operations, ordering
 from marketplace.shared import (
     access,
     api,
@@ -79,7 +79,7 @@ def create_app(
     ):
         part.init_app(app)
     json_api = api.init_app(app)
-    for context in (accounts, catalog, ordering, messaging):
+    for context in (accounts, catalog, ordering, messaging, moderation):
         context.init_app(app, json_api)
     app.context_processor(lambda: {"marketplace_name": app.config["NAME"]})
     access.check_declared(app)

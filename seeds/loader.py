@@ -43,6 +43,7 @@ from .conversations import hold
 from .opinions import say
 from .pictures import picture
 from .plan import Plan, hashed, patient
+from .reporting import report
 from .sending import profile_named, tell_sending
 
 #: Purchases of one day are this far apart, which makes their moments their keys.
@@ -120,6 +121,10 @@ def load(told: scene.Scene, plan: Plan) -> Iterator[str]:
             talkers = {"buyer_id": users[talk.buyer], "shop": shops[talk.shop]}
             hold(talk, plan, number, **talkers, variants=variants, anchor=anchor)
     yield f"{len(told.talks)} conversations"
+    for one in told.reports:
+        with outbox.silent():
+            report(one, plan, users=users, variants=variants, moderator=moderator, anchor=anchor)
+    yield f"{len(told.reports)} reports"
 
 
 def _user(told: scene.User, password: str, plan: Plan) -> ObjectId:

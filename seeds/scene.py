@@ -238,6 +238,32 @@ class Review:
         return self.author, self.shop, self.sku
 
 
+#: What people of a scene report, why, and what a moderator may have done about it.
+REPORTED = ("listing", "review", "shop")
+REPORT_REASONS = (
+    *("illegal", "counterfeit", "unsafe", "spam", "fraud", "offensive", "privacy", "off_platform", "other"),
+)
+REPORT_DECISIONS = ("dismiss", "hide", "suspend_shop")
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What somebody says is wrong: with a shop, with what it sells under a sku, or with a review of that.
+
+    `decision` and `answer` are a moderator's; without one the report waits.
+    """
+
+    reporter: str
+    kind: str
+    shop: str
+    sku: str | None
+    author: str | None
+    reason: str
+    text: str
+    decision: str | None
+    answer: str
+
+
 @dataclass(frozen=True, slots=True)
 class Scene:
     """The whole scene; products of all shops take turns, so that a page of new ones shows every shop."""
@@ -251,6 +277,7 @@ class Scene:
     purchases: tuple[Purchase, ...]
     reviews: tuple[Review, ...]
     talks: tuple[Talk, ...]
+    reports: tuple[Report, ...]
 
 
 class Entry:
@@ -356,6 +383,10 @@ def load_scene(folder: Path = DEMO) -> Scene:
         tuple(purchases),
         tuple(reviews),
         tuple(talks),
+        tuple(
+            _report(entry, shops, products, reviews, by_email)
+            for entry in _read(folder / "reports.toml").entries("report")
+        ),
     )
 
 
@@ -669,6 +700,38 @@ def _review(
     )
     entry.done()
     return review
+
+
+def _report(
+    entry: Entry,
+    shops: list[Shop],
+    products: list[Product],
+    reviews: list[Review],
+    users: Mapping[str, User],
+) -> Report:
+    kind, shop = entry.one_of("type", REPORTED), entry.one_of("shop", [one.slug for one in shops])
+    sku = author = None
+    if kind != "shop":
+        skus = [variant.sku for one in products if one.shop == shop for variant in one.variants]
+        sku = entry.one_of("sku", skus)
+    if kind == "review":
+        author = entry.one_of("author", [one.author for one in reviews if (one.shop, one.sku) == (shop, sku)])
+    decided = entry.take("decision", str, None)
+    if decided not in (None, *REPORT_DECISIONS):
+        raise entry.wrong("decision", f"must be one of {', '.join(REPORT_DECISIONS)}")
+    report = Report(
+        reporter=entry.one_of("reporter", users),
+        kind=kind,
+        shop=shop,
+        sku=sku,
+        author=author,
+        reason=entry.one_of("reason", REPORT_REASONS),
+        text=entry.text("text", 0, 2000),
+        decision=decided,
+        answer=entry.take("answer", str, ""),
+    )
+    entry.done()
+    return report
 
 
 def _unique(rows: Iterable[Any], field: str, place: str) -> None:

@@ -59,6 +59,7 @@ TAKEN = {
     "CART_DAYS": ("90", 90),
     "MESSAGE_MAIL_SECONDS": ("60", 60.0),
     "REVIEW_DAYS": ("90", 90),
+    "REPORTS_TO_HIDE": ("5", 5),
     "SESSION_IDLE_DAYS": ("1", 1),
     "SESSION_MODERATOR_HOURS": ("24", 24),
     "SESSION_MAX_DAYS": ("2", 2),

@@ -39,6 +39,7 @@ MATRIX = (
     (r"/api/v1/cart/merge$", SIGNED_IN),
     (r"/api/v1/(conversations|notifications)(/|$)", SIGNED_IN),
     (r"/(inbox|notifications)(/|$)", SIGNED_IN),
+    (r"/(api/v1/reports|report)$", SIGNED_IN),
     (
         r"/api/v1/(session|users|categories|products|search|cart|checkout|purchases)(/|$)",
         EVERYONE,

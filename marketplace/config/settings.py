@@ -237,6 +237,12 @@ SETTINGS = (
         180,
         "How long after its delivery something may be reviewed, and the review be edited.",
     ),
+    Setting(
+        "REPORTS_TO_HIDE",
+        whole(0, 1000),
+        3,
+        "How many people have to report a listing or a review to hide it until a moderator decides; 0 never.",
+    ),
     Setting("SESSION_IDLE_DAYS", whole(1, 365), 14, "A session ends when it is not used for this long."),
     Setting("SESSION_MAX_DAYS", whole(1, 365), 60, "A session ends this long after signing in, used or not."),
     Setting(

@@ -165,7 +165,8 @@ class ValueField(BaseField):
 
 def stored(value: Any) -> dict[str, Any]:
     """The sub-document that a value object is stored as."""
-    found = ((name, getattr(value, name)) for name in _names_of(type(value)))
+    value_class: Any = type(value)
+    found = ((name, getattr(value, name)) for name in _names_of(value_class))
     return {name: _stored_part(part) for name, part in found if part not in ("", None)}
 
 

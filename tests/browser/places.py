@@ -13,6 +13,7 @@ from marketplace.accounts.services.links import ask_for_link, new_token
 from marketplace.accounts.values import LinkPurpose
 from marketplace.catalog.repositories import attributes, categories, products
 from marketplace.catalog.values import ProductStatus
+from marketplace.moderation.repositories import subjects
 from marketplace.ordering.documents import Order
 from marketplace.ordering.repositories import orders, payments
 
@@ -68,6 +69,8 @@ def _known() -> dict[str, Any]:
         "payment_id": payments.latest(order.purchase_id).pk,
         "ordering_pages.show_shop_order": {"number": _parted(shop).number},
         "ordering_pages.inspect_order": {"number": _parted(shop).number},
+        "moderation_pages.report_form": {"type": "shop", "id": SHOP},
+        "moderation_pages.show_reported": {"subject_id": subjects.all().first().pk},
         "accounts_pages.complete_registration": {"token": _token(LinkPurpose.REGISTER)},
         "accounts_pages.verify_email": {"token": _token(LinkPurpose.VERIFY)},
         "accounts_pages.reset_password": {"token": _token(LinkPurpose.RESET)},

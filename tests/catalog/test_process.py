@@ -26,7 +26,7 @@ def a_listing(status: ProductStatus = ProductStatus.DRAFT, **parts) -> Product:
     product.describe(title="Mug", category=Category(id=ObjectId(), name="Pottery", path=["Pottery"]))
     product.offer([Variant(sku="M1", price=usd(1800))])
     if status is ProductStatus.HIDDEN:
-        product.moderation = Moderation("hide", ObjectId(), now(), ProductStatus.ACTIVE, "")
+        product.moderation = Moderation("hide", now(), ProductStatus.ACTIVE, "", by=ObjectId())
     return product
 
 

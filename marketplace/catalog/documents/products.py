@@ -283,7 +283,7 @@ class Product(Aggregate):
             raise NothingChanged("Change what the moderator asked for and save it, then send it in again.")
         self._move(step, to or step.to[0])
 
-    def decide(self, name: str, *, by: ObjectId, reason: str = "") -> None:
+    def decide(self, name: str, *, by: ObjectId | None, reason: str = "") -> None:
         """Take one of a moderator's steps, and note who took it and why.
 
         Raises InvalidTransition, and NotPublishable for what has nothing left to buy.
@@ -294,6 +294,12 @@ class Product(Aggregate):
         self.moderation = Moderation(
             step=name, by=by, at=now(), before=before, seen=digest_of(self), reason=reason
         )
+
+    def hide_for(self, reason: str, *, by: ObjectId) -> None:
+        """Stay hidden, for a reason that a moderator gives in place of the one before."""
+        if self.status is not ProductStatus.HIDDEN:
+            raise ValueError("Only what is hidden stays hidden.")
+        self.moderation = replace(self.moderation, step="hide", by=by, at=now(), reason=reason)
 
     def readdress(self, slug: str) -> None:
         """Take another address; the one before leads here from now on."""

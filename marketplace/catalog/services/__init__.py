@@ -28,7 +28,13 @@ from .filters import product_filter, sorts_of
 from .history import Archive, Archived, ArchivedListing
 from .imports import ImportCounts, Refusal, import_catalogue
 from .inventory import change_stock, inventory_of, inventory_row, movements_of
-from .lifecycle import change_status, delete_draft, moderate_listing
+from .lifecycle import (
+    change_status,
+    delete_draft,
+    hide_reported_listing,
+    keep_listing_hidden,
+    moderate_listing,
+)
 from .listings import (
     duplicate_product,
     moderated_counts,
@@ -47,6 +53,7 @@ from .search import (
     ProductDetails,
     ProductPage,
     details,
+    find_product,
     find_products,
     newest,
     product_page,
@@ -90,6 +97,7 @@ __all__ = [
     "edit_synonyms",
     "empty_category",
     "facets_of",
+    "find_product",
     "find_products",
     "follow_all",
     "follow_attribute",
@@ -97,9 +105,11 @@ __all__ = [
     "follow_category",
     "follow_profiles",
     "follow_shops",
+    "hide_reported_listing",
     "import_catalogue",
     "inventory_of",
     "inventory_row",
+    "keep_listing_hidden",
     "missing_specs",
     "moderate_listing",
     "moderated_counts",

@@ -101,6 +101,43 @@ def moderate_listing(
     return product
 
 
+@transactional
+def hide_reported_listing(*, product_id: ObjectId, reason: str) -> bool:
+    """Hide a listing that several people reported until a moderator decides; its seller gets a mail.
+
+    False where nobody could buy it anyway.
+    """
+    product = products.find(pk=product_id)
+    if product is None or product.status not in (ProductStatus.ACTIVE, ProductStatus.PAUSED):
+        return False
+    before = product.status
+    product.shop_visible = accounts.get_shop(product.shop_id).visible
+    product.decide("hide", by=None, reason=reason)
+    products.save(product)
+    detail = {"from": before.value, "to": product.status.value, "reason": reason}
+    accounts.audit(actor_id=None, action="listing.hide", subject=("products", product.pk), detail=detail)
+    outbox.tell("listing.moderated", about=product, step="hold", reason=reason)
+    return True
+
+
+@transactional
+def keep_listing_hidden(*, moderator_id: ObjectId, product_id: ObjectId, reason: str) -> None:
+    """Let a hidden listing stay so for a moderator's reason; its seller gets a mail.
+
+    Raises NotYourRole, ProductNotFound, and InvalidTransition for what is not hidden.
+    """
+    accounts.require_moderator(moderator_id)
+    product = products.get(product_id)
+    step_of(product.status, "restore", ListingActor.MODERATOR)
+    product.hide_for(reason, by=moderator_id)
+    products.save(product)
+    detail = {"from": product.status.value, "to": product.status.value, "reason": reason}
+    accounts.audit(
+        actor_id=moderator_id, action="listing.hide", subject=("products", product.pk), detail=detail
+    )
+    outbox.tell("listing.moderated", about=product, step="hide", reason=reason)
+
+
 def expected(product: Product, version: int | None) -> Product:
     """The product, if it is at this version or any will do; raises VersionConflict."""
     if version is not None and product.version != version:

@@ -151,6 +151,11 @@ def shown_product(product_id: ObjectId) -> Product:
     return products.shown(product_id)
 
 
+def find_product(product_id: ObjectId) -> Product | None:
+    """The product with this id in whatever state, for those who look after the marketplace; or None."""
+    return products.find(pk=product_id)
+
+
 def shown_details(product: Product) -> ProductDetails:
     """The same for the public; shop and categories as they were within the last moment."""
     shop = accounts.shown_shops([product.shop_id]).get(product.shop_id) or accounts.get_shop(product.shop_id)

@@ -48,14 +48,15 @@ class Moderation:
     """What a moderator decided about a listing last, and why.
 
     `step` is the step that was taken, `before` the state that it was taken from, and `seen` the digest of
-    what the listing said then: whoever was sent back changes something before it is sent in again.
+    what the listing said then: whoever was sent back changes something before it is sent in again. Nobody is
+    named where reports hid it until somebody decides.
     """
 
     step: str
-    by: ObjectId
     at: datetime
     before: ProductStatus
     seen: str
+    by: ObjectId | None = None
     reason: str = ""
 
     def __post_init__(self) -> None:

@@ -117,7 +117,7 @@ class ConversationRepository(Repository[Conversation]):
                 gone[f"{one}.unread_at"] = ""
                 continue
             change |= {f"{one}.has_unread": True, f"{one}.archived": False}
-            if side is one.other:
+            if last.side == one.other:
                 change[f"{one}.unread_at"] = last.at
         free = {"_id": conversation.pk, "last_seq": last.seq - 1}
         return bool(self.all().filter(__raw__=free).update_one(__raw__=_change(change, gone)))
@@ -193,6 +193,11 @@ class ConversationRepository(Repository[Conversation]):
             "$unset": {f"{side}.unread_at": ""},
         }
         return bool(self.all().filter(__raw__=same).update_one(__raw__=mailed))
+
+    def set_locked(self, conversation_id: ObjectId, locked: bool) -> bool:
+        """Close a conversation to both sides or open it again; False when it is so already."""
+        found = self.all().filter(pk=conversation_id, locked=not locked)
+        return bool(found.update_one(__raw__={"$set": {"locked": locked}}))
 
     def misread(self) -> Iterator[dict[str, Any]]:
         """Those that a side's lists call unread though it read all, or the other way round, or beyond."""

@@ -8,6 +8,7 @@ from .attaching import (
     find_attachment,
 )
 from .deleting import delete_message, forget_originals, forget_person, forget_those_who_left
+from .moderating import Opened, is_locked, lock_conversation, open_reported, said_to, unlock_conversation
 from .order_events import follow_order
 from .permission import SeatStanding, block, can_write, put, standing_of, unblock
 from .reading import (
@@ -34,6 +35,7 @@ __all__ = [
     "Listed",
     "ListedOne",
     "MessagesCrossed",
+    "Opened",
     "Seat",
     "SeatStanding",
     "Sent",
@@ -54,11 +56,15 @@ __all__ = [
     "forget_person",
     "forget_those_who_left",
     "inbox",
+    "is_locked",
     "listed",
     "listed_one",
+    "lock_conversation",
     "mark_read",
     "note",
+    "open_reported",
     "put",
+    "said_to",
     "seat_again",
     "send_message",
     "shop_seat",
@@ -69,6 +75,7 @@ __all__ = [
     "thread",
     "to_ring",
     "unblock",
+    "unlock_conversation",
     "unread_burst",
     "unread_conversations",
 ]

@@ -104,11 +104,11 @@ def thread(seat: Seat, *, before: int | None = None, after: int | None = None, l
     if after is not None:
         found = messages.after(conversation_id, after, limit + 1)
         more, found = len(found) > limit, found[:limit]
-        return Thread(seat, found, has_before=after > 0, has_after=more, names=_names(seat))
+        return Thread(seat, found, has_before=after > 0, has_after=more, names=names_in(seat.conversation))
     found = messages.before(conversation_id, before, limit + 1)
     more, found = len(found) > limit, found[-limit:]
     has_after = before is not None and before <= seat.conversation.last_seq
-    return Thread(seat, found, has_before=more, has_after=has_after, names=_names(seat))
+    return Thread(seat, found, has_before=more, has_after=has_after, names=names_in(seat.conversation))
 
 
 def mark_read(seat: Seat, up_to: int) -> None:
@@ -118,9 +118,8 @@ def mark_read(seat: Seat, up_to: int) -> None:
         accounts.read_notification_of(user_id=seat.user_id, key=notification_key(seat.conversation.pk))
 
 
-def _names(seat: Seat) -> dict[Side, str]:
+def names_in(conversation: Conversation) -> dict[Side, str]:
     """How the sides are called: the buyer by name, the shop by its own and that of who answers for it."""
-    conversation = seat.conversation
     shop = accounts.get_shop(conversation.shop_id)
     people = accounts.find_users({conversation.buyer_id, shop.owner_id})
     buyer, owner = people.get(conversation.buyer_id), people.get(shop.owner_id)

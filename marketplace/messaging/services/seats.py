@@ -38,6 +38,16 @@ def shop_seat(user_id: ObjectId, slug: str, conversation_id: ObjectId) -> Seat:
     return Seat(conversations.of_side(Side.SHOP, shop.pk, conversation_id), Side.SHOP, user_id)
 
 
+def seat_of(user_id: ObjectId, conversation_id: ObjectId) -> Seat:
+    """The place of this person on whichever side; raises ConversationNotFound for everybody else."""
+    found = conversations.find(pk=conversation_id)
+    if found is not None and found.buyer_id == user_id:
+        return Seat(found, Side.BUYER, user_id)
+    if found is not None and accounts.get_shop(found.shop_id).owner_id == user_id:
+        return Seat(found, Side.SHOP, user_id)
+    raise ConversationNotFound("There is no such conversation.")
+
+
 def seat_again(seat: Seat) -> Seat:
     """The same place, with the conversation as it is stored now."""
     found = conversations.find(pk=seat.conversation.pk)

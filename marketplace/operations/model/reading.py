@@ -16,7 +16,7 @@ from ...shared.documents import Aggregate, IdOf, ValueField
 from ..drift.declared import documents
 
 #: The contexts in the order in which they build on each other, and what the rest is called.
-CONTEXTS = ("accounts", "catalog", "ordering", "messaging")
+CONTEXTS = ("accounts", "catalog", "ordering", "messaging", "moderation")
 PLATFORM = "shared"
 
 

@@ -57,6 +57,8 @@ SHARD_KEYS: dict[str, ShardKey] = {
     "conversations": _by("_id: hashed", "one at a time; inboxes ask all shards, the unique subject moves"),
     "messages": _by("conversation_id, seq", "a conversation's messages lie together, in their order"),
     "blocks": _by("buyer_id, shop_id", "asked for as a pair; unique in it"),
+    "reported_subjects": _by("_id: hashed", "one at a time; moderators' list asks all shards, the key moves"),
+    "reports": _by("about_id, round", "what is said about one thing lies together, and is unique in it"),
     "outbox": _by("stream, sequence", "a stream is delivered in order by one worker"),
     "outbox_streams": _by("_id: hashed", "one document for each stream"),
     "timers": _by("none", "a handful of documents"),

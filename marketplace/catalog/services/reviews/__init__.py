@@ -1,6 +1,12 @@
 """Reviews: who may write one, writing and editing, votes, the shop's reply, and what moderators decide."""
 
-from .moderating import hide_review, restore_review
+from .moderating import (
+    hide_reported_review,
+    hide_review,
+    keep_review_hidden,
+    published_review,
+    restore_review,
+)
 from .rating import mend_ratings, miscounted_ratings
 from .reading import (
     listed_reviews,
@@ -20,13 +26,16 @@ __all__ = [
     "delete_review",
     "edit_reply",
     "edit_review",
+    "hide_reported_review",
     "hide_review",
+    "keep_review_hidden",
     "listed_reviews",
     "may_review",
     "mend_ratings",
     "miscounted_ratings",
     "names_of_authors",
     "no_longer_may_review",
+    "published_review",
     "reply_to_review",
     "restore_review",
     "review_of",

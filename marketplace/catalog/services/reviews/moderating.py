@@ -48,7 +48,40 @@ def restore_review(*, moderator_id: ObjectId, review_id: ObjectId, reason: str) 
     return review
 
 
-def _audit(moderator_id: ObjectId, action: str, review: Review, reason: str) -> None:
+@transactional
+def hide_reported_review(*, review_id: ObjectId, reason: str) -> bool:
+    """Hide a review that several people reported until a moderator decides; False where it is not shown."""
+    review = reviews.find(pk=review_id)
+    if review is None or review.counts is None:
+        return False
+    before = review.counts
+    review.hide(reason, now())
+    reviews.save(review)
+    rating.count_in(review.product_id, leaving=before)
+    _audit(None, "review.hide", review, reason)
+    return True
+
+
+@transactional
+def keep_review_hidden(*, moderator_id: ObjectId, review_id: ObjectId, reason: str) -> None:
+    """Let a hidden review stay so for a moderator's reason; its author sees it.
+
+    Raises NotYourRole, ReviewNotFound, and InvalidReviewStep unless it is hidden.
+    """
+    accounts.require_moderator(moderator_id)
+    review = reviews.get(review_id)
+    review.restore()
+    review.hide(reason, now())
+    reviews.save(review)
+    _audit(moderator_id, "review.hide", review, reason)
+
+
+def published_review(review_id: ObjectId) -> Review:
+    """The review as everybody may see it; raises ReviewNotFound."""
+    return reviews.published(review_id)
+
+
+def _audit(moderator_id: ObjectId | None, action: str, review: Review, reason: str) -> None:
     accounts.audit(
         actor_id=moderator_id,
         action=action,

@@ -1,0 +1,64 @@
+"""What moderation does in the background: mail to those whom a decision concerns, and to reporters."""
+
+from __future__ import annotations
+
+from ..accounts import services as accounts
+from ..accounts.values import UserStatus
+from ..shared import mail
+from ..shared.outbox import Delivery, delivers
+from . import services
+from .documents import ReportedSubject
+from .process import ACTIONS
+from .repositories import reports, subjects
+from .values import Action, ReportedKind
+
+#: What its owner reads in the conversation itself, or hears of from the catalog.
+TOLD_ELSEWHERE = {
+    ReportedKind.LISTING: (Action.HIDE, Action.RESTORE),
+    ReportedKind.MESSAGE: (Action.LOCK_CONVERSATION, Action.UNLOCK_CONVERSATION),
+}
+
+
+@delivers("report.held")
+def tell_of_hiding(told: Delivery) -> None:
+    """Tell a review's author that reports hide it; a listing's seller hears it from the catalog."""
+    subject = subjects.get(told.about_id)
+    if subject.kind is ReportedKind.REVIEW:
+        _mail_owner(told, subject, "review_held")
+
+
+@delivers("report.decided")
+def tell_of_decision(told: Delivery) -> None:
+    """Tell whom a decision concerns what was done and why, then have the reporters told."""
+    subject, action = subjects.get(told.about_id), Action(told.payload["action"])
+    services.answer_reporters(subject.pk, told.payload["round"])
+    if action is not Action.DISMISS and action not in TOLD_ELSEWHERE.get(subject.kind, ()):
+        _mail_owner(told, subject, "moderation_decided")
+
+
+@delivers("report.answered")
+def tell_reporter(told: Delivery) -> None:
+    """Tell somebody what came of their report; a moderator's words only where nothing was done."""
+    report = reports.get(told.about_id)
+    subject, reporter = subjects.get(report.about_id), accounts.find_user(report.reporter_id)
+    decision = subject.answer_to(report.round)
+    if decision is None or reporter is None or not reporter.is_active:
+        return
+    label = "a member" if subject.kind is ReportedKind.USER else subject.label
+    dismissed = decision.action == Action.DISMISS
+    mail.send(
+        told,
+        to=reporter.email,
+        template="report_answered",
+        label=label,
+        answer=ACTIONS[Action(decision.action)].answer,
+        reason=decision.reason if dismissed else "",
+    )
+
+
+def _mail_owner(told: Delivery, subject: ReportedSubject, template: str) -> None:
+    """A mail to whoever it is of, also when they cannot sign in; not to a deleted account."""
+    owner = accounts.find_user(subject.owner_id) if subject.owner_id else None
+    if owner is not None and owner.status is not UserStatus.DELETED:
+        shop = accounts.find_shops([subject.shop_id]).get(subject.shop_id) if subject.shop_id else None
+        mail.send(told, to=owner.email, template=template, subject=subject, shop=shop)
