@@ -16,7 +16,7 @@ COLLECTIONS: dict[str, list[IndexModel]] = {
         IndexModel([("user_id", ASCENDING), ("key", ASCENDING)], name="key", unique=True),
         IndexModel([("user_id", ASCENDING), ("_id", DESCENDING)], name="box"),
         IndexModel([("user_id", ASCENDING), ("read_at", ASCENDING), ("_id", DESCENDING)], name="unread"),
-        IndexModel([("at", ASCENDING)], name="at", expireAfterSeconds=90 * 86_400),
+        IndexModel([("expires_at", ASCENDING)], name="expires_at", expireAfterSeconds=0),
     ],
 }
 

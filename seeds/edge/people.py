@@ -11,15 +11,21 @@ from marketplace.accounts.documents import (
     AuditEntry,
     AuditSubject,
     MailedLink,
+    Notification,
     Shop,
     User,
 )
 from marketplace.accounts.services import SHOP_LIMIT
 from marketplace.accounts.values import (
+    KEY_LENGTH,
     MOST_METHODS,
     MOST_PROFILES,
     MOST_ZONES,
+    NOTIFICATION_LENGTH,
+    PATH_LENGTH,
+    SWITCHES,
     LinkPurpose,
+    NotificationEvent,
     Role,
     ShippingMethod,
     ShippingProfile,
@@ -113,6 +119,7 @@ def settle(world: World, password_hash: str, links_until: datetime) -> People:
     minded.phone = "+49 (341) 000 000 000 000 000 000 / 0000"
     minded.locale, minded.currency = "de_DE", "KWD"
     minded.consent_to_marketing(True, clock.now())
+    minded.notifications_off = sorted(SWITCHES)
     gone = user("edge-gone@example.com", "Edge Gone")
     gone.erase(clock.now())
     for purpose in LinkPurpose:
@@ -141,6 +148,7 @@ def settle(world: World, password_hash: str, links_until: datetime) -> People:
     shops = _shops(world, seller, keeper, former)
     _tokens(world, shops["dear"], links_until + timedelta(days=365))
     _log(world, locked, gone)
+    _told(world, buyer, links_until)
     return People(buyer, moderator, buyer.addresses[0].address, others, shops)
 
 
@@ -160,6 +168,24 @@ def _tokens(world: World, shop: Shop, until: datetime) -> None:
         if len(scopes) == 1:
             token.revoke(clock.now())
         world.add(token)
+
+
+def _told(world: World, user: User, until: datetime) -> None:
+    """What somebody was told of each event until then, the first of it read."""
+    for number, event in enumerate(NotificationEvent):
+        told = Notification(
+            user_id=user.pk,
+            event=event,
+            text=longest(NOTIFICATION_LENGTH) if number else TEXTS["markup"],
+            path=f"/{'p' * (PATH_LENGTH - 1)}" if number else "/",
+            key=str(number).rjust(KEY_LENGTH, "0"),
+            expires_at=until,
+        )
+        if number == 0:
+            told.read_at = clock.now()
+        else:
+            user.unread_notifications += 1
+        world.add(told)
 
 
 def _log(world: World, locked: User, gone: User) -> None:

@@ -88,7 +88,7 @@ LIMITS = [
 def test_the_walk_finds_the_states_and_the_limits():
     assert ("orders", ["status"]) in [(name, path) for name, path, _ in ENUMS]
     assert ("products", ["variants", "sku"], 64) in LIMITS
-    assert len(ENUMS) == 17
+    assert len(ENUMS) == 18
 
 
 @pytest.mark.parametrize(

@@ -29,7 +29,7 @@ class Notification(Aggregate):
             # What somebody did not read yet, newest first; its number is the bell's.
             {"fields": ["user_id", "read_at", "-_id"], "name": "unread"},
             # What is old goes by itself.
-            {"fields": ["at"], "name": "at", "expireAfterSeconds": NOTIFICATIONS_KEPT},
+            {"fields": ["expires_at"], "name": "expires_at", "expireAfterSeconds": 0},
         ],
     }
 
@@ -40,6 +40,7 @@ class Notification(Aggregate):
     key = StringField(required=True, max_length=KEY_LENGTH)
     at: datetime = DateTimeField(required=True, default=now)
     read_at = DateTimeField()
+    expires_at = DateTimeField(required=True, default=lambda: now() + NOTIFICATIONS_KEPT)
 
     @property
     def is_unread(self) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import timedelta
 from enum import StrEnum
 
 #: The most characters of a notification, of the path that it leads to, and of the key that it is known by.
@@ -10,8 +11,8 @@ NOTIFICATION_LENGTH = 240
 PATH_LENGTH = 500
 KEY_LENGTH = 200
 
-#: How long a notification is kept, in seconds.
-NOTIFICATIONS_KEPT = 90 * 86_400
+#: How long a notification is kept.
+NOTIFICATIONS_KEPT = timedelta(days=90)
 
 #: Unread notifications are counted up to this many.
 MOST_UNREAD = 1000
