@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from io import BytesIO
+
 import pytest
 from bson import ObjectId
 
@@ -51,18 +53,21 @@ def _value(name, converter, conversation, shop):
 
 def body_of(method, path):
     """Something that the route would take from a participant."""
-    if method == "GET" or not path.startswith("/api/"):
+    if method == "GET":
         return {}
+    if not path.startswith("/api/") or path.endswith("/files"):
+        return {"data": {"body": "Hello", "client_id": "x", "files": (BytesIO(b"%PDF-1.4"), "a.pdf")}}
     bodies = {"messages": {"body": "Hello", "client_id": "x"}, "read": {"up_to": 1}}
-    return {"json": bodies.get(path.rpartition("/")[2], {})}
+    settings = {"muted": True} if method == "PATCH" else {}
+    return {"json": bodies.get(path.rpartition("/")[2], settings)}
 
 
 def let_in(browser, app, conversation, shop="kiln"):
-    """The routes that answer anything but that there is no such thing, or show what was said."""
+    """The routes that answer anything but that there is no such thing."""
     found = {}
     for method, path in routes(app, conversation, shop):
         answer = browser.open(path, method=method, **body_of(method, path))
-        if answer.status_code not in (401, 403, 404, 422) or "secret" in answer.text:
+        if answer.status_code != 404 or "secret" in answer.text:
             found[f"{method} {path}"] = answer.status_code
     return found
 
