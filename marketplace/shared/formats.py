@@ -66,7 +66,7 @@ def country_name(code: str) -> str:
 
 
 def init_app(app: Flask) -> None:
-    """Add the filters `money`, `date`, `datetime`, `number` and `country` to templates."""
+    """Add the filters `money`, `date`, `datetime`, `time`, `number` and `country` to templates."""
 
     def date(value: datetime) -> str:
         return format_date(value, "medium", locale=_locale())
@@ -76,6 +76,9 @@ def init_app(app: Flask) -> None:
         day, hour = format_date(value, "medium", locale=locale), format_time(value, "short", locale=locale)
         return f"{day}, {hour} UTC"
 
+    def time(value: datetime) -> str:
+        return f"{format_time(value, 'short', locale=_locale())} UTC"
+
     def number(value: float) -> str:
         return format_decimal(value, locale=_locale())
 
@@ -83,6 +86,7 @@ def init_app(app: Flask) -> None:
         "money": money_text,
         "date": date,
         "datetime": date_time,
+        "time": time,
         "number": number,
         "country": country_name,
     }

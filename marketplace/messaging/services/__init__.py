@@ -22,9 +22,16 @@ from .reading import (
     unread_conversations,
 )
 from .reply_times import count_reply_times
-from .seats import Seat, buyer_seat, seat_again, shop_seat
+from .seats import Seat, buyer_seat, seat_again, seat_of, shop_seat
 from .sending import MessagesCrossed, Sent, note, send_message
-from .starting import conversation_about_order, start_as_buyer, start_as_shop
+from .starting import (
+    Opening,
+    conversation_about_order,
+    opening_as_buyer,
+    opening_as_shop,
+    start_as_buyer,
+    start_as_shop,
+)
 from .waiting import await_message
 
 __all__ = [
@@ -33,14 +40,15 @@ __all__ = [
     "Listed",
     "ListedOne",
     "MessagesCrossed",
+    "Opening",
     "Seat",
     "SeatStanding",
     "Sent",
     "Thread",
     "UploadedFile",
     "attachment_for_moderator",
-    "block",
     "await_message",
+    "block",
     "buyer_seat",
     "can_write",
     "conversation_about_order",
@@ -56,8 +64,11 @@ __all__ = [
     "listed_one",
     "mark_read",
     "note",
+    "opening_as_buyer",
+    "opening_as_shop",
     "put",
     "seat_again",
+    "seat_of",
     "send_message",
     "shop_seat",
     "standing_of",
