@@ -97,16 +97,18 @@ async function watch() {
     const began = Date.now();
     try {
       await markRead();
-      const answer = await fetch(`${thread.dataset.api}/messages?after=${lastSeq()}&limit=1&wait=${WAIT}`);
+      const known = lastSeq();
+      const answer = await fetch(`${thread.dataset.api}/messages?after=${known}&limit=1&wait=${WAIT}`);
       if ([401, 403, 404].includes(answer.status)) return;
-      const news = answer.status === 200 && (await answer.json()).data.length > 0;
-      if (news || (await wasSeen())) {
+      const found = answer.status === 200 ? (await answer.json()).data : [];
+      // What was sent from here is on the page already.
+      if (found.some((message) => message.seq > lastSeq()) || (await wasSeen())) {
         await onScreen();
         await look(thread.dataset.page);
         await markRead();
       }
-      const atOnce = Date.now() - began < PAUSE;
-      pause = Math.max(Number(answer.headers.get("Retry-After")) * 1000, answer.ok ? atOnce && PAUSE : AGAIN);
+      const forNothing = lastSeq() === known && Date.now() - began < PAUSE;
+      pause = Math.max(Number(answer.headers.get("Retry-After")) * 1000, answer.ok ? forNothing && PAUSE : AGAIN);
     } catch {
       pause = AGAIN;
     }

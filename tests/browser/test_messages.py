@@ -14,6 +14,7 @@ from marketplace.ordering.values import CartOwner
 from tests.browser.conftest import OpenPage
 from tests.browser.test_sending import fits
 from tests.builders import PASSWORD, a_placed_order, a_product, a_shop, a_user, goods
+from tests.catalog.photos import a_photo
 
 pytestmark = [pytest.mark.real, pytest.mark.browser]
 
@@ -76,6 +77,7 @@ def talk(shop: Shop, ben: User) -> str:
     return str(sent.conversation.pk)
 
 
+@pytest.mark.alone
 @pytest.mark.parametrize(("buyers", "shops"), [(360, 1280), (1280, 360)])
 def test_two_browsers_talk_and_nobody_reloads(
     shop: Shop, ben: User, open_page: OpenPage, buyers: int, shops: int
@@ -185,6 +187,29 @@ def test_a_lost_connection_sends_once(ben: User, talk: str, open_page: OpenPage)
     expect(box(page)).to_have_value("")
     expect(said(page, "Are you there?")).to_have_count(1)
     assert conversations.all().get().last_seq == 2
+
+
+@pytest.mark.parametrize("javascript", [True, False])
+def test_a_photo_is_sent_and_taken_back(ben: User, talk: str, open_page: OpenPage, javascript: bool) -> None:
+    page = opened(open_page, f"/inbox/{talk}", ben.email, width=360, javascript=javascript)
+    page.get_by_text("Attach files").click()
+    file = {"name": "crack.jpg", "mimeType": "image/jpeg", "buffer": a_photo(800, 600)}
+    page.get_by_label("Pictures or PDF").set_input_files([file])
+    page.get_by_role("button", name="Send", exact=True).click()
+
+    photo = page.get_by_role("img", name="crack.webp")
+    expect(photo).to_be_visible()
+    photo.scroll_into_view_if_needed()
+    for _ in range(50):
+        if photo.evaluate("image => image.complete && image.naturalWidth"):
+            break
+        page.wait_for_timeout(100)
+    assert photo.evaluate("image => image.naturalWidth") == 800
+    assert fits(page)
+    page.get_by_text("Delete", exact=True).last.click()
+    page.get_by_role("button", name="Delete it for both of you").last.click()
+    expect(page.get_by_role("log").get_by_text("This message was deleted.")).to_be_visible()
+    expect(photo).to_have_count(0)
 
 
 @pytest.mark.parametrize(("width", "javascript"), [(360, True), (1280, False)])
