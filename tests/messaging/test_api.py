@@ -140,6 +140,16 @@ def test_a_file_is_a_download_that_can_do_nothing(sides):
     assert headers["Cache-Control"] == "private, no-cache"
 
 
+def test_a_name_in_any_letters_travels_in_the_header(sides):
+    buyer, shop = sides
+    (file,) = buyer.attach((PDF, "Rechnung Ü 発票.pdf")).json["message"]["attachments"]
+
+    told = shop.get(f"/attachments/{file['id']}").headers["Content-Disposition"]
+
+    assert told.isascii()
+    assert "filename*=UTF-8''Rechnung%20%C3%9C%20%E7%99%BA%E7%A5%A8.pdf" in told
+
+
 def test_whoever_has_a_file_is_not_sent_it_again(sides):
     buyer, _ = sides
     (file,) = buyer.attach((PDF, "a.pdf")).json["message"]["attachments"]

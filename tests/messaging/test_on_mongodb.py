@@ -116,19 +116,40 @@ def test_all_that_an_order_does_is_told_by_the_worker(talk):
     assert last.body == "The shop handed a parcel over.\nTRACK1"
 
 
-def test_sending_asks_fourteen_times_at_most(talk):
-    talk.ask(client_id="warm")
+def commands(work):
+    """How many commands the database ran for this work."""
     db = connections.database()
+    db["system.profile"].drop()
     db.command("profile", 2)
-    talk.shop_seat  # noqa: B018 - the seat is asked for, as a route does
-    talk.ask(client_id="counted")
+    work()
     db.command("profile", 0)
-
-    asked = db["system.profile"].count_documents(
+    return db["system.profile"].count_documents(
         {"command.profile": {"$exists": False}, "ns": {"$not": {"$regex": "system.profile$"}}}
     )
 
-    assert asked <= 14
+
+def test_a_message_takes_eight_with_the_word_of_it(talk):
+    talk.ask(client_id="warm")
+    seat = talk.buyer_seat
+
+    assert commands(lambda: services.send_message(seat, body="Hi", client_id="x")) <= 8
+
+
+def test_a_message_with_a_file_takes_eight_more(talk):
+    talk.ask(client_id="warm", attachments=[a_file(PDF)])
+    seat, file = talk.buyer_seat, a_file(PDF)
+
+    assert commands(lambda: services.send_message(seat, client_id="x", attachments=[file])) <= 16
+
+
+def test_whether_somebody_can_write_takes_two_and_one_more_where_an_order_runs(talk):
+    assert commands(lambda: services.standing_of(talk.buyer_seat)) <= 3  # with the seat
+
+    services.block(talk.shop_seat)
+    a_placed_order(talk.product.variants[0].id, owner=CartOwner(user_id=talk.buyer.pk))
+    deliver()
+
+    assert commands(lambda: services.standing_of(talk.buyer_seat)) <= 4
 
 
 @pytest.mark.parametrize(

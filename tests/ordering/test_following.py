@@ -37,7 +37,7 @@ def test_followers_are_told_of_each_step(seen):
 def test_followers_are_told_of_what_was_called_off_before_it_was_paid(seen):
     done = checked_out(a_cart(goods(), owner=CartOwner(user_id=a_user().pk)))
 
-    services.give_up(done.purchase.pk)
+    services.give_up(done.purchase)
     deliver()
 
     assert seen == ["cancel"]

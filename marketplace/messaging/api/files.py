@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import unicodedata
 from typing import Any
+from urllib.parse import quote
 
 from bson import ObjectId
 from flask import Response, current_app, request
+from werkzeug.http import dump_options_header
 
 from ...catalog.services import private_files
 from ...shared import access, http, identity, uploads
@@ -95,7 +98,16 @@ def download_of(attachment: Attachment) -> Response:
     response = current_app.response_class(found.body, mimetype=attachment.type, direct_passthrough=True)
     response.content_length = found.size
     response.headers.update(_HEADERS)
-    response.headers.set("Content-Disposition", "attachment", filename=attachment.name)
+    response.headers["Content-Disposition"] = _as_download(attachment.name)
     response.set_etag(attachment.id)
     response.make_conditional(request)
     return response
+
+
+def _as_download(name: str) -> str:
+    """The header that has a browser save the file under its name (RFC 6266), in whatever letters it is."""
+    plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode()
+    names = {"filename": plain}
+    if plain != name:
+        names["filename*"] = f"UTF-8''{quote(name, safe='')}"
+    return dump_options_header("attachment", names)
