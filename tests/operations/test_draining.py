@@ -21,12 +21,17 @@ ROOT = Path(__file__).parents[2]
 
 SITE = """
 import time
+from marketplace.shared import wakeups
 from wsgi import app
 
 @app.get("/slow")
 def slow():
     time.sleep(3)
     return "at last"
+
+@app.get("/wait")
+def wait():
+    return str(wakeups.wait("word", lambda: None, seconds=20, by="ada", before_look=lambda: None))
 """
 
 
@@ -111,6 +116,22 @@ def test_what_is_under_way_when_the_drain_is_over_is_answered(serve):
     slow.join()
 
     assert answers == [(200, "at last")]
+    assert site.process.wait(30) == 0
+
+
+def test_who_waits_for_a_message_does_not_delay_the_stop(serve):
+    site = serve(drain=0)
+    answers = []
+    waiting = threading.Thread(target=lambda: answers.append(site.get("/wait")))
+    waiting.start()
+    time.sleep(0.5)  # it is with the worker
+
+    told = time.monotonic()
+    site.process.send_signal(signal.SIGTERM)
+    waiting.join()
+
+    assert answers == [(200, "None")]
+    assert time.monotonic() - told < 10
     assert site.process.wait(30) == 0
 
 

@@ -27,6 +27,9 @@ LOST, LOST_WITHIN = 8, 0.03
 #: How many messages the reader lets pass before saying that they are read.
 READ_EVERY = 100
 
+#: How long the reader takes for what has come, in seconds.
+LOOKS_UP = 0.05
+
 #: How many the shop writes in the end, which the buyer does not read.
 UNREAD = 7
 
@@ -101,6 +104,7 @@ class Reader:
             if answer.status == 200:
                 self.seen += [one["seq"] for one in answer.json["data"]]
                 self._say_so()
+                time.sleep(LOOKS_UP)
             elif answer.uncertain or answer.headers.get("Retry-After"):
                 time.sleep(0.1)
             else:

@@ -1,4 +1,4 @@
-"""People write while Redis is killed or freezes, and comes back: nothing is lost, and most of it goes on."""
+"""Two processes answer people who write and wait: while many wait, and while Redis is killed or freezes."""
 
 from __future__ import annotations
 
@@ -18,6 +18,7 @@ import redis
 from marketplace.operations.embedded.binaries import find_redis
 from marketplace.operations.embedded.processes import free_port
 from marketplace.operations.prove import scratch
+from marketplace.operations.prove.site import THREADS, WORKERS
 from marketplace.operations.prove.trial import BUYER, SELLER
 
 pytestmark = [pytest.mark.real, pytest.mark.slow, pytest.mark.alone]
@@ -75,14 +76,14 @@ class Store:
         os.kill(self.process.pid, signal.SIGCONT)
 
 
-@pytest.fixture
-def store(tmp_path):
-    store = Store(tmp_path)
+@pytest.fixture(scope="module")
+def store(tmp_path_factory):
+    store = Store(tmp_path_factory.mktemp("redis"))
     yield store
     store.stop()
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def trial(servers, store):
     with (
         pymongo.MongoClient(servers.mongodb_uri, tz_aware=True) as client,
@@ -137,6 +138,11 @@ class Reader(threading.Thread):
                 self.appeared |= {one["body"]: time.monotonic() for one in answer.json["data"]}
 
 
+@pytest.fixture(scope="module")
+def people(trial):
+    return People(trial)
+
+
 class People:
     """A buyer with a session, and a shop's programs with a token, who talk to each other."""
 
@@ -181,8 +187,37 @@ class People:
         return [(moment, self.reader.appeared[text] - moment) for text, moment in sorted(sent.items())]
 
 
-def test_nothing_is_lost_while_redis_is_away_and_who_waits_looks_for_themselves(trial, store):
-    people = People(trial)
+def test_however_many_wait_a_few_do_and_the_shop_answers_as_quickly_as_ever(people):
+    over = time.monotonic() + 4
+    answers, seconds = [], []
+
+    def wait(writer):
+        browser = writer.browser.twin()
+        while time.monotonic() < over:
+            path = f"{writer.path}/messages?after=1&wait=2"
+            answers.append(browser.ask("GET", path, headers=writer.headers))
+            time.sleep(float(answers[-1].headers.get("Retry-After") or 0) / 4)
+
+    crowd = [threading.Thread(target=wait, args=(one,)) for one in (people.buyer, people.shop) * 15]
+    for one in crowd:
+        one.start()
+    visitor = people.trial.site.browser()
+    while time.monotonic() < over:
+        seconds.append(visitor.ask("GET", "/api/v1/products").expect(200).seconds)
+        time.sleep(0.1)
+    for one in crowd:
+        one.join()
+
+    sent_away = [one for one in answers if one.headers.get("Retry-After")]
+    waited = [one for one in answers if one.status == 204 and one not in sent_away]
+    assert {one.status for one in answers} == {204}
+    assert len(sent_away) > 30
+    assert 0 < len(waited) <= (THREADS // 2 * WORKERS) * 4
+    assert all(one.seconds >= 2 for one in waited)
+    assert sorted(seconds)[len(seconds) // 2] < 0.5
+
+
+def test_nothing_is_lost_while_redis_is_away_and_who_waits_looks_for_themselves(people, store):
     people.begin()
     times = [_go_and_come_back(away) for away in (store.killed, store.frozen)]
     people.end()
