@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from flask_smorest.fields import Upload
-from marshmallow import ValidationError, fields, post_load, validate, validates_schema
+from marshmallow import ValidationError, fields, post_load, pre_load, validate, validates_schema
 
 from ..shared.schemas import AskedSchema, Id, Moment, PageQuery, ShownSchema, Text, Whole
 from .values import BODY_LENGTH, CLIENT_ID_LENGTH, MOST_ATTACHMENTS, Box, MessageKind, Side, SubjectKind
@@ -58,6 +58,19 @@ class SendMessage(AskedSchema):
 
     body = Text(longest=BODY_LENGTH, required=True, metadata={"example": "Does it fit a 14 inch laptop?"})
     client_id = Text(longest=CLIENT_ID_LENGTH, required=True, metadata=CLIENT_ID)
+
+
+class WriteMessage(AskedSchema):
+    """What somebody typed into a form; files may come with it, or in place of words."""
+
+    body = Text(longest=BODY_LENGTH, shortest=0, load_default="")
+    client_id = Text(longest=CLIENT_ID_LENGTH, required=True)
+
+    @pre_load
+    def one_kind_of_line_end(self, data: Any, **_: Any) -> Any:
+        """Count the end of a line once: a browser sends two characters for it."""
+        body = data.get("body")
+        return {**data, "body": body.replace("\r\n", "\n")} if isinstance(body, str) else data
 
 
 class AskSubject(AskedSchema):
@@ -148,6 +161,7 @@ class ConversationSchema(ShownSchema):
     subjects = fields.List(fields.Nested(SubjectSchema), attribute="conversation.subjects")
     last_seq = fields.Integer(attribute="conversation.last_seq")
     unread = fields.Integer(metadata={"description": "How many messages you have not read."})
+    seen_seq = fields.Integer(metadata={"description": "Up to which message the other side has read."})
     last_message = fields.Nested(LastMessageSchema, attribute="conversation.last_message", allow_none=True)
     last_at = Moment(attribute="conversation.last_at")
     locked = fields.Boolean(attribute="conversation.locked")

@@ -4,15 +4,19 @@ from __future__ import annotations
 
 from typing import Any
 
+from bson import ObjectId
 from flask import Flask
 from werkzeug.routing import Rule
 
-from marketplace.accounts.documents import Shop
+from marketplace.accounts.documents import Shop, User
 from marketplace.accounts.repositories import shops, users
 from marketplace.accounts.services.links import ask_for_link, new_token
 from marketplace.accounts.values import LinkPurpose
+from marketplace.catalog.documents import Product
 from marketplace.catalog.repositories import attributes, categories, products
 from marketplace.catalog.values import ProductStatus
+from marketplace.messaging import services as messaging
+from marketplace.messaging.values import SubjectKind
 from marketplace.moderation.repositories import subjects
 from marketplace.ordering.documents import Order
 from marketplace.ordering.repositories import orders, payments
@@ -66,6 +70,7 @@ def _known() -> dict[str, Any]:
         "profile_id": shop.profiles[0].id,
         "number": order.number,
         "purchase_id": order.purchase_id,
+        "conversation_id": _conversation(product, buyer),
         "payment_id": payments.latest(order.purchase_id).pk,
         "ordering_pages.show_shop_order": {"number": _parted(shop).number},
         "ordering_pages.inspect_order": {"number": _parted(shop).number},
@@ -77,6 +82,8 @@ def _known() -> dict[str, Any]:
         "accounts_pages.change_email": {"token": _token(LinkPurpose.CHANGE_EMAIL)},
         "catalog_pages.moderated_listing": {"product_id": waiting.pk},
         "catalog_pages.stock_movements": {"variant_id": product.variants[0].id},
+        "messaging_pages.new_message": {"type": "order", "id": order.number},
+        "messaging_pages.new_shop_message": {"order": order.number},
         "catalog_pages.show_category": {"slug": categories.in_order()[0].slug},
         "catalog_pages.show_shop": {"slug": SHOP},
         "catalog_pages.show_product": {"slug": product.slug},
@@ -86,6 +93,17 @@ def _known() -> dict[str, Any]:
 def _parted(shop: Shop) -> Order:
     """An order of which a part has left: its page has every form."""
     found: Order = orders.all().filter(shop_id=shop.id, status="processing").first()
+    return found
+
+
+def _conversation(product: Product, buyer: User) -> ObjectId:
+    """What the buyer asks about the product, which the shop has answered."""
+    about = {"kind": SubjectKind.PRODUCT, "ref": str(product.pk)}
+    sent = messaging.start_as_buyer(user_id=buyer.pk, body="Is it blue?", client_id="places", **about)
+    shop = shops.get(product.shop_id)
+    seat = messaging.shop_seat(shop.owner_id, shop.slug, sent.conversation.pk)
+    messaging.send_message(seat, body="As blue as the sky.", client_id="places")
+    found: ObjectId = sent.conversation.pk
     return found
 
 

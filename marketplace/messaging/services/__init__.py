@@ -23,9 +23,16 @@ from .reading import (
     unread_conversations,
 )
 from .reply_times import count_reply_times
-from .seats import Seat, buyer_seat, seat_again, shop_seat
+from .seats import Seat, buyer_seat, seat_again, seat_of, shop_seat
 from .sending import MessagesCrossed, Sent, note, send_message
-from .starting import conversation_about_order, start_as_buyer, start_as_shop
+from .starting import (
+    Opening,
+    conversation_about_order,
+    opening_as_buyer,
+    opening_as_shop,
+    start_as_buyer,
+    start_as_shop,
+)
 from .unread import Unread, tell_of_unread, to_ring, unread_burst
 from .waiting import await_message
 
@@ -36,6 +43,7 @@ __all__ = [
     "ListedOne",
     "MessagesCrossed",
     "Opened",
+    "Opening",
     "Seat",
     "SeatStanding",
     "Sent",
@@ -63,9 +71,12 @@ __all__ = [
     "mark_read",
     "note",
     "open_reported",
+    "opening_as_buyer",
+    "opening_as_shop",
     "put",
     "said_to",
     "seat_again",
+    "seat_of",
     "send_message",
     "shop_seat",
     "standing_of",

@@ -17,7 +17,7 @@ from ..errors import MessageNotFound
 from ..repositories import conversations, messages
 from ..values import Side
 from .reading import names_in
-from .seats import Seat, seat_of
+from .seats import Seat, own_seat
 from .sending import note
 
 #: How many messages before and after the reported one a moderator sees.
@@ -39,7 +39,7 @@ def said_to(user_id: ObjectId, conversation_id: ObjectId, ref: str) -> tuple[Sea
 
     Raises ConversationNotFound for everybody else, and MessageNotFound.
     """
-    seat = seat_of(user_id, conversation_id)
+    seat = own_seat(user_id, conversation_id)
     if ObjectId.is_valid(ref):
         found = messages.find(pk=ObjectId(ref), conversation_id=conversation_id)
         if found is None:

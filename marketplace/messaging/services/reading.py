@@ -35,6 +35,11 @@ class Listed:
         return self.conversation.unread(self.side)
 
     @property
+    def seen_seq(self) -> int:
+        """Up to which message the other side has read."""
+        return int(self.conversation.standing(self.side.other).read_seq)
+
+    @property
     def muted(self) -> bool:
         """Whether the reader's side gets no notices of it."""
         return bool(self.conversation.standing(self.side).muted)

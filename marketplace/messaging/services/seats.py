@@ -29,16 +29,21 @@ class Seat:
 
 def buyer_seat(user_id: ObjectId, conversation_id: ObjectId) -> Seat:
     """The buyer's place; raises ConversationNotFound for everybody else."""
-    return Seat(conversations.of_side(Side.BUYER, user_id, conversation_id), Side.BUYER, user_id)
+    return seat_of(Side.BUYER, user_id, user_id, conversation_id)
 
 
 def shop_seat(user_id: ObjectId, slug: str, conversation_id: ObjectId) -> Seat:
     """The place of the shop's people; raises ShopNotFound and ConversationNotFound for everybody else."""
     shop = accounts.own_shop(user_id, slug)
-    return Seat(conversations.of_side(Side.SHOP, shop.pk, conversation_id), Side.SHOP, user_id)
+    return seat_of(Side.SHOP, shop.pk, user_id, conversation_id)
 
 
-def seat_of(user_id: ObjectId, conversation_id: ObjectId) -> Seat:
+def seat_of(side: Side, owner_id: ObjectId, user_id: ObjectId, conversation_id: ObjectId) -> Seat:
+    """The place of a side whose people were made sure of; raises ConversationNotFound for others'."""
+    return Seat(conversations.of_side(side, owner_id, conversation_id), side, user_id)
+
+
+def own_seat(user_id: ObjectId, conversation_id: ObjectId) -> Seat:
     """The place of this person on whichever side; raises ConversationNotFound for everybody else."""
     found = conversations.find(pk=conversation_id)
     if found is not None and found.buyer_id == user_id:

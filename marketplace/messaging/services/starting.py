@@ -41,6 +41,15 @@ class Topic:
     events: int = 0
 
 
+@dataclass(frozen=True, slots=True)
+class Opening:
+    """What somebody is about to write about, to whom, and the conversation that they have about it."""
+
+    subject: Subject
+    name: str
+    conversation: Conversation | None
+
+
 def start_as_buyer(*, user_id: ObjectId, kind: SubjectKind, ref: str, **said: Any) -> Sent:
     """Say something to a shop about a product (its id), an order (its number) or itself (its slug).
 
@@ -61,19 +70,28 @@ def start_as_shop(*, user_id: ObjectId, slug: str, number: str, **said: Any) -> 
     others' orders, NoRelationship for an order of a guest, who has no inbox, RateLimited, and as
     `send_message`.
     """
-    shop = accounts.own_shop(user_id, slug)
-    try:
-        order = ordering.shop_order(shop.pk, number)
-    except OrderNotFound as error:
-        raise SubjectNotFound(str(error), field="subject.id") from None
-    if order.buyer_id is None:
-        raise NoRelationship("A guest bought this, who has no inbox here. Write to their e-mail address.")
-    return _start(topic_of_order(order), Side.SHOP, user_id, said)
+    return _start(topic_of_order(_order_of_shop(user_id, slug, number)), Side.SHOP, user_id, said)
 
 
 def conversation_about_order(order: Any) -> Conversation | None:
     """What is said about an order, if anything is: in its own conversation, or in one about its products."""
     return _find(topic_of_order(order))
+
+
+def opening_as_buyer(*, user_id: ObjectId, kind: SubjectKind, ref: str) -> Opening:
+    """What a buyer is about to write about, as `start_as_buyer` takes it; raises what that raises."""
+    topic = _topic_of_buyer(user_id, kind, ref)
+    shop = accounts.get_shop(topic.shop_id)
+    if shop.owner_id == user_id:
+        raise OwnShop("This is your own shop.", field="subject.id")
+    return Opening(topic.subject, shop.name, _about(topic))
+
+
+def opening_as_shop(*, user_id: ObjectId, slug: str, number: str) -> Opening:
+    """What a shop is about to write about, as `start_as_shop` takes it; raises what that raises."""
+    topic = topic_of_order(_order_of_shop(user_id, slug, number))
+    buyer = accounts.find_user(topic.buyer_id)
+    return Opening(topic.subject, buyer.display_name if buyer else "Former member", _about(topic))
 
 
 def join_order(order: Any, events: int) -> Conversation | None:
@@ -82,13 +100,13 @@ def join_order(order: Any, events: int) -> Conversation | None:
     None where the two do not talk. So many `events` of the order are not told in it.
     """
     topic = replace(topic_of_order(order), events=events)
-    found = conversations.about(topic.buyer_id, topic.shop_id, topic.subject.key)
+    found = _about(topic)
     if found is not None:
         return found
     try:
         return _joined(topic)
     except NotUniqueError:  # somebody joined it to another one at this moment
-        return conversations.about(topic.buyer_id, topic.shop_id, topic.subject.key)
+        return _about(topic)
 
 
 def topic_of_order(order: Any) -> Topic:
@@ -96,6 +114,23 @@ def topic_of_order(order: Any) -> Topic:
     products = tuple(dict.fromkeys(f"{SubjectKind.PRODUCT}:{item.product_id}" for item in order.items))
     subject = Subject(SubjectKind.ORDER.value, order.pk, f"Order {order.number}", order.number)
     return Topic(order.buyer_id, order.shop_id, subject, products, len(order.events))
+
+
+def _order_of_shop(user_id: ObjectId, slug: str, number: str) -> Any:
+    """The order of this person's shop, which a member bought."""
+    shop = accounts.own_shop(user_id, slug)
+    try:
+        order = ordering.shop_order(shop.pk, number)
+    except OrderNotFound as error:
+        raise SubjectNotFound(str(error), field="subject.id") from None
+    if order.buyer_id is None:
+        raise NoRelationship("A guest bought this, who has no inbox here. Write to their e-mail address.")
+    return order
+
+
+def _about(topic: Topic) -> Conversation | None:
+    """The conversation about the topic itself."""
+    return conversations.about(topic.buyer_id, topic.shop_id, topic.subject.key)
 
 
 def _start(topic: Topic, side: Side, user_id: ObjectId, said: dict[str, Any]) -> Sent:
@@ -144,7 +179,7 @@ def _id(ref: str) -> ObjectId:
 
 def _find(topic: Topic) -> Conversation | None:
     """The conversation about the topic, or one that it can join."""
-    found = conversations.about(topic.buyer_id, topic.shop_id, topic.subject.key)
+    found = _about(topic)
     if found is None and topic.others:
         return conversations.about_any(topic.buyer_id, topic.shop_id, topic.others)
     return found
@@ -163,7 +198,7 @@ def _joined(topic: Topic) -> Conversation | None:
 
 def _get_or_create(topic: Topic, side: Side) -> Conversation:
     """The conversation about the topic, or one about its others that gains it, or a new one."""
-    found = conversations.about(topic.buyer_id, topic.shop_id, topic.subject.key) or _joined(topic)
+    found = _about(topic) or _joined(topic)
     if found is not None:
         return found
     moment, about_order = now(), topic.subject.kind == SubjectKind.ORDER

@@ -70,6 +70,7 @@ def show_order(number: str) -> ResponseReturnValue:
         refunds=refunds.of_order(order.pk) if order.refunded else [],
         sold=services.still_sold([order]),
         reviews=services.reviewable([order], reader_id=identity.user_id()),
+        panels=services.panels_of(order, Actor.BUYER),
     )
 
 

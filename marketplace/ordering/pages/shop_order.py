@@ -109,4 +109,5 @@ def _order_page(shop: Any, order: Order, forms: dict[str, Form]) -> str:
         shown=lines,
         refunds=refunds.of_order(order.pk) if order.refunded else [],
         sold=services.still_sold([order]),
+        panels=services.panels_of(order, Actor.SELLER),
     )

@@ -140,6 +140,12 @@ class OrderRepository(Repository[Order]):
         """The orders of these purchases, as lists show them."""
         return list(self.all().filter(purchase_id__in=list(purchase_ids)).only(*LISTED).order_by("_id"))
 
+    def told_of(self, order_ids: Iterable[ObjectId]) -> list[Order]:
+        """The orders with these ids: their numbers, their states and what happened to them."""
+        wanted = list(order_ids)
+        found = self.all().filter(pk__in=wanted).only("number", "status", "events")
+        return list(found) if wanted else []
+
     def count_by_status(self, shop_id: ObjectId, statuses: Iterable[OrderStatus]) -> Counter[OrderStatus]:
         """How many orders of a shop are in each of these states; read from the index alone."""
         wanted = {"shop_id": shop_id, "status": {"$in": list(statuses)}}

@@ -21,10 +21,21 @@ from .expiry import expire_unpaid, give_up, up_to_date
 from .following import any_running, follow_orders, tell_followers
 from .late_money import send_refunds
 from .leaving import OPEN, forget_buyer, obligations
-from .lists import FILTERS, OrderFile, bought_orders, find_orders, inspect_order, packing_slips, shop_orders
+from .lists import (
+    FILTERS,
+    OrderFile,
+    OrderState,
+    bought_orders,
+    find_orders,
+    inspect_order,
+    packing_slips,
+    shop_orders,
+    states_of,
+)
 from .order_files import ShippedFile, export_orders, ship_many
 from .order_timers import retry_timer, ring_timers
 from .orders import move_order, operator_cancel, shop_order
+from .panels import panels_of, show_with_orders
 from .payment_desk import accept_payment, mark_paid, mark_sent, return_payment
 from .payments import begin_again, pay_again
 from .periods import periods_in_force
@@ -41,6 +52,7 @@ __all__ = [
     "SIGNATURE",
     "CheckedOut",
     "OrderFile",
+    "OrderState",
     "PricedCart",
     "PricedGroup",
     "PricedLine",
@@ -78,6 +90,7 @@ __all__ = [
     "operator_cancel",
     "order_for",
     "packing_slips",
+    "panels_of",
     "pay_again",
     "payment_for",
     "periods_in_force",
@@ -101,6 +114,8 @@ __all__ = [
     "ship_many",
     "shop_order",
     "shop_orders",
+    "show_with_orders",
+    "states_of",
     "still_sold",
     "take_back",
     "tell_followers",

@@ -18,7 +18,7 @@ from .. import process
 from ..documents import Order, Payment, Purchase, ReceivedEvent
 from ..errors import OrderNotFound
 from ..repositories import events, history, orders, payments, purchases
-from ..values import NUMBER_LETTERS, OrderStatus, Span, order_number
+from ..values import NUMBER_LETTERS, OrderEvent, OrderStatus, Span, order_number
 from .leaving import OPEN
 
 #: The states of a buyer's orders that are over.
@@ -42,6 +42,15 @@ class OrderFile:
     purchase: Purchase
     payments: list[Payment]
     events: list[ReceivedEvent]
+
+
+@dataclass(frozen=True, slots=True)
+class OrderState:
+    """How an order stands, in a word, and what happened to it so far."""
+
+    number: str
+    label: str
+    events: tuple[OrderEvent, ...]
 
 
 def bought_orders(
@@ -157,3 +166,11 @@ def _purchases_called(q: str) -> set[ObjectId]:
 def _midnight(*, later: bool) -> datetime:
     """The beginning of today in UTC, or of tomorrow."""
     return datetime.combine(now().date(), time(), UTC) + timedelta(days=later)
+
+
+def states_of(order_ids: Iterable[ObjectId]) -> dict[ObjectId, OrderState]:
+    """How these orders stand in a word, and what happened to them so far; by id, in one query."""
+    return {
+        one.pk: OrderState(one.number, process.STATES[one.status].label, tuple(one.events))
+        for one in orders.told_of(order_ids)
+    }
