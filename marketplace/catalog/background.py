@@ -19,6 +19,7 @@ DECIDED = {
     "request_changes": "Changes needed",
     "reject": "Rejected",
     "hide": "Hidden",
+    "hold": "Hidden for now",
     "restore": "Shown again",
 }
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ..accounts import services as accounts
-from ..accounts.values import UserStatus
+from ..accounts.values import NotificationEvent, UserStatus
 from ..shared import mail
 from ..shared.outbox import Delivery, delivers
 from . import services
@@ -16,6 +16,17 @@ from .values import Action, ReportedKind
 TOLD_ELSEWHERE = {
     ReportedKind.LISTING: (Action.HIDE, Action.RESTORE),
     ReportedKind.MESSAGE: (Action.LOCK_CONVERSATION, Action.UNLOCK_CONVERSATION),
+}
+
+#: What was done, as its owner reads it.
+SAID = {
+    "held": "Hidden until a moderator has looked",
+    Action.HIDE: "Hidden",
+    Action.RESTORE: "Shown again",
+    Action.SUSPEND_SHOP: "Your shop is suspended",
+    Action.REINSTATE_SHOP: "Your shop sells again",
+    Action.LOCK_USER: "Your account is locked",
+    Action.UNLOCK_USER: "Your account is open again",
 }
 
 
@@ -46,19 +57,37 @@ def tell_reporter(told: Delivery) -> None:
         return
     label = "a member" if subject.kind is ReportedKind.USER else subject.label
     dismissed = decision.action == Action.DISMISS
-    mail.send(
-        told,
-        to=reporter.email,
-        template="report_answered",
-        label=label,
-        answer=ACTIONS[Action(decision.action)].answer,
-        reason=decision.reason if dismissed else "",
+    answer = ACTIONS[Action(decision.action)].answer
+    accounts.notify(
+        user_id=reporter.pk,
+        event=NotificationEvent.REPORT,
+        text=f"Your report of {label}: {answer}",
+        path="/notifications",
+        key=told.id,
     )
+    if accounts.wants_mail(reporter.pk, NotificationEvent.REPORT):
+        mail.send(
+            told,
+            to=reporter.email,
+            template="report_answered",
+            label=label,
+            answer=answer,
+            reason=decision.reason if dismissed else "",
+        )
 
 
 def _mail_owner(told: Delivery, subject: ReportedSubject, template: str) -> None:
-    """A mail to whoever it is of, also when they cannot sign in; not to a deleted account."""
+    """Tell whoever it is of; who cannot sign in gets the mail in any case, and a deleted account none."""
     owner = accounts.find_user(subject.owner_id) if subject.owner_id else None
-    if owner is not None and owner.status is not UserStatus.DELETED:
+    if owner is None or owner.status is UserStatus.DELETED:
+        return
+    accounts.notify(
+        user_id=owner.pk,
+        event=NotificationEvent.MODERATION,
+        text=f"{SAID[told.payload.get('action', 'held')]}: {subject.label}. {told.payload.get('reason', '')}",
+        path="/notifications",
+        key=told.id,
+    )
+    if not owner.is_active or accounts.wants_mail(owner.pk, NotificationEvent.MODERATION):
         shop = accounts.find_shops([subject.shop_id]).get(subject.shop_id) if subject.shop_id else None
         mail.send(told, to=owner.email, template=template, subject=subject, shop=shop)

@@ -162,13 +162,26 @@ class InspectedSchema(ShownSchema):
     reports = fields.List(fields.Nested(SaidSchema), attribute="reports.items")
 
 
+class OpenedFileSchema(ShownSchema):
+    """A file that came with a message; `GET …/attachments/<id>` has what is in it."""
+
+    id = fields.String()
+    name = fields.String()
+    type = fields.String()
+    size = fields.Integer(metadata={"description": "In bytes."})
+
+
 class OpenedMessageSchema(ShownSchema):
     """A message as a moderator reads it."""
 
     seq = fields.Integer()
     side = fields.String(attribute="side.value")
     sender_id = Id(allow_none=True)
-    body = fields.String()
+    body = fields.Function(
+        lambda message: message.original.body if message.original else message.body,
+        metadata={"type": "string", "description": "Of a deleted message what it said, for a while."},
+    )
+    attachments = fields.List(fields.Nested(OpenedFileSchema))
     at = Moment()
     deleted_at = Moment(allow_none=True)
 

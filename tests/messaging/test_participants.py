@@ -147,3 +147,18 @@ def test_a_moderator_without_a_report_opens_nothing(app, talk, person):
     }
 
     assert answers == {404}
+
+
+def test_who_is_blocked_writes_nothing_and_reads_what_was_said_to_them(talk):
+    conversation, his, hers = talk
+    seller = f"/api/v1/seller/kiln/conversations/{conversation.pk}"
+    buyer = f"/api/v1/conversations/{conversation.pk}"
+    assert hers.put(f"{seller}/block").status_code in (200, 204)
+
+    refused = {
+        browser.post(f"{here}/messages", json={"body": "Hi", "client_id": "z"}).json["code"]
+        for browser, here in ((his, buyer), (hers, seller))
+    }
+
+    assert refused == {"cannot_message", "blocked"}
+    assert "secret" in his.get(f"{buyer}/messages").text

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from io import BytesIO
+
 import pytest
 
 from marketplace.accounts.repositories import audit_log
 from marketplace.accounts.values import Role
 from marketplace.catalog.repositories import products
+from marketplace.messaging import services as messaging
 from tests.builders import a_product, a_shop, a_user
-from tests.moderation.conftest import a_message, report
+from tests.moderation.conftest import a_message, report, reported
 
 LISTED = "/api/v1/admin/reports"
 
@@ -207,3 +210,47 @@ def test_a_moderator_sees_ten_messages_around_the_reported_one(browser):
     opened = browser.get(f"{LISTED}/{filed.report.about_id}/messages").json
 
     assert [one["seq"] for one in opened["messages"]] == list(range(6, 27))
+
+
+def test_a_moderator_opens_a_file_of_a_reported_conversation_alone(browser, person):
+    buyer, his = person("Ben")
+    sent = a_message(buyer, a_shop())
+    sent_file = his.post(
+        f"/api/v1/conversations/{sent.conversation.pk}/files",
+        data={"client_id": "f", "files": (BytesIO(b"%PDF-1.4 ... %%EOF"), "invoice.pdf")},
+    )
+    (file,) = sent_file.json["message"]["attachments"]
+    told = report("message", 2, by=buyer, conversation_id=sent.conversation.pk)
+    other = report("user", a_user())
+
+    found = browser.get(f"{LISTED}/{told.report.about_id}/attachments/{file['id']}")
+    elsewhere = browser.get(f"{LISTED}/{other.report.about_id}/attachments/{file['id']}")
+    page = browser.get(f"/admin/reports/{told.report.about_id}").text
+
+    assert (found.status_code, found.headers["X-Content-Type-Options"]) == (200, "nosniff")
+    assert elsewhere.status_code == 404
+    assert "invoice.pdf" in page
+    assert len(audit_log.search(action="conversation.file").items) == 1
+
+
+def test_a_moderator_reads_what_a_deleted_message_said(browser):
+    buyer, shop = a_user(), a_shop()
+    sent = a_message(buyer, shop, "Pay in cash")
+    filed = report("message", 2, by=buyer, conversation_id=sent.conversation.pk)
+    seat = messaging.shop_seat(shop.owner_id, shop.slug, sent.conversation.pk)
+
+    messaging.delete_message(seat, seq=2)
+
+    opened = browser.get(f"{LISTED}/{filed.report.about_id}/messages").json["messages"]
+    assert (opened[-1]["body"], opened[-1]["deleted_at"] is not None) == ("Pay in cash", True)
+
+
+def test_what_was_deleted_at_once_can_still_be_reported(app):
+    buyer, shop = a_user(), a_shop()
+    sent = a_message(buyer, shop, "Pay in cash")
+    seat = messaging.shop_seat(shop.owner_id, shop.slug, sent.conversation.pk)
+    messaging.delete_message(seat, seq=2)
+
+    filed = report("message", 2, by=buyer, conversation_id=sent.conversation.pk)
+
+    assert reported(filed).snapshot == "Pay in cash"

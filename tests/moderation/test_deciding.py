@@ -7,7 +7,7 @@ import pytest
 from marketplace.accounts import services as accounts
 from marketplace.accounts.errors import NotYourRole
 from marketplace.accounts.repositories import audit_log
-from marketplace.accounts.values import Role, ShopStatus
+from marketplace.accounts.values import Channel, NotificationEvent, Role, ShopStatus
 from marketplace.catalog.repositories import products, reviews
 from marketplace.catalog.values import ProductStatus, ReviewStatus
 from marketplace.messaging import services as messaging
@@ -352,3 +352,31 @@ def test_what_is_gone_can_still_be_dismissed(decide):
     reviews.save(review)
 
     assert decide(filed, "dismiss", "").state is SubjectState.DECIDED
+
+
+# The bell
+
+
+def rung(user):
+    return [one.text for one in accounts.notifications_of(user.pk).items]
+
+
+def test_the_bell_tells_the_reporter_and_whom_it_concerns(decide):
+    ada, author = an_older_user(), an_older_user()
+    filed = report("review", a_review(author=author), by=ada)
+
+    decide(filed, "hide")
+    delivered()
+
+    assert [text.partition(":")[0] for text in rung(ada)] == ["Your report of Review of Mug"]
+    assert [text for text in rung(author) if WHY in text] == [f"Hidden: Review of Mug. {WHY}"]
+
+
+def test_who_wants_no_mail_about_reports_gets_none(decide):
+    ada = an_older_user()
+    accounts.choose_notifications(user_id=ada.pk, choices={NotificationEvent.REPORT: {Channel.MAIL: False}})
+    filed = report("listing", a_product(), by=ada)
+
+    decide(filed, "dismiss", "")
+
+    assert not [mail for mail in delivered() if mail["To"] == ada.email]

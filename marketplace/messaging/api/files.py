@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import unicodedata
 from typing import Any
-from urllib.parse import quote
 
 from bson import ObjectId
-from flask import Response, current_app, request
-from werkzeug.http import dump_options_header
+from flask import Response
 
 from ...catalog.services import private_files
-from ...shared import access, http, identity, uploads
+from ...shared import access, downloads, http, identity, uploads
 from ...shared.api import Problem
 from .. import services
 from ..schemas import SendFiles, SentSchema
@@ -22,14 +19,6 @@ from .conversations import status_of
 
 _AT = "/conversations/<object_id:conversation_id>"
 _OF_SHOP = f"/seller/<shop>{_AT}"
-
-#: The files come as they are, and nothing in them may run, load, or be shown inside another page.
-_HEADERS = {
-    "Content-Security-Policy": "default-src 'none'; sandbox",
-    "X-Content-Type-Options": "nosniff",
-    "Cross-Origin-Resource-Policy": "same-origin",
-    "Cache-Control": "private, no-cache",
-}
 
 _FILE = {"type": "string", "format": "binary"}
 
@@ -95,19 +84,5 @@ def download_shop_attachment(shop: str, conversation_id: ObjectId, attachment_id
 def download_of(attachment: Attachment) -> Response:
     """The file as a download, for whoever was found to be allowed to see it."""
     found = private_files.find(attachment.file)
-    response = current_app.response_class(found.body, mimetype=attachment.type, direct_passthrough=True)
-    response.content_length = found.size
-    response.headers.update(_HEADERS)
-    response.headers["Content-Disposition"] = _as_download(attachment.name)
-    response.set_etag(attachment.id)
-    response.make_conditional(request)
-    return response
-
-
-def _as_download(name: str) -> str:
-    """The header that has a browser save the file under its name (RFC 6266), in whatever letters it is."""
-    plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode()
-    names = {"filename": plain}
-    if plain != name:
-        names["filename*"] = f"UTF-8''{quote(name, safe='')}"
-    return dump_options_header("attachment", names)
+    kind, name, tag = attachment.type, attachment.name, attachment.id
+    return downloads.private_file(found.body, size=found.size, kind=kind, name=name, tag=tag)

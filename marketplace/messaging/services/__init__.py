@@ -8,7 +8,15 @@ from .attaching import (
     find_attachment,
 )
 from .deleting import delete_message, forget_originals, forget_person, forget_those_who_left
-from .moderating import Opened, is_locked, lock_conversation, open_reported, said_to, unlock_conversation
+from .moderating import (
+    Opened,
+    is_locked,
+    lock_conversation,
+    open_reported,
+    open_reported_file,
+    said_to,
+    unlock_conversation,
+)
 from .order_events import follow_order
 from .permission import SeatStanding, block, can_write, put, standing_of, unblock
 from .reading import (
@@ -71,6 +79,7 @@ __all__ = [
     "mark_read",
     "note",
     "open_reported",
+    "open_reported_file",
     "opening_as_buyer",
     "opening_as_shop",
     "put",

@@ -15,7 +15,8 @@ from ...shared.transactions import transactional
 from ..documents import Conversation, Message
 from ..errors import MessageNotFound
 from ..repositories import conversations, messages
-from ..values import Side
+from ..values import Attachment, Side
+from .attaching import attachment_for_moderator
 from .reading import names_in
 from .seats import Seat, own_seat
 from .sending import note
@@ -48,6 +49,25 @@ def said_to(user_id: ObjectId, conversation_id: ObjectId, ref: str) -> tuple[Sea
     if not ref.isdecimal() or len(ref) > 9:
         raise MessageNotFound("There is no such message.")
     return seat, messages.numbered(conversation_id, int(ref))
+
+
+@transactional
+def open_reported_file(
+    *, moderator_id: ObjectId, conversation_id: ObjectId, attachment_id: str, report_id: ObjectId
+) -> Attachment:
+    """A file of a conversation of which a message was reported; that it was opened goes into the audit log.
+
+    Raises NotYourRole and AttachmentNotFound.
+    """
+    accounts.require_moderator(moderator_id)
+    found = attachment_for_moderator(conversation_id, attachment_id)
+    accounts.audit(
+        actor_id=moderator_id,
+        action="conversation.file",
+        subject=("conversations", conversation_id),
+        detail={"report": str(report_id), "file": found.name},
+    )
+    return found
 
 
 def is_locked(conversation_id: ObjectId) -> bool | None:

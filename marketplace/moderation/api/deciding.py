@@ -5,10 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 from bson import ObjectId
+from flask import Response
 
 from ...accounts import services as accounts
+from ...catalog.services import private_files
 from ...messaging.services import Opened
-from ...shared import access, cursors, identity
+from ...shared import access, cursors, downloads, identity
 from ...shared.api import Problem
 from ...shared.preconditions import IF_MATCH_OPTIONAL, expected_version, tag_of
 from .. import services
@@ -22,6 +24,8 @@ from ..schemas import (
 )
 from ..values import Action
 from . import admin_blueprint
+
+_FILE = {"type": "string", "format": "binary"}
 
 NOT_YOURS = "Only a moderator may do this."
 
@@ -59,6 +63,19 @@ def show_reported(subject_id: ObjectId) -> tuple[Any, int, dict[str, str]]:
 def open_conversation(subject_id: ObjectId) -> Opened:
     """The reported message with those before and after it; each look is in the audit log."""
     return services.open_conversation(moderator_id=identity.signed_in_user(), subject_id=subject_id)
+
+
+@admin_blueprint.get("/<object_id:subject_id>/attachments/<string:attachment_id>")
+@admin_blueprint.response(200, _FILE, content_type="application/octet-stream")
+@admin_blueprint.alt_response(403, schema=Problem, description=NOT_YOURS)
+@admin_blueprint.alt_response(404, schema=Problem, description="There is no such file, or no such report.")
+@access.moderator
+def download_file(subject_id: ObjectId, attachment_id: str) -> Response:
+    """A file of the conversation around a reported message; each download is in the audit log."""
+    moderator_id = identity.signed_in_user()
+    file = services.open_file(moderator_id=moderator_id, subject_id=subject_id, attachment_id=attachment_id)
+    found = private_files.find(file.file)
+    return downloads.private_file(found.body, size=found.size, kind=file.type, name=file.name, tag=file.id)
 
 
 @admin_blueprint.post(f"/<object_id:subject_id>/<any({','.join(Action)}):action>")

@@ -4,7 +4,16 @@ from .answering import answer_reporters
 from .deciding import decide
 from .leaving import forget_person
 from .present import Present, present
-from .reading import Inspected, OwnReport, inspect, look_at, open_conversation, own_reports, reported_things
+from .reading import (
+    Inspected,
+    OwnReport,
+    inspect,
+    look_at,
+    open_conversation,
+    open_file,
+    own_reports,
+    reported_things,
+)
 from .reporting import HELD, NEW_ACCOUNT, Filed, report_again, report_thing
 from .targets import target_of
 
@@ -21,6 +30,7 @@ __all__ = [
     "inspect",
     "look_at",
     "open_conversation",
+    "open_file",
     "own_reports",
     "present",
     "report_again",

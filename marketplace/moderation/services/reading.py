@@ -10,6 +10,7 @@ from bson import ObjectId
 from ...accounts import services as accounts
 from ...messaging import services as messaging
 from ...messaging.errors import ConversationNotFound
+from ...messaging.values import Attachment
 from ...shared.paging import Page, Position
 from ..documents import Report, ReportedSubject
 from ..errors import ReportNotFound
@@ -93,6 +94,23 @@ def open_conversation(*, moderator_id: ObjectId, subject_id: ObjectId) -> messag
     if opened is None:
         raise ReportNotFound("This report is about no message.")
     return opened
+
+
+def open_file(*, moderator_id: ObjectId, subject_id: ObjectId, attachment_id: str) -> Attachment:
+    """A file of the conversation around a reported message; that it was opened goes into the audit log.
+
+    Raises NotYourRole, ReportNotFound where no message was reported, and AttachmentNotFound.
+    """
+    accounts.require_moderator(moderator_id)
+    subject = subjects.get(subject_id)
+    if subject.kind is not ReportedKind.MESSAGE:
+        raise ReportNotFound("This report is about no message.")
+    return messaging.open_reported_file(
+        moderator_id=moderator_id,
+        conversation_id=subject.conversation_id,
+        attachment_id=attachment_id,
+        report_id=subject.pk,
+    )
 
 
 def own_reports(reporter_id: ObjectId, *, at: Position | None = None, limit: int = 24) -> Page[OwnReport]:

@@ -114,7 +114,7 @@ def _message(user_id: ObjectId, ref: str, conversation_id: ObjectId | None) -> T
         message.sender_id,
         path,
         shop_id=shop.pk if by_shop else None,
-        snapshot=message.body,
+        snapshot=message.original.body if message.original else message.body,
         conversation_id=conversation.pk,
         seq=message.seq,
     )
