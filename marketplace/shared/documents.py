@@ -165,7 +165,7 @@ class ValueField(BaseField):
 
 def stored(value: Any) -> dict[str, Any]:
     """The sub-document that a value object is stored as."""
-    found = ((name, getattr(value, name)) for name in _names_of(type(value)))
+    found = ((name, getattr(value, name)) for name in _names_of(value.__class__))
     return {name: _stored_part(part) for name, part in found if part not in ("", None)}
 
 
