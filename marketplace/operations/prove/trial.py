@@ -106,8 +106,6 @@ def settings(mongodb_uri: str, redis_url: str, database: str) -> dict[str, str]:
         "MARKETPLACE_PAYMENT_PROVIDERS": "sandbox",
         "MARKETPLACE_API_LIMIT": "0",
         "MARKETPLACE_API_LIMIT_VISITORS": "0",
-        "MARKETPLACE_MESSAGE_LIMIT": "0",
-        "MARKETPLACE_CONVERSATION_LIMIT": "0",
         "MARKETPLACE_SESSION_COOKIE_SECURE": "false",
         "MARKETPLACE_LOG_LEVEL": "ERROR",
         "MARKETPLACE_REQUEST_TIMEOUT": "10",  # what is proven is not how quick this machine is
