@@ -190,7 +190,7 @@ class Block(Aggregate):
 
     buyer_id = IdOf("users", may_dangle=OUTLIVES, required=True)
     shop_id = IdOf("shops", required=True)
-    by = EnumField(Side, required=True)
+    by = EnumField(Side, choices=[Side.BUYER, Side.SHOP], required=True)
     user_id = IdOf("users", may_dangle=OUTLIVES, required=True)
     at: datetime = DateTimeField(required=True, default=now)
 

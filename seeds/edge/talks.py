@@ -6,7 +6,7 @@ from typing import Any
 
 from marketplace.accounts.documents import Shop, User
 from marketplace.catalog.documents import Product
-from marketplace.messaging.documents import Conversation, Message
+from marketplace.messaging.documents import Block, Conversation, Message
 from marketplace.messaging.values import (
     BODY_LENGTH,
     CLIENT_ID_LENGTH,
@@ -45,6 +45,8 @@ def talk(world: World, people: People, goods: Goods) -> None:
     talks.say(locked, Side.BUYER, TEXTS["markup"])
     locked.locked = True
     shop = world.shops[product.shop_id]
+    for one in (Side.BUYER, Side.SHOP):
+        talks.block(locked, one)
     _of_who_left(_Talks(world, next(one for one in world.made(User) if not one.is_active)), shop)
 
 
@@ -90,6 +92,18 @@ class _Talks:
             )
         )
         return found
+
+    def block(self, conversation: Conversation, side: Side) -> None:
+        """Have one of the two want no more from the other."""
+        owner_id = self._world.shops[conversation.shop_id].owner_id
+        self._world.add(
+            Block(
+                buyer_id=conversation.buyer_id,
+                shop_id=conversation.shop_id,
+                by=side,
+                user_id=conversation.buyer_id if side is Side.BUYER else owner_id,
+            )
+        )
 
     def say(self, conversation: Conversation, side: Side, body: str, **parts: Any) -> None:
         """Add a message, which is unread for whoever did not write it."""
