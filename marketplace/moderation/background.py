@@ -12,9 +12,10 @@ from .process import ACTIONS
 from .repositories import reports, subjects
 from .values import Action, ReportedKind
 
-#: What its owner reads in the conversation itself, or hears of from the catalog.
+#: What its owner reads in the conversation itself, or hears of from the catalog and the accounts.
 TOLD_ELSEWHERE = {
     ReportedKind.LISTING: (Action.HIDE, Action.RESTORE),
+    ReportedKind.SHOP: (Action.SUSPEND_SHOP, Action.REINSTATE_SHOP),
     ReportedKind.MESSAGE: (Action.LOCK_CONVERSATION, Action.UNLOCK_CONVERSATION),
 }
 
@@ -23,8 +24,6 @@ SAID = {
     "held": "Hidden until a moderator has looked",
     Action.HIDE: "Hidden",
     Action.RESTORE: "Shown again",
-    Action.SUSPEND_SHOP: "Your shop is suspended",
-    Action.REINSTATE_SHOP: "Your shop sells again",
     Action.LOCK_USER: "Your account is locked",
     Action.UNLOCK_USER: "Your account is open again",
 }
