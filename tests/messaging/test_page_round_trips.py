@@ -57,7 +57,7 @@ def test_a_long_conversation_costs_what_a_short_one_does(app, ben):
     assert _round_trips(browser, address) == short <= 13
 
 
-def test_messages_on_the_page_of_an_order_take_four_more(app, ben):
+def test_messages_on_the_page_of_an_order_take_five_more(app, ben):
     buyer, browser = ben
     order = a_placed_order(goods(a_shop()), owner=CartOwner(user_id=buyer.pk))
     address = f"/order/{order.number}"
@@ -65,4 +65,4 @@ def test_messages_on_the_page_of_an_order_take_four_more(app, ben):
 
     ask(buyer, SubjectKind.ORDER, order.number, times=12)
 
-    assert _round_trips(browser, address) <= silent + 4
+    assert _round_trips(browser, address) <= silent + 5

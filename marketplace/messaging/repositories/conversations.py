@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -43,11 +43,12 @@ class ConversationRepository(Repository[Conversation]):
             raise ConversationNotFound("There is no such conversation.")
         return found
 
-    def about_any(self, buyer_id: ObjectId, shop_id: ObjectId, keys: Iterable[str]) -> Conversation | None:
-        """What the two say about one of these subjects, the last active first."""
-        query = self.all().filter(buyer_id=buyer_id, shop_id=shop_id, subject_keys__in=list(keys))
-        found: Conversation | None = query.order_by("-last_at", "-_id").first()
-        return found
+    def about_any(self, buyer_id: ObjectId, shop_id: ObjectId, keys: Sequence[str]) -> list[Conversation]:
+        """What the two say about these subjects, the last active first; one for each subject at most."""
+        if not keys:
+            return []
+        query = self.all().filter(buyer_id=buyer_id, shop_id=shop_id, subject_keys__in=keys)
+        return list(query.order_by("-last_at", "-_id").limit(len(keys)))
 
     def about(self, buyer_id: ObjectId, shop_id: ObjectId, key: str) -> Conversation | None:
         """What the two say about a subject, if they do."""

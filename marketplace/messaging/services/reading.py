@@ -79,9 +79,12 @@ def inbox(
 
 
 def listed(found: Iterable[Conversation], side: Side) -> Iterable[Listed]:
-    """Conversations as this side sees them in a list; two questions for all of them."""
+    """Conversations as this side sees them in a list; two questions for all of them.
+
+    Shops are called what they were within the last moment.
+    """
     rows = list(found)
-    shops = accounts.find_shops({one.shop_id for one in rows})
+    shops = accounts.shown_shops({one.shop_id for one in rows})
     people = accounts.find_users({one.buyer_id for one in rows}) if side is Side.SHOP else {}
     for one in rows:
         shop, buyer = shops[one.shop_id], people.get(one.buyer_id)
@@ -125,7 +128,7 @@ def mark_read(seat: Seat, up_to: int) -> None:
 
 def names_in(conversation: Conversation) -> dict[Side, str]:
     """How the sides are called: the buyer by name, the shop by its own and that of who answers for it."""
-    shop = accounts.get_shop(conversation.shop_id)
+    shop = accounts.shown_shops([conversation.shop_id])[conversation.shop_id]
     people = accounts.find_users({conversation.buyer_id, shop.owner_id})
     buyer, owner = people.get(conversation.buyer_id), people.get(shop.owner_id)
     first = owner.display_name.split()[0] if owner and owner.display_name.strip() else ""

@@ -179,21 +179,18 @@ def _id(ref: str) -> ObjectId:
 
 def _find(topic: Topic) -> Conversation | None:
     """The conversation about the topic, or one that it can join."""
-    found = _about(topic)
-    if found is None and topic.others:
-        return conversations.about_any(topic.buyer_id, topic.shop_id, topic.others)
-    return found
+    keys = [topic.subject.key, *topic.others]
+    found = conversations.about_any(topic.buyer_id, topic.shop_id, keys)
+    own = (one for one in found if topic.subject.key in one.subject_keys)
+    return next(own, found[0] if found else None)
 
 
 def _joined(topic: Topic) -> Conversation | None:
     """The conversation about one of the topic's others, which gains the topic; None without room for it."""
-    if not topic.others:
-        return None
-    related = conversations.about_any(topic.buyer_id, topic.shop_id, topic.others)
-    if related is None:
-        return None
-    gained = conversations.add_subject(related.pk, topic.subject, most=MOST_SUBJECTS, events=topic.events)
-    return related if gained else None
+    for related in conversations.about_any(topic.buyer_id, topic.shop_id, topic.others)[:1]:
+        if conversations.add_subject(related.pk, topic.subject, most=MOST_SUBJECTS, events=topic.events):
+            return related
+    return None
 
 
 def _get_or_create(topic: Topic, side: Side) -> Conversation:

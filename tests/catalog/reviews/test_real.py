@@ -297,7 +297,7 @@ def test_an_order_that_arrived_takes_one_more_for_the_right(app, person):
     member, browser = person()
     order = a_delivered_order(goods(), goods(), owner=CartOwner(user_id=member.id))
 
-    assert _round_trips(browser, f"/order/{order.number}") <= 10
+    assert _round_trips(browser, f"/order/{order.number}") <= 9
 
 
 def test_a_placed_order_tells_of_its_lines_in_two(app):
