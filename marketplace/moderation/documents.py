@@ -11,12 +11,11 @@ from mongoengine import (
     EnumField,
     IntField,
     ListField,
-    ObjectIdField,
     StringField,
 )
 
 from ..shared.clock import now
-from ..shared.documents import Aggregate, IdOf, PlainText, ValueField
+from ..shared.documents import Aggregate, IdOf, IdOfOne, PlainText, ValueField
 from .values import (
     LABEL_LENGTH,
     MOST_DECISIONS,
@@ -43,7 +42,7 @@ class ReportedSubject(Aggregate):
 
     key = StringField(required=True)
     kind = EnumField(ReportedKind, required=True)
-    subject_id = ObjectIdField(required=True)
+    subject_id = IdOfOne(required=True)
     label = PlainText(required=True, max_length=LABEL_LENGTH)
     snapshot = PlainText(max_length=SNAPSHOT_LENGTH, default="")
     owner_id = IdOf("users", may_dangle=OUTLIVES)

@@ -121,6 +121,19 @@ class PlainText(StringField):
             self.error("This contains characters that cannot be used.")
 
 
+class IdOfOne(ObjectIdField):
+    """The id of an aggregate of one of several kinds; another field says of which.
+
+    Nobody looks whether it is there: whoever reads it knows what to do when it is not.
+    """
+
+    if TYPE_CHECKING:
+
+        def __get__(self, instance: Any, owner: Any) -> Any: ...
+
+        def __set__(self, instance: Any, value: Any) -> None: ...
+
+
 class ValueField(BaseField):
     """A field that holds a frozen dataclass, stored as a sub-document of its fields.
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import gzip
 import re
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import datetime
@@ -138,7 +138,7 @@ class Reader:
         """How many bytes of the file were read."""
         return self._raw.tell() if self._raw is not None and not self._raw.closed else 0
 
-    def lines(self) -> Iterator[Line]:
+    def lines(self) -> Generator[Line, None, None]:
         """Each line that is not empty; of one that is too long only the beginning.
 
         Raises OSError, EOFError and zlib.error for a file that breaks off.

@@ -5,7 +5,8 @@ from __future__ import annotations
 import sys
 import zlib
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable, Iterator
+from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import tzinfo
 from pathlib import Path
@@ -118,20 +119,22 @@ class Run:
             ("products", self._take_products),
             ("orders", self._take_orders),
         ):
-            take(self._lines(name, files[name]))
+            with closing(self._lines(name, files[name])) as lines:
+                take(lines)
             if not self.counts.complete:
                 return self.counts
         self._name_the_unsold()
         return self.counts
 
-    def _lines(self, name: str, reader: Reader) -> Iterator[Line]:
+    def _lines(self, name: str, reader: Reader) -> Generator[Line, None, None]:
         """The lines of a file; where it breaks off is reported like a row."""
         line = None
         try:
-            for line in reader.lines():
-                yield line
-                if line.number % BATCH == 0:
-                    self.progress(name, reader.position, self.counts)
+            with closing(reader.lines()) as lines:
+                for line in lines:
+                    yield line
+                    if line.number % BATCH == 0:
+                        self.progress(name, reader.position, self.counts)
         except (OSError, EOFError, zlib.error) as error:
             number = line.number + 1 if line else 1
             self._refuse(name, number, None, f"The file breaks off here: {error}.")
