@@ -12,8 +12,8 @@ from marketplace.ordering import services as ordering
 from marketplace.ordering.values import OrderStatus
 from marketplace.shared import connections
 from seeds.plan import Plan
-from seeds.scenarios import demo
-from seeds.scene import load_scene
+from seeds.scenarios import demo, e2e
+from seeds.scene import E2E, load_scene
 from tests.seeds.talking import talks_that_are_wrong
 
 pytestmark = pytest.mark.real
@@ -25,12 +25,14 @@ def stored() -> dict[str, list[dict[str, object]]]:
     return {name: list(db[name].find(sort=[("_id", 1)])) for name in sorted(db.list_collection_names())}
 
 
-def test_the_scene_has_orders_in_every_state_and_loading_it_again_changes_nothing(app):
-    list(demo(Plan()))
+def test_the_scene_is_told_with_how_to_sign_in_has_orders_in_every_state_and_is_loaded_once(app):
+    answer = app.test_cli_runner().invoke(args=["seed"])
     before = stored()
 
     list(demo(Plan()))
 
+    assert answer.exit_code == 0
+    assert "200 products" in answer.output
     assert {order["status"] for order in before["orders"]} == set(OrderStatus)
     assert stored() == before
     assert stock.verify() == []
@@ -38,16 +40,19 @@ def test_the_scene_has_orders_in_every_state_and_loading_it_again_changes_nothin
     assert list(reviews.miscounted_ratings()) == []
     assert talks_that_are_wrong(before) == []
     assert len(before["messages"]) == sum(len(talk.messages) for talk in load_scene().talks)
+    password = answer.output.split("password ")[1].splitlines()[0]
+    assert accounts.authenticate(email="buyer@example.com", password=password)
 
 
 def test_a_load_that_was_interrupted_is_completed_by_the_next(app):
-    lines = demo(Plan())
+    lines = e2e(Plan())
     next(lines), next(lines)
     lines.close()
 
-    list(demo(Plan()))
+    list(e2e(Plan()))
 
-    assert connections.database()["products"].count_documents({"visible": True}) == 196
+    products = load_scene(E2E).products
+    assert connections.database()["products"].count_documents({}) == len(products)
 
 
 #: What a state of a scene is called that no order has.
@@ -61,13 +66,13 @@ def test_purchases_that_an_interrupted_load_left_unfinished_are_finished_by_the_
     with monkeypatch.context() as outage:
         outage.setattr(ordering, use_case, _break_off)
         with pytest.raises(KeyboardInterrupt):
-            list(demo(Plan()))
+            list(e2e(Plan()))
 
-    list(demo(Plan()))
+    list(e2e(Plan()))
 
     told = Counter(
         ENDS_AS.get(order.state, order.state)
-        for purchase in load_scene().purchases
+        for purchase in load_scene(E2E).purchases
         for order in purchase.orders
     )
     assert Counter(order["status"] for order in stored()["orders"]) == told
@@ -75,15 +80,6 @@ def test_purchases_that_an_interrupted_load_left_unfinished_are_finished_by_the_
 
 def _break_off(*_, **__):
     raise KeyboardInterrupt
-
-
-def test_the_command_tells_what_it_loaded_and_how_to_sign_in(app):
-    answer = app.test_cli_runner().invoke(args=["seed"])
-
-    assert answer.exit_code == 0
-    assert "200 products" in answer.output
-    password = answer.output.split("password ")[1].splitlines()[0]
-    assert accounts.authenticate(email="buyer@example.com", password=password)
 
 
 def test_a_database_with_people_in_it_is_not_empty(app):
