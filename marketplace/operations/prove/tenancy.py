@@ -20,7 +20,7 @@ from .trial import BUYER, MODERATOR, MUG, NEWCOMER, OTHER_SELLER, SELLER, Trial
 STAFF = (Audience.SUPPORT, Audience.MODERATOR, Audience.ADMIN)
 
 #: The parts of an address that name something private; whoever it is not for must not get through.
-PRIVATE = ("number", "purchase_id", "payment_id")
+PRIVATE = ("number", "purchase_id", "payment_id", "conversation_id")
 
 #: How somebody is turned away; pages send a visitor to sign in.
 AWAY = (401, 403, 404)
@@ -90,7 +90,7 @@ def run(trial: Trial, outcome: Outcome) -> None:
 
 
 def _buy(trial: Trial) -> dict[str, Any]:
-    """A paid purchase of a member; that they and the shop see it makes the rest worth something."""
+    """A paid purchase of a member, who writes to the shop about it; both see it, or it would prove little."""
     member = trial.member(BUYER)
     member.ask("DELETE", "/api/v1/cart")
     buyer = trial.site.buyer("e2e-buyer@example.com")
@@ -101,6 +101,8 @@ def _buy(trial: Trial) -> dict[str, Any]:
     buyer.pay().expect(200, 303)
     number = buyer.purchase["orders"][0]["number"]
     member.ask("GET", f"/api/v1/orders/{number}").expect(200)
+    told = {"subject": {"type": "order", "id": number}, "body": f"To {SECRET}, please.", "client_id": number}
+    member.ask("POST", "/api/v1/conversations", body=told).expect(201)
     seller = trial.member(SELLER)
     seen = seller.ask("GET", f"/api/v1/seller/e2e-pottery/orders/{number}").expect(200)
     assert SECRET in seen.text  # noqa: S101 - else nothing would be looked for
@@ -114,6 +116,7 @@ def _ids(trial: Trial, purchase: dict[str, Any]) -> dict[str, Any]:
     product = trial.db["products"].find_one({"variants.sku": MUG}) or {}
     user = trial.db["users"].find_one({"email": "e2e-buyer@example.com"}) or {}
     order = trial.db["orders"].find_one({"number": purchase["orders"][0]["number"]}) or {}
+    talk = trial.db["conversations"].find_one({"subjects.id": order["_id"]}) or {}
     review = trial.db["reviews"].find_one({}, {"_id": 1}) or {}
     return {
         "shop": "e2e-pottery",
@@ -122,6 +125,7 @@ def _ids(trial: Trial, purchase: dict[str, Any]) -> dict[str, Any]:
         "order_id": order["_id"],
         "purchase_id": ObjectId(purchase["id"]),
         "payment_id": ObjectId(purchase["payment"]["id"]),
+        "conversation_id": talk["_id"],
         "product_id": product["_id"],
         "variant_id": trial.variant(MUG),
         "user_id": user["_id"],
