@@ -129,7 +129,7 @@ def test_a_thousand_races_of_signing_out_bring_no_session_back(app, slowly):
     def race_to_leave() -> str:
         session.clear()
         start.wait(30)
-        return "gone"
+        return "gone" if session.available else "Redis took too long"
 
     sessions = app.session_interface
     lost = 0
@@ -144,7 +144,10 @@ def test_a_thousand_races_of_signing_out_bring_no_session_back(app, slowly):
             for browser in browsers:
                 browser.set_cookie("session", session_id)
             done = list(pool.map(lambda b, p: b.get(p).text, browsers, ["/write", "/leave"]))
-            lost += done != ["written", "gone"]
+            if done[1] == "Redis took too long":  # then `sign_out` says so, and nobody is told that they left
+                store(app).delete(key(app, session_id))
+            else:
+                lost += done != ["written", "gone"]
 
     assert (lost, store(app).keys("session:*")) == (0, [])
 
