@@ -273,5 +273,7 @@ def test_the_owner_gets_a_mail_about_each_decision(app, step, state, subject):
 
     mail = app.extensions["mail"].taken[-1]
     assert (mail["To"], mail["Subject"]) == ("seller@example.com", subject)
+    assert "\n\nYour listing:\n" in mail.get_content()
+    assert "\n\n\n" not in mail.get_content()
     assert ("Because of this." in mail.get_content()) is (step not in ("approve", "restore"))
     assert f"/listings/{product.pk}" in mail.get_content()
