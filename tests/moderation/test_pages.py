@@ -154,6 +154,14 @@ def test_the_list_shows_each_thing_once_with_its_count(browser):
     assert 'data-label="Reports" class="number">2<' in page
 
 
+def test_where_moderators_begin_says_how_much_waits(browser):
+    assert "to decide" not in browser.get("/admin").text
+
+    report("listing", a_product())
+
+    assert "Reports (1 to decide)" in browser.get("/admin").text
+
+
 def test_an_empty_list_says_so(browser):
     assert "Nothing to decide" in browser.get("/admin/reports").text
 
