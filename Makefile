@@ -28,7 +28,7 @@ test: $(VENV)/dev ## Run every test: fast, on real servers, and in Chromium
 	@$(BIN)/python -m tests.branches coverage.json 90
 	$(BIN)/python -m pytest -m alone
 
-test-fast: $(VENV)/dev ## Run the tests that need no servers, in seconds
+test-fast: $(VENV)/dev ## Run the tests that need no servers
 	$(BIN)/python -m pytest -m "not real and not browser and not slow"
 
 check: $(VENV)/dev ## Check style, types and the direction of imports

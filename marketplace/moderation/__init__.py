@@ -25,6 +25,7 @@ def init_app(app: Flask, json_api: JsonApi) -> None:
     app.register_blueprint(pages.blueprint)
     json_api.register_blueprint(api.blueprint)
     json_api.register_blueprint(api.admin_blueprint)
+    app.context_processor(lambda: {"reports_to_decide": repositories.subjects.count_open})
     checks.register(*invariants.INVARIANTS)
     accounts.hold("reports", scrub=services.forget_person)
     accounts.count_for("shop", "Reported", repositories.subjects.count_of_shop)

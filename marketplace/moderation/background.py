@@ -54,13 +54,14 @@ def tell_reporter(told: Delivery) -> None:
     decision = subject.answer_to(report.round)
     if decision is None or reporter is None or not reporter.is_active:
         return
-    label = "a member" if subject.kind is ReportedKind.USER else subject.label
+    member = subject.kind is ReportedKind.USER
+    label = "a member" if member else subject.label
     dismissed = decision.action == Action.DISMISS
     answer = ACTIONS[Action(decision.action)].answer
     accounts.notify(
         user_id=reporter.pk,
         event=NotificationEvent.REPORT,
-        text=f"Your report of {label}: {answer}",
+        text=f"Your report of {label if member else f'“{label}”'}: {answer}",
         path="/notifications",
         key=told.id,
     )

@@ -94,9 +94,13 @@ def tell_of_shipping(told: Delivery) -> None:
     """Tell the buyer that a parcel is on its way, what is in it, and how it travels."""
     order = orders.get(told.about_id)
     number = told.payload.get("shipment", -1)
-    about = {"parcel": order.shipments[number], "more": len(order.shipments) > 1 or order.left_to_send}
-    said = f"{order.shop.name} sent {'a part of ' if about['more'] else ''}your order {order.number}."
-    _to_the_orders_buyer(told, "order_shipped", order, said=said, **about)
+    parcel, last = order.shipments[number], order.shipments[-1]
+    if parcel is not last or order.left_to_send:
+        what = "a part of your order"
+    else:
+        what = "the rest of your order" if len(order.shipments) > 1 else "your order"
+    said = f"{order.shop.name} sent {what} {order.number}."
+    _to_the_orders_buyer(told, "order_shipped", order, said=said, parcel=parcel, what=what)
 
 
 @delivers("order.news")

@@ -289,7 +289,7 @@ TRANSITIONS: tuple[Transition, ...] = (
         _S.COMPLETED,
         _SYSTEM,
         "",
-        "Nobody complained in time, so the order is completed.",
+        "No problem was reported, so the order is completed.",
         notify=(_SELLER,),
     ),
     Transition(

@@ -36,6 +36,11 @@ function follow(page) {
   const tick = newer.querySelector("[data-seen]");
   const seen = tick?.closest("[data-seq]").id;
   while (known.nextElementSibling) lines.append(known.nextElementSibling);
+  // What was taken back meanwhile is not shown any longer.
+  for (const gone of newer.querySelectorAll(".message__text--gone")) {
+    const line = gone.closest("[data-seq]");
+    lines.querySelector(`#${line.id}`)?.replaceWith(line);
+  }
   for (const old of lines.querySelectorAll("[data-seen]")) if (old !== tick) old.remove();
   if (tick && !lines.contains(tick)) lines.querySelector(`#${seen} .message__meta`)?.append(tick);
   thread.dataset.read = Math.max(thread.dataset.read, newer.dataset.read);

@@ -189,6 +189,44 @@ def test_a_lost_connection_sends_once(ben: User, talk: str, open_page: OpenPage)
     assert conversations.all().get().last_seq == 2
 
 
+def test_what_was_taken_back_leaves_the_other_sides_page_with_the_next_message(
+    ben: User, talk: str, open_page: OpenPage
+) -> None:
+    seller = opened(open_page, f"/sell/kiln/messages/{talk}", "kim@example.com")
+    say(seller, "It is red.")
+    buyer = opened(open_page, f"/inbox/{talk}", ben.email)
+    expect(said(buyer, "It is red.")).to_be_visible()
+
+    seller.get_by_text("Delete", exact=True).last.click()
+    seller.get_by_role("button", name="Delete it for both of you").click()
+    say(seller, "It is blue.")
+
+    expect(said(buyer, "It is blue.")).to_be_visible()
+    expect(said(buyer, "It is red.")).to_have_count(0)
+    expect(said(buyer, "This message was deleted.")).to_be_visible()
+
+
+def test_a_long_list_keeps_its_tabs_and_the_words_beside_what_is_unread(
+    shop: Shop, open_page: OpenPage
+) -> None:
+    for number in range(12):
+        services.start_as_buyer(
+            user_id=a_user(display_name=f"Buyer {number}").pk,
+            kind=SubjectKind.SHOP,
+            ref="kiln",
+            body="A question that is a good deal longer than its line",
+            client_id="1",
+        )
+
+    page = opened(open_page, "/sell/kiln/messages", "kim@example.com", width=1280)
+
+    expect(page.get_by_role("link", name="Archived")).to_be_in_viewport()
+    preview, badge = (page.locator(f".talk__{part}").first.bounding_box() for part in ("preview", "unread"))
+    assert preview is not None
+    assert badge is not None
+    assert badge["x"] > preview["x"] + preview["width"] - 40
+
+
 @pytest.mark.parametrize("javascript", [True, False])
 def test_a_photo_is_sent_and_taken_back(ben: User, talk: str, open_page: OpenPage, javascript: bool) -> None:
     page = opened(open_page, f"/inbox/{talk}", ben.email, width=360, javascript=javascript)

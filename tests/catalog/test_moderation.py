@@ -167,6 +167,21 @@ def test_the_page_lists_what_waits(moderator, waiting):
     assert f"/admin/listings/{waiting.pk}" in page
 
 
+def test_moderators_see_which_hidden_listing_was_put_right(person, moderator):
+    owner, seller = person()
+    product = a_product(shop=a_shop(owner=owner, slug="kiln"))
+    moderator.post(f"{LISTINGS}/{product.pk}/hide", json={"reason": "The picture shows another mug."})
+    places = ("/admin/listings?status=hidden", f"/admin/listings/{product.pk}")
+
+    before = [moderator.get(place).text for place in places]
+    about = f"/api/v1/seller/kiln/products/{product.pk}"
+    answer = seller.patch(about, json={"description": "It is blue."}, headers={"If-Match": "*"})
+    after = [moderator.get(place).text for place in places]
+
+    assert answer.status_code == 200, answer.text
+    assert ["Changed since" in page for page in before + after] == [False, False, True, True]
+
+
 def test_a_page_without_anything_says_so(moderator):
     assert "Nothing waits" in moderator.get("/admin/listings").text
     assert "No listing is in this state." in moderator.get("/admin/listings?status=hidden").text
@@ -258,5 +273,7 @@ def test_the_owner_gets_a_mail_about_each_decision(app, step, state, subject):
 
     mail = app.extensions["mail"].taken[-1]
     assert (mail["To"], mail["Subject"]) == ("seller@example.com", subject)
+    assert "\n\nYour listing:\n" in mail.get_content()
+    assert "\n\n\n" not in mail.get_content()
     assert ("Because of this." in mail.get_content()) is (step not in ("approve", "restore"))
     assert f"/listings/{product.pk}" in mail.get_content()

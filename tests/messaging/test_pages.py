@@ -77,6 +77,12 @@ def test_the_form_says_to_whom_and_about_what(ben, mug):
     assert "About Blue mug" in page
 
 
+def test_the_form_promises_no_more_privacy_than_there_is(ben, mug):
+    page = ben[1].get(f"/inbox/new?type=product&id={mug.pk}").text
+
+    assert "unless one of you reports a message: then a moderator does." in page
+
+
 def test_a_question_leads_to_its_conversation(ben, mug):
     page = ben[1].get(ask(ben, mug)).text
 

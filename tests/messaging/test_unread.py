@@ -12,9 +12,10 @@ from marketplace.accounts.values import Channel, NotificationEvent
 from marketplace.messaging import services
 from marketplace.messaging.repositories import conversations, messages
 from marketplace.messaging.values import Side, Subject, SubjectKind
+from marketplace.ordering.values import CartOwner
 from marketplace.shared import clock, connections
 from marketplace.shared.outbox import registry
-from tests.builders import a_product, a_shop, a_user
+from tests.builders import a_placed_order, a_product, a_shop, a_user, goods
 from tests.mailbox import deliver, path_in
 
 MOMENT = datetime(2026, 3, 4, 12, 0, tzinfo=UTC)
@@ -198,6 +199,20 @@ def test_the_buyer_is_mailed_about_an_answer(shop, buyer, mug):
 
     assert (mail["To"], mail["Subject"]) == (buyer.email, "Kiln wrote to you about Mug")
     assert path_in(mail) == f"/inbox/{sent.conversation.pk}"
+
+
+def test_an_order_is_named_as_in_a_sentence(shop, buyer):
+    order = a_placed_order(goods(shop), owner=CartOwner(user_id=buyer.pk))
+    with clock.at(MOMENT):
+        services.start_as_shop(
+            user_id=shop.owner_id, slug=shop.slug, number=order.number, body="It leaves today.", client_id="1"
+        )
+    deliver()
+    subjects = [mail["Subject"] for mail in mails_at() if mail["To"] == buyer.email]
+
+    said = f"Kiln wrote to you about order {order.number}"
+    assert [one.text for one in told(buyer.pk) if "wrote" in one.text] == [f"{said}."]
+    assert subjects == [said]
 
 
 def test_nothing_is_mailed_while_people_write(shop, buyer, mug):

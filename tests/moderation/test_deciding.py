@@ -368,7 +368,7 @@ def test_the_bell_tells_the_reporter_and_whom_it_concerns(decide):
     decide(filed, "hide")
     delivered()
 
-    assert [text.partition(":")[0] for text in rung(ada)] == ["Your report of Review of Mug"]
+    assert [text.partition(":")[0] for text in rung(ada)] == ["Your report of “Review of Mug”"]
     assert [text for text in rung(author) if WHY in text] == [f"Hidden: Review of Mug. {WHY}"]
 
 

@@ -7,7 +7,7 @@ import pytest
 from marketplace.accounts import services as accounts
 from marketplace.accounts.repositories import audit_log
 from marketplace.accounts.values import Role
-from marketplace.catalog.repositories import products
+from marketplace.catalog.repositories import products, reviews
 from marketplace.moderation.repositories import reports
 from tests.builders import a_product, a_review, a_shop, a_user
 from tests.moderation.conftest import a_message, report
@@ -154,6 +154,14 @@ def test_the_list_shows_each_thing_once_with_its_count(browser):
     assert 'data-label="Reports" class="number">2<' in page
 
 
+def test_where_moderators_begin_says_how_much_waits(browser):
+    assert "to decide" not in browser.get("/admin").text
+
+    report("listing", a_product())
+
+    assert "Reports (1 to decide)" in browser.get("/admin").text
+
+
 def test_an_empty_list_says_so(browser):
     assert "Nothing to decide" in browser.get("/admin/reports").text
 
@@ -167,6 +175,27 @@ def test_a_moderator_decides_on_the_page(browser):
     assert (answer.status_code, answer.location) == (303, "/admin/reports")
     assert not products.get(product.pk).visible
     assert "It is a fake." in browser.get(here).text
+
+
+@pytest.mark.parametrize("parts", [{}, {"title": ""}, {"body": ""}], ids=["both", "body", "title"])
+def test_a_review_is_shown_twice_only_where_its_words_have_changed(browser, parts):
+    review = a_review(**{"title": "Lovely", "body": "Blue as the sea."} | parts)
+    here = f"/admin/reports/{report('review', review).report.about_id}"
+
+    same = browser.get(here).text
+    review.title = "Awful"
+    reviews.save(review)
+    changed = browser.get(here).text
+
+    assert [("As it was when it was reported" in page) for page in (same, changed)] == [False, True]
+
+
+def test_a_long_listing_that_stayed_as_it_was_is_shown_once(browser):
+    product = a_product(description="Blue. " * 1000)
+
+    page = browser.get(f"/admin/reports/{report('listing', product).report.about_id}").text
+
+    assert "As it was when it was reported" not in page
 
 
 def test_a_refused_decision_keeps_what_was_typed(browser):

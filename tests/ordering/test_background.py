@@ -240,6 +240,20 @@ def test_a_part_of_an_order_says_what_is_in_it_and_that_the_rest_follows(mails):
     assert "  2 × Stoneware mug\n\nThe rest follows in another parcel.\n" in text(mail)
 
 
+def test_the_last_parcel_of_several_is_the_rest_and_not_another_part(mails):
+    (order,) = paid(checked_out(a_cart(goods(a_shop(name="Kiln")), quantity=3))).orders
+    ship(order.number, lines=[LinePieces(order.items[0].id, 2)])
+    deliver()
+    mails.clear()
+
+    ship(order.number, lines=[LinePieces(order.items[0].id, 1)], tracking="00340 2")
+    deliver()
+
+    mail = to(mails, "ada@example.com")
+    assert mail["Subject"] == f"Kiln sent the rest of your order {order.number}"
+    assert text(mail).startswith("Your parcel from Kiln is on its way.\n\nTracking number: 00340 2\n\n  1 ×")
+
+
 # Steps, reminders and refunds
 
 

@@ -93,6 +93,12 @@ def test_a_rating_is_drawn_in_half_stars_and_said_exactly(render):
     assert page.one("use")["href"].endswith("#stars-9")
 
 
+@pytest.mark.parametrize(("count", "said"), [(1, "1 review"), (12, "12 reviews")])
+def test_one_review_is_no_several(render, count, said):
+    assert render("{{ stars(4.4, count) }}", count=count).text == said
+    assert render("{{ stars(4.4, count, '/p/kiln/mug') }}", count=count).text == said
+
+
 def test_nothing_is_drawn_before_the_first_review(render):
     assert not render("{{ stars(none, 0) }}").elements
 

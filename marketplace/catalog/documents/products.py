@@ -273,6 +273,11 @@ class Product(Aggregate):
         """Whether a moderator wanted something changed, and has not approved it since."""
         return self.moderation is not None and self.moderation.step in SENT_BACK
 
+    @property
+    def changed_since_decision(self) -> bool:
+        """Whether its seller changed something since a moderator, or who reported it, decided last."""
+        return self.moderation is not None and self.moderation.seen != digest_of(self)
+
     def take_step(self, name: str, *, to: ProductStatus | None = None) -> None:
         """Take one of the seller's steps, `to` one of the states that it may lead to.
 
@@ -299,7 +304,9 @@ class Product(Aggregate):
         """Stay hidden, for a reason that a moderator gives in place of the one before."""
         if self.status is not ProductStatus.HIDDEN:
             raise ValueError("Only what is hidden stays hidden.")
-        self.moderation = replace(self.moderation, step="hide", by=by, at=now(), reason=reason)
+        self.moderation = replace(
+            self.moderation, step="hide", by=by, at=now(), seen=digest_of(self), reason=reason
+        )
 
     def readdress(self, slug: str) -> None:
         """Take another address; the one before leads here from now on."""

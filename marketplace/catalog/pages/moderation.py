@@ -93,10 +93,16 @@ def _list(form: Form, status: ProductStatus, page: Page[Any], listing: str) -> s
             for one in MODERATED
         ],
         rows=page.items,
+        changed=_changed(page.items) if status is ProductStatus.HIDDEN else (),
         shops=accounts.find_shops(card.shop_id for card in page.items),
         page=cursors.page_links(page, listing),
         image=image,
     )
+
+
+def _changed(cards: list[Any]) -> set[ObjectId]:
+    """Which of them wait for another look: no step of a hidden listing asks for one."""
+    return services.changed_since_decision(card.id for card in cards)
 
 
 def _decision(product: Product, form: Form, refused: str = "") -> str:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from typing import Any
 
 from bson import ObjectId
 
 from ...shared.paging import Page, Position
+from ..documents import Product
 from ..process import MODERATED
 from ..values import ProductStatus
 from .products import CARD, products
@@ -49,6 +51,11 @@ class ListingRepository:
         rows = products.all().filter(__raw__={"status": status.value, "queued_at": {"$exists": True}})
         shown = rows.only(*CARD, *ROW).as_pymongo()
         return products.page(shown, [("queued_at", 1), ("_id", 1)], at=at, limit=limit)
+
+    def whole(self, product_ids: Iterable[ObjectId]) -> list[Product]:
+        """These with all that is stored of them, in no order."""
+        found = list(product_ids)
+        return list(products.all().filter(pk__in=found)) if found else []
 
     def counts_of_moderated(self) -> dict[ProductStatus, int]:
         """How many listings moderators look after in each state, in one round trip."""

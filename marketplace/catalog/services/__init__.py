@@ -36,6 +36,7 @@ from .lifecycle import (
     moderate_listing,
 )
 from .listings import (
+    changed_since_decision,
     duplicate_product,
     moderated_counts,
     moderated_listings,
@@ -83,6 +84,7 @@ __all__ = [
     "change_product",
     "change_status",
     "change_stock",
+    "changed_since_decision",
     "chosen_labels",
     "count_stock",
     "create_attribute",

@@ -55,6 +55,11 @@ def moderated_listings(
     return _cards(listings.moderated(status, at=at, limit=limit))
 
 
+def changed_since_decision(product_ids: Iterable[ObjectId]) -> set[ObjectId]:
+    """Which of these their sellers changed since it was decided about them; one question for all."""
+    return {one.pk for one in listings.whole(product_ids) if one.changed_since_decision}
+
+
 def moderated_counts() -> dict[ProductStatus, int]:
     """How many listings moderators look after in each state; states without any are left out."""
     return listings.counts_of_moderated()

@@ -17,7 +17,7 @@ from ...shared import outbox
 from ...shared.transactions import transactional
 from ..documents import Conversation, Message
 from ..repositories import conversations, messages
-from ..values import MessageKind, Side
+from ..values import MessageKind, Side, SubjectKind
 
 #: How many conversations one look tells of; those that are left are told of by the next.
 AT_ONCE = 500
@@ -116,9 +116,10 @@ def _unread(conversation: Conversation, side: Side, found: list[Message]) -> Unr
         sender = buyer.display_name if buyer else "Former member"
         user_id, path = shop.owner_id, f"/sell/{shop.slug}/messages/{conversation.pk}"
     context = next((one.context for one in reversed(found) if one.context), conversation.subjects[0])
+    about = f"order {context.ref}" if context.kind == SubjectKind.ORDER else context.label
     text = "\n".join(_words(one) for one in found)
     excerpt = text if len(text) <= EXCERPT_LENGTH else f"{text[: EXCERPT_LENGTH - 1]}…"
-    return Unread(conversation, user_id, sender, context.label, path, excerpt, len(found))
+    return Unread(conversation, user_id, sender, about, path, excerpt, len(found))
 
 
 def _words(message: Message) -> str:

@@ -12,7 +12,7 @@ from ...catalog.values import HidingCause, ProductStatus, ReviewStatus
 from ...messaging import services as messaging
 from ..documents import ReportedSubject
 from ..process import ACTIONS
-from ..values import Action, ReportedKind
+from ..values import SNAPSHOT_LENGTH, Action, ReportedKind
 from .reporting import HELD
 
 
@@ -20,17 +20,23 @@ from .reporting import HELD
 class Present:
     """The thing as it is now: its state in words, what it says, where it is, and what can be done.
 
-    `held` is whether reports hide it. `admin_path` is its page among those of moderators.
+    `held` is whether reports hide it. `admin_path` is its page among those of moderators. `words` are what a
+    report keeps of it, where that is not `text` alone.
     """
 
     state: str
     tone: str = "neutral"
     title: str = ""
     text: str = ""
+    words: str = ""
     path: str = ""
     admin_path: str = ""
     held: bool = False
     actions: list[Action] = field(default_factory=list)
+
+    def says_no_longer(self, snapshot: str) -> bool:
+        """Whether it said this when it was reported and says something else now."""
+        return bool(snapshot) and snapshot != (self.words or self.text)[:SNAPSHOT_LENGTH]
 
 
 def present(subject: ReportedSubject) -> Present:
@@ -79,6 +85,7 @@ def _review(subject: ReportedSubject) -> Present:
         "good" if shown else "bad",
         title=card.title or f"{card.rating} stars",
         text=card.body,
+        words="\n\n".join(filter(None, (card.title, card.body))),
         path=f"{about}#review-{card.id}" if about and shown else "",
         admin_path="/admin/reviews",
         held=held,
