@@ -4,6 +4,8 @@ Threads, because a request mostly waits for the database; a stopping worker then
 has accepted.
 """
 
+import socket
+import struct
 import sys
 from typing import Any
 
@@ -24,6 +26,19 @@ threads = _settings.get("THREADS", 8)
 graceful_timeout = 20
 # A socket that all servers of one user would share.
 control_socket_disable = True
+
+
+#: Seconds for which a connection may be silent in the middle of a request, which keeps a thread.
+SILENCE = 10
+
+
+def when_ready(server: Any) -> None:
+    """Let nobody keep a thread by beginning a request and sending nothing more: it is broken off.
+
+    Linux gives what is set of a listening socket to the connections that it accepts.
+    """
+    for listener in server.LISTENERS:
+        listener.sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVTIMEO, struct.pack("@ll", SILENCE, 0))
 
 
 def on_starting(_: object) -> None:

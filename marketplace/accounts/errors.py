@@ -14,6 +14,10 @@ class ShopNotFound(NotFound):
     """There is no such shop, or it is not this person's."""
 
 
+class OwnMatter(Forbidden):
+    """A moderator takes back no decision about what is their own; another one does."""
+
+
 class AddressNotFound(NotFound):
     """The user has no such saved address."""
 

@@ -6,15 +6,22 @@ from typing import Any
 
 from flask_smorest.fields import Upload
 from marshmallow import ValidationError, fields, post_load, pre_load, validate, validates_schema
+from werkzeug.datastructures import FileStorage
 
 from ..shared.schemas import AskedSchema, Id, Moment, PageQuery, ShownSchema, Text, Whole
-from .values import BODY_LENGTH, CLIENT_ID_LENGTH, MOST_ATTACHMENTS, Box, MessageKind, Side, SubjectKind
+from .values import (
+    BODY_LENGTH,
+    CLIENT_ID_LENGTH,
+    MOST_ATTACHMENTS,
+    MOST_SEQ,
+    Box,
+    MessageKind,
+    Side,
+    SubjectKind,
+)
 
 #: How many seconds somebody may wait for the next message.
 LONGEST_WAIT = 20
-
-#: The highest number that a message can be asked for.
-MOST_SEQ = 2**31
 
 CLIENT_ID = {
     "description": "Your own name for this message, new for each: sent again, it is stored once.",
@@ -98,13 +105,19 @@ class StartAboutOrder(SendMessage):
     order = Text(longest=20, required=True, metadata={"description": "Its number.", "example": "7F3K-9Q2D"})
 
 
+def check_file(sent: Any) -> None:
+    """Raise ValidationError for a text of the form that is called like a file."""
+    if not isinstance(sent, FileStorage):
+        raise ValidationError("Send this as a file, with its name.")
+
+
 class SendFiles(AskedSchema):
     """What somebody says with files, as `multipart/form-data`."""
 
     body = Text(longest=BODY_LENGTH, load_default="", metadata={"description": "May be left out."})
     client_id = Text(longest=CLIENT_ID_LENGTH, required=True, metadata=CLIENT_ID)
     files = fields.List(
-        Upload(),
+        Upload(validate=check_file),
         required=True,
         validate=validate.Length(min=1, max=MOST_ATTACHMENTS, error=f"Attach 1 to {MOST_ATTACHMENTS} files."),
         error_messages={"required": "Attach at least one file, as multipart/form-data."},

@@ -12,6 +12,9 @@ from bson import ObjectId
 BODY_LENGTH = 4000
 PREVIEW_LENGTH = 120
 
+#: The highest number that a message can be asked for: far above any, far below what cannot be stored.
+MOST_SEQ = 2**31
+
 #: The most subjects that one conversation gathers.
 MOST_SUBJECTS = 50
 

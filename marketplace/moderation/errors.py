@@ -12,7 +12,7 @@ class ReportNotFound(NotFound):
 
 
 class OwnThing(Forbidden):
-    """Nobody reports themselves, or what is their own."""
+    """Nobody reports what is their own, or decides about it or about a report of theirs."""
 
 
 class AlreadyReported(Conflict):

@@ -64,7 +64,8 @@ class Action(StrEnum):
 class Target:
     """What somebody reports: whose it is, how it is called, what it says, and where its page is.
 
-    `public_label` is what its reporter is shown of it, who may not know how somebody is called.
+    `public_label` is what its reporter is shown of it, who may not know how somebody is called. Of a review
+    `criticized_id` is whose product it is about.
     """
 
     kind: ReportedKind
@@ -77,6 +78,7 @@ class Target:
     public_label: str = ""
     conversation_id: ObjectId | None = None
     seq: int | None = None
+    criticized_id: ObjectId | None = None
 
     @property
     def key(self) -> str:

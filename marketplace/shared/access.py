@@ -177,6 +177,14 @@ def _hold_token(policy: Policy) -> None:
     identity.act_as(bearer.user_id)
 
 
+def check_still_let_in() -> None:
+    """Refuse whoever was let in, where the session or the token ended while the request waited."""
+    if identity.brings_token():
+        _directory().bearer(identity.token())
+    else:
+        identity.check_still_signed_in()
+
+
 def _counted_bearer() -> Bearer:
     """Who is behind the token; guessing one counts for the address that guesses."""
     try:

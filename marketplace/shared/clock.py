@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, time, timedelta
 
 _pretended: ContextVar[datetime | None] = ContextVar("pretended", default=None)
 
@@ -14,6 +14,13 @@ def now() -> datetime:
     """The present moment in UTC, cut to the milliseconds that MongoDB keeps."""
     moment = _pretended.get() or datetime.now(UTC)
     return moment.replace(microsecond=moment.microsecond // 1000 * 1000)
+
+
+def end_of(day: date) -> datetime:
+    """The moment at which a day is over, in UTC; of the last day that there is, its last moment."""
+    if day == date.max:
+        return datetime.max.replace(tzinfo=UTC)
+    return datetime.combine(day, time(), UTC) + timedelta(days=1)
 
 
 @contextmanager

@@ -99,6 +99,17 @@ def user_id_for_sure() -> ObjectId | None:
     return found
 
 
+def check_still_signed_in() -> None:
+    """Raise AuthenticationRequired where the session ended since the request came; ask after a long wait.
+
+    While Redis is away nobody knows, and whoever was let in stays.
+    """
+    fresh = current_app.session_interface.open_session(current_app._get_current_object(), request)  # type: ignore[attr-defined]
+    theirs = fresh.get("user_id") if fresh is not None else None
+    if theirs != session.get("user_id") and getattr(fresh, "available", True):
+        raise AuthenticationRequired("Please sign in first.")
+
+
 def sign_in(
     user: ObjectId, *, check: Callable[[], Any] | None = None, longest: timedelta | None = None
 ) -> None:

@@ -18,6 +18,9 @@ from .compiled import dumper
 from .errors import Invalid
 from .values import Address, Money, is_plain
 
+#: Letters that show nothing, and that Python does not take for spaces: a text of them alone looks empty.
+_INVISIBLE = "\u00ad\u200b\u200c\u200d\u2060\u2800\ufeff"
+
 
 class Text(fields.String):
     """A trimmed string without characters that cannot be stored; `longest` and `shortest` bound it."""
@@ -43,7 +46,7 @@ class Text(fields.String):
         text = super()._deserialize(value, attr, data, **kwargs).strip()
         if not is_plain(text):
             raise self.make_error("characters")
-        if not text and self.shortest:
+        if not text.strip(_INVISIBLE) and self.shortest:
             raise self.make_error("required")
         return text
 

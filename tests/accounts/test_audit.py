@@ -200,6 +200,7 @@ def test_the_log_is_read_newest_first(three):
         ({"action": "a.two"}, ["a.two"]),
         ({"since": "2026-03-02"}, ["a.three", "a.two"]),
         ({"until": "2026-03-02"}, ["a.two", "a.one"]),
+        ({"until": "9999-12-31"}, ["a.three", "a.two", "a.one"]),
         ({"since": "2026-03-02", "until": "2026-03-02"}, ["a.two"]),
         ({"subject": f"things:{THING}"}, ["a.three", "a.two", "a.one"]),
         ({"subject": f"other:{THING}"}, []),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from marketplace.accounts import services
+from marketplace.accounts.errors import OwnMatter
 from marketplace.accounts.repositories import users
 from marketplace.accounts.values import Channel, NotificationEvent, Role, ShopStatus
 from tests.builders import a_shop, a_user
@@ -54,6 +55,13 @@ def test_an_owner_is_told_of_each_step_of_a_moderator(moderator, step, status, p
 
     assert mail["Subject"] == subject
     assert told(shop)[0][1].startswith(subject)
+
+
+def test_no_moderator_reinstates_their_own_shop(moderator):
+    shop = a_shop(owner=moderator, status=ShopStatus.SUSPENDED)
+
+    with pytest.raises(OwnMatter):
+        decided(moderator, "reinstate", shop)
 
 
 def test_nobody_is_told_of_their_own_steps(moderator):

@@ -113,6 +113,20 @@ def test_what_is_not_there_cannot_be_deleted(pair):
     assert mine.client.delete(f"{mine.root}/messages/9").status_code == 404
 
 
+@pytest.mark.real
+@pytest.mark.parametrize("seq", [2**31 + 1, 2**63, 10**30])
+def test_no_number_is_too_large_to_be_told_that_it_is_not_there(sides, seq):
+    assert [one.client.delete(f"{one.root}/messages/{seq}").status_code for one in sides] == [404, 404]
+
+
+def test_a_text_that_is_called_like_a_file_is_refused(pair):
+    mine, _ = pair
+
+    answer = mine.client.post(f"{mine.root}/files", data={"client_id": "f", "files": "no file"})
+
+    assert (answer.status_code, answer.json["errors"][0]["pointer"]) == (422, "/files/0")
+
+
 def test_files_go_to_the_other_side(pair):
     mine, theirs = pair
 

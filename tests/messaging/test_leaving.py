@@ -11,8 +11,8 @@ from marketplace.catalog.services import pictures
 from marketplace.messaging import services
 from marketplace.messaging.errors import CannotMessage
 from marketplace.messaging.repositories import blocks, conversations, messages
-from marketplace.messaging.services import deleting
-from marketplace.messaging.values import REMOVED
+from marketplace.messaging.services import deleting, starting
+from marketplace.messaging.values import REMOVED, SubjectKind
 from marketplace.shared.clock import now
 from tests.builders import PASSWORD
 from tests.messaging.talking import a_file, a_talk
@@ -84,6 +84,20 @@ def test_nobody_writes_to_who_is_gone(talk):
 
     with pytest.raises(CannotMessage):
         talk.answer()
+
+
+def test_who_left_while_their_first_message_was_stored_has_said_nothing(talk, monkeypatch):
+    def meanwhile(*_):
+        leave(talk.buyer)
+
+    monkeypatch.setattr(starting, "count_conversation", meanwhile)
+
+    with pytest.raises(CannotMessage):
+        services.start_as_buyer(
+            user_id=talk.buyer.pk, kind=SubjectKind.SHOP, ref=talk.shop.slug, body="I live", client_id="l"
+        )
+
+    assert conversations.all().count() == 1
 
 
 def test_blocks_go_with_the_buyer(talk):

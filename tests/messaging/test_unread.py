@@ -15,7 +15,7 @@ from marketplace.messaging.values import Side, Subject, SubjectKind
 from marketplace.ordering.values import CartOwner
 from marketplace.shared import clock, connections
 from marketplace.shared.outbox import registry
-from tests.builders import a_placed_order, a_product, a_shop, a_user, goods
+from tests.builders import PASSWORD, a_placed_order, a_product, a_shop, a_user, goods
 from tests.mailbox import deliver, path_in
 
 MOMENT = datetime(2026, 3, 4, 12, 0, tzinfo=UTC)
@@ -299,6 +299,14 @@ def test_who_turned_it_off_is_not_mailed_but_told_here(shop, buyer, mug):
 
     assert mails_at() == []
     assert len(told(shop.owner_id)) == 1
+
+
+def test_what_is_left_of_who_deleted_their_account_is_not_mailed(shop, buyer, mug):
+    ask(buyer, mug)
+
+    accounts.delete_account(user_id=buyer.pk, password=PASSWORD)
+
+    assert [mail for mail in mails_at() if mail["To"] == owner_of(shop).email] == []
 
 
 def test_who_is_locked_is_not_mailed(shop, buyer, mug):

@@ -8,6 +8,7 @@ import time
 import pytest
 from pymongo.read_concern import ReadConcern
 
+from marketplace.accounts import services as accounts
 from marketplace.accounts.repositories import users
 from marketplace.messaging import services
 from marketplace.messaging.values import SubjectKind
@@ -86,6 +87,34 @@ def test_too_many_who_wait_are_told_when_to_ask_again(talk, monkeypatch):
     answer, _ = talk.wait()
 
     assert (answer.status_code, answer.headers["Retry-After"]) == (204, "2")
+
+
+def test_who_signs_out_while_waiting_reads_nothing_more(talk, monkeypatch):
+    def meanwhile(*_, **__):
+        accounts.end_sessions(talk.buyer.pk)
+        return bool(talk.answer())
+
+    monkeypatch.setattr(services, "await_message", meanwhile)
+
+    answer, _ = talk.wait()
+
+    assert (answer.status_code, b"Hello to you" in answer.data) == (401, False)
+
+
+def test_a_token_that_is_revoked_while_it_waits_reads_nothing_more(talk, client, monkeypatch):
+    owner_id, slug = talk.shop.owner_id, talk.shop.slug
+    made = accounts.make_token(owner_id=owner_id, slug=slug, name="Bot", scopes=["read:messages"])
+
+    def meanwhile(*_, **__):
+        accounts.revoke_token(owner_id=owner_id, slug=slug, token_id=made.token.pk)
+        return True
+
+    monkeypatch.setattr(services, "await_message", meanwhile)
+    address = f"/api/v1/seller/{slug}/conversations/{talk.sent.conversation.pk}/messages"
+
+    answer = client.get(f"{address}?after=0&wait=5", headers={"Authorization": f"Bearer {made.text}"})
+
+    assert (answer.status_code, b"Hello" in answer.data) == (401, False)
 
 
 def test_a_stranger_waits_for_nothing(talk, person):

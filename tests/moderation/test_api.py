@@ -230,7 +230,8 @@ def test_a_moderator_opens_a_file_of_a_reported_conversation_alone(browser, pers
     assert (found.status_code, found.headers["X-Content-Type-Options"]) == (200, "nosniff")
     assert elsewhere.status_code == 404
     assert "invoice.pdf" in page
-    assert len(audit_log.search(action="conversation.file").items) == 1
+    (looked,) = audit_log.search(action="conversation.file").items
+    assert looked.detail == {"report": str(told.report.about_id), "file": file["id"]}
 
 
 def test_a_moderator_reads_what_a_deleted_message_said(browser):

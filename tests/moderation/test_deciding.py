@@ -5,9 +5,10 @@ from __future__ import annotations
 import pytest
 
 from marketplace.accounts import services as accounts
-from marketplace.accounts.errors import NotYourRole
+from marketplace.accounts.errors import NotYourRole, OwnMatter
 from marketplace.accounts.repositories import audit_log
 from marketplace.accounts.values import Channel, NotificationEvent, Role, ShopStatus
+from marketplace.catalog import services as catalog
 from marketplace.catalog.repositories import products, reviews
 from marketplace.catalog.values import ProductStatus, ReviewStatus
 from marketplace.messaging import services as messaging
@@ -257,6 +258,30 @@ def test_nobody_decides_about_what_is_their_own(decide, moderator):
 
     with pytest.raises(OwnThing):
         decide(filed, "dismiss", "")
+
+
+def test_nobody_decides_about_their_own_report(decide, moderator):
+    filed = report("listing", a_product(), by=moderator)
+
+    with pytest.raises(OwnThing):
+        decide(filed, "hide")
+
+
+def test_no_moderator_hides_what_is_said_of_their_own_products(decide, moderator):
+    review = a_review(product=a_product(shop=a_shop(owner=moderator)))
+
+    with pytest.raises(OwnMatter):
+        decide(report("review", review), "hide")
+
+    assert reviews.get(review.pk).status is ReviewStatus.PUBLISHED
+
+
+def test_no_moderator_shows_their_own_hidden_listing_again(decide, moderator):
+    product = a_product(shop=a_shop(owner=moderator))
+    held("listing", product)
+
+    with pytest.raises(OwnMatter):
+        catalog.moderate_listing(moderator_id=moderator.pk, product_id=product.pk, step="restore")
 
 
 @pytest.mark.parametrize("action", [one for one, step in ACTIONS.items() if step.asks])

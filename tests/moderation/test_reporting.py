@@ -192,6 +192,16 @@ def test_accounts_of_today_hide_nothing():
     assert products.get(product.pk).status is ProductStatus.ACTIVE
 
 
+def test_a_seller_hides_nothing_that_is_said_of_their_own_products():
+    seller = an_older_user()
+    review = a_review(product=a_product(shop=a_shop(owner=seller)))
+
+    filed = [report("review", review, by=by) for by in (None, None, seller)]
+
+    assert [one.held for one in filed] == [False, False, False]
+    assert report("review", review).held
+
+
 def test_how_many_it_takes_is_a_setting(app):
     app.config["REPORTS_TO_HIDE"] = 1
     product = a_product()

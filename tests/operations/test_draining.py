@@ -5,6 +5,7 @@ from __future__ import annotations
 import http.client
 import os
 import signal
+import socket
 import threading
 import time
 from collections.abc import Callable
@@ -117,6 +118,22 @@ def test_what_is_under_way_when_the_drain_is_over_is_answered(serve):
 
     assert answers == [(200, "at last")]
     assert site.process.wait(30) == 0
+
+
+def test_who_begins_requests_and_sends_no_more_keeps_nobody_out_for_long(serve):
+    site = serve(drain=0)
+    form = b"Content-Type: application/x-www-form-urlencoded\r\nContent-Length: 100\r\n\r\nemail="
+    begun = b"POST /signin HTTP/1.1\r\nHost: localhost\r\n" + form
+    silent = [socket.create_connection(("127.0.0.1", site.port)) for _ in range(8)]
+    for one in silent:
+        one.sendall(begun)
+    time.sleep(0.5)  # they are with the worker, whose threads they all keep
+
+    page = site.get("/signin")[0]
+
+    assert page == 200
+    for one in silent:
+        one.close()
 
 
 def test_who_waits_for_a_message_does_not_delay_the_stop(serve):

@@ -186,6 +186,13 @@ def test_days_are_both_included(kiln):
     assert numbers(browser.get(f"{address}?placed_to={day - timedelta(days=1)}")) == []
 
 
+def test_the_last_day_that_there_is_can_be_asked_for(kiln):
+    shop, browser, _ = kiln
+    order = an_order(shop)
+
+    assert numbers(browser.get(f"/api/v1/seller/{shop.slug}/orders?placed_to=9999-12-31")) == [order.number]
+
+
 def test_the_tabs_say_how_many_orders_they_hold(kiln):
     shop, browser, address = kiln
     an_order(shop)

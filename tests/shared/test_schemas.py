@@ -28,6 +28,11 @@ def messages(schema: Schema, data) -> dict:
     return refusal.value.messages
 
 
+@pytest.mark.parametrize("letters", ["\u200b", "\ufeff\u2800", " \u2060 "])
+def test_a_text_that_looks_empty_is_missing(letters):
+    assert messages(Ask(), {"name": letters}) == {"name": ["Please fill this in."]}
+
+
 def test_text_is_trimmed():
     assert load(name="  Ada ")["name"] == "Ada"
 

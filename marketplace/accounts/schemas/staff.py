@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, time, timedelta
+from datetime import UTC, datetime, time
 from typing import Any
 
 from bson import ObjectId
 from marshmallow import ValidationError, fields, post_load
 
+from ...shared.clock import end_of
 from ...shared.schemas import Id, Moment, PageQuery, ShownSchema, Text
 from ..values import Role, UserStatus
 
@@ -70,7 +71,7 @@ class AuditQuery(PageQuery):
         if "since" in data:
             data["since"] = datetime.combine(data["since"], time(), UTC)
         if "until" in data:
-            data["until"] = datetime.combine(data["until"], time(), UTC) + timedelta(days=1)
+            data["until"] = end_of(data["until"])
         return data
 
 

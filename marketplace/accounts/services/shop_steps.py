@@ -17,7 +17,7 @@ from ..values import SHOP_TRANSITIONS, ShopActor
 from .audit import audit, changed
 from .obligations import obligations_of_shop
 from .shops import own_shop, shop_status_changed
-from .staff import require_moderator
+from .staff import require_moderator, require_other_moderator
 
 
 @transactional
@@ -95,8 +95,13 @@ def suspend_shop(*, moderator_id: ObjectId, slug: str, reason: str) -> Shop:
 
 @transactional
 def reinstate_shop(*, moderator_id: ObjectId, slug: str) -> Shop:
-    """Let a suspended shop sell again; raises NotYourRole, ShopNotFound and InvalidShopTransition."""
-    return _move(_reviewed(moderator_id, slug), "reinstate", moderator_id, lambda shop: shop.reinstate())
+    """Let a suspended shop sell again, which is not the moderator's own.
+
+    Raises NotYourRole, OwnMatter, ShopNotFound and InvalidShopTransition.
+    """
+    shop = _reviewed(moderator_id, slug)
+    require_other_moderator(moderator_id, than=shop.owner_id)
+    return _move(shop, "reinstate", moderator_id, lambda shop: shop.reinstate())
 
 
 def _reviewed(moderator_id: ObjectId, slug: str) -> Shop:

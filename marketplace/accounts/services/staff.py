@@ -8,7 +8,7 @@ from ...shared import outbox, transactions
 from ...shared.clock import now
 from ...shared.transactions import transactional
 from ..documents import User
-from ..errors import LastAdmin, NotYourRole
+from ..errors import LastAdmin, NotYourRole, OwnMatter
 from ..repositories import tokens, users
 from ..values import Role
 from .audit import audit, changed
@@ -26,6 +26,14 @@ def require_role(user_id: ObjectId, role: Role) -> User:
 def require_moderator(user_id: ObjectId) -> User:
     """The moderator or admin with this id; raises NotYourRole for everyone else."""
     return require_role(user_id, Role.MODERATOR)
+
+
+def require_other_moderator(user_id: ObjectId, *, than: ObjectId | None) -> User:
+    """A moderator who is not the one whom it concerns; raises NotYourRole and OwnMatter."""
+    moderator = require_moderator(user_id)
+    if user_id == than:
+        raise OwnMatter("This is your own, so another moderator decides about it.")
+    return moderator
 
 
 def grant(*, email: str, role: Role) -> User:

@@ -78,12 +78,15 @@ def moderate_listing(
 ) -> Product:
     """The listing after a moderator's step; its seller gets a mail, and the decision is written down.
 
-    Raises NotYourRole, ProductNotFound, InvalidTransition, Invalid where a reason is asked for,
+    Raises NotYourRole, OwnMatter for whoever shows a hidden listing of their own again, ProductNotFound,
+    InvalidTransition, Invalid where a reason is asked for,
     NotPublishable for an approval of what lacks something, and VersionConflict when it was saved since
     `version`, which is the one that the moderator saw.
     """
     accounts.require_moderator(moderator_id)
     product = expected(products.get(product_id), version)
+    if step == "restore":
+        accounts.require_other_moderator(moderator_id, than=accounts.get_shop(product.shop_id).owner_id)
     asked = step_of(product.status, step, ListingActor.MODERATOR)
     if asked.asks and not reason:
         raise Invalid("Say why: the seller reads it.", field="reason")

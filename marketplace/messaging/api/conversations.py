@@ -124,6 +124,8 @@ def messages_for(seat: Seat, query: dict[str, Any]) -> Thread | Response:
             seat, after=query["after"], seconds=seconds, before_look=http.renew_deadline
         ):
             return Response(status=204)
+        if seconds:
+            access.check_still_let_in()
     except wakeups.Crowded as crowded:
         return Response(status=204, headers={"Retry-After": str(crowded.retry_after)})
     return services.thread(seat, **query)

@@ -12,7 +12,7 @@ from ...shared.documents import stored
 from ...shared.repository import Repository
 from ..documents import Message
 from ..errors import MessageNotFound
-from ..values import Original
+from ..values import MOST_SEQ, Original
 
 
 class MessageRepository(Repository[Message]):
@@ -27,7 +27,7 @@ class MessageRepository(Repository[Message]):
 
     def numbered(self, conversation_id: ObjectId, seq: int) -> Message:
         """The message under this number; raises MessageNotFound."""
-        found = self.find(conversation_id=conversation_id, seq=seq)
+        found = self.find(conversation_id=conversation_id, seq=seq) if seq <= MOST_SEQ else None
         if found is None:
             raise MessageNotFound("There is no such message.")
         return found

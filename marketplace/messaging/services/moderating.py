@@ -65,7 +65,7 @@ def open_reported_file(
         actor_id=moderator_id,
         action="conversation.file",
         subject=("conversations", conversation_id),
-        detail={"report": str(report_id), "file": found.name},
+        detail={"report": str(report_id), "file": found.id},  # its name is its sender's, and the log stays
     )
     return found
 

@@ -9,7 +9,7 @@ from bson import ObjectId
 
 from ...accounts import services as accounts
 from ...accounts.errors import ShopNotActive
-from ...accounts.values import Capability, ShopStatus
+from ...accounts.values import Capability, ShopStatus, UserStatus
 from ...ordering import services as ordering
 from ...shared.errors import MarketplaceError
 from ..documents import Conversation
@@ -62,6 +62,13 @@ def check_can_begin(side: Side, buyer_id: ObjectId, shop_id: ObjectId, order_ids
     refusal = _between(side, buyer_id, shop_id, order_ids, blocks.between(buyer_id, shop_id))
     if refusal is not None:
         raise refusal
+
+
+def check_is_there(buyer_id: ObjectId) -> None:
+    """Raise CannotMessage where the buyer deleted their account, perhaps while what they sent was stored."""
+    buyer = accounts.find_user(buyer_id)
+    if buyer is None or buyer.status is UserStatus.DELETED:
+        raise CannotMessage(NEUTRAL)
 
 
 def block(seat: Seat) -> None:

@@ -22,7 +22,7 @@ from ..errors import NoRelationship, OwnShop, SubjectNotFound
 from ..repositories import conversations
 from ..values import MOST_SUBJECTS, Side, Subject, SubjectKind
 from .limiting import count_conversation
-from .permission import check_can_begin
+from .permission import check_can_begin, check_is_there
 from .seats import Seat
 from .sending import Sent, prepared, store
 
@@ -198,6 +198,7 @@ def _get_or_create(topic: Topic, side: Side) -> Conversation:
     found = _about(topic) or _joined(topic)
     if found is not None:
         return found
+    check_is_there(topic.buyer_id)
     moment, about_order = now(), topic.subject.kind == SubjectKind.ORDER
     return conversations.add(
         Conversation(

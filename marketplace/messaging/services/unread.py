@@ -94,7 +94,10 @@ def to_ring(conversation_id: ObjectId, seq: int) -> Unread | None:
 
 
 def unread_burst(conversation_id: ObjectId, side: Side, *, after: int, up_to: int) -> Unread | None:
-    """What a side did not read between two numbers; None where that is nothing, and for muted sides."""
+    """What a side did not read between two numbers; None where that is nothing, and for muted sides.
+
+    What is left of the words of somebody who deleted their account is nothing.
+    """
     conversation = conversations.find(pk=conversation_id)
     if conversation is None or conversation.standing(side).muted:
         return None
@@ -102,7 +105,10 @@ def unread_burst(conversation_id: ObjectId, side: Side, *, after: int, up_to: in
     found = [
         one
         for one in messages.after(conversation.pk, start, MOST_OF_BURST)
-        if one.seq <= up_to and one.side is side.other and one.deleted_at is None
+        if one.seq <= up_to
+        and one.side is side.other
+        and one.deleted_at is None
+        and one.sender_id is not None
     ]
     return _unread(conversation, side, found) if found else None
 

@@ -18,7 +18,7 @@ from ...shared.transactions import transactional
 from ..documents import ReportedSubject
 from ..errors import ActionNotPossible, OwnThing
 from ..process import ACTIONS
-from ..repositories import subjects
+from ..repositories import reports, subjects
 from ..values import Action, Decision, ReportedKind
 from .present import Present, present
 
@@ -48,6 +48,8 @@ def decide(
     subject = subjects.get(subject_id)
     if subject.owner_id == moderator_id:
         raise OwnThing("This is your own, so another moderator decides about it.")
+    if reports.of_person(subject.pk, subject.round, moderator_id) is not None:
+        raise OwnThing("You reported this yourself, so another moderator decides about it.")
     if round_ is not None and subject.round != round_:
         raise VersionConflict("Another moderator decided about this just now. Look at it again.")
     found = present(subject)

@@ -53,7 +53,9 @@ def report_thing(
     """Tell the moderators of something.
 
     When enough people did whose accounts are not of today, a listing or a review is hidden until a moderator
-    decides. Raises NothingToReport, OwnThing, AlreadyReported and RateLimited.
+    decides; a seller's report of what is said of their own products does not count for that.
+
+    Raises NothingToReport, OwnThing, AlreadyReported and RateLimited.
     """
     target = target_of(user_id=reporter_id, kind=kind, ref=ref, conversation_id=conversation_id)
     limits.take("report", str(reporter_id), allowed=REPORTS_AN_HOUR, within=3600)
@@ -96,7 +98,7 @@ def _file(target: Target, reporter_id: ObjectId, reason: ReportReason, text: str
             reporter_id=reporter_id,
             reason=reason,
             text=text,
-            trusted=_is_trusted(reporter_id),
+            trusted=reporter_id != target.criticized_id and _is_trusted(reporter_id),
             at=moment,
         )
     )

@@ -63,6 +63,7 @@ def _review(ref: str) -> Target:
         review.author_id,
         path,
         snapshot="\n\n".join(filter(None, (review.title, review.body))),
+        criticized_id=shop.owner_id,
     )
 
 

@@ -5,12 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time
 from enum import StrEnum
 
 from bson import ObjectId
 
 from ...shared.chance import new_letters
+from ...shared.clock import end_of
 from ...shared.values import Money, total
 
 #: Crockford's base 32: no letter that is read as a digit, and no U.
@@ -176,8 +177,7 @@ class Span:
         if first is None and last is None:
             return None
         since = datetime.combine(first, time(), UTC) if first else None
-        until = datetime.combine(last, time(), UTC) + timedelta(days=1) if last else None
-        return cls(since, until)
+        return cls(since, end_of(last) if last else None)
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,10 +18,9 @@ from .rights import entitled
 def hide_review(*, moderator_id: ObjectId, review_id: ObjectId, reason: str) -> Review:
     """Let nobody see a review any more; its author sees the reason.
 
-    Raises NotYourRole, ReviewNotFound, and InvalidReviewStep unless it is published.
+    Raises NotYourRole, OwnMatter, ReviewNotFound, and InvalidReviewStep unless it is published.
     """
-    accounts.require_moderator(moderator_id)
-    review = reviews.get(review_id)
+    review = _others(moderator_id, review_id)
     before = review.counts
     review.hide(reason, now())
     reviews.save(review)
@@ -34,11 +33,10 @@ def hide_review(*, moderator_id: ObjectId, review_id: ObjectId, reason: str) -> 
 def restore_review(*, moderator_id: ObjectId, review_id: ObjectId, reason: str) -> Review:
     """Show a hidden review again.
 
-    Raises NotYourRole, ReviewNotFound, and InvalidReviewStep unless it is hidden, or when its author got the
-    money back meanwhile.
+    Raises NotYourRole, OwnMatter, ReviewNotFound, and InvalidReviewStep unless it is hidden, or when
+    its author got the money back meanwhile.
     """
-    accounts.require_moderator(moderator_id)
-    review = reviews.get(review_id)
+    review = _others(moderator_id, review_id)
     review.restore()
     if not entitled(review.author_id, review.product_id):
         raise InvalidReviewStep("Its author got the money back, so it stays hidden.", allowed=[])
@@ -66,10 +64,9 @@ def hide_reported_review(*, review_id: ObjectId, reason: str) -> bool:
 def keep_review_hidden(*, moderator_id: ObjectId, review_id: ObjectId, reason: str) -> None:
     """Let a hidden review stay so for a moderator's reason; its author sees it.
 
-    Raises NotYourRole, ReviewNotFound, and InvalidReviewStep unless it is hidden.
+    Raises NotYourRole, OwnMatter, ReviewNotFound, and InvalidReviewStep unless it is hidden.
     """
-    accounts.require_moderator(moderator_id)
-    review = reviews.get(review_id)
+    review = _others(moderator_id, review_id)
     review.restore()
     review.hide(reason, now())
     reviews.save(review)
@@ -79,6 +76,15 @@ def keep_review_hidden(*, moderator_id: ObjectId, review_id: ObjectId, reason: s
 def published_review(review_id: ObjectId) -> Review:
     """The review as everybody may see it; raises ReviewNotFound."""
     return reviews.published(review_id)
+
+
+def _others(moderator_id: ObjectId, review_id: ObjectId) -> Review:
+    """The review, which the moderator did not write, and which is not about their own shop's product."""
+    accounts.require_moderator(moderator_id)
+    review = reviews.get(review_id)
+    for concerned in (review.author_id, accounts.get_shop(review.shop_id).owner_id):
+        accounts.require_other_moderator(moderator_id, than=concerned)
+    return review
 
 
 def _audit(moderator_id: ObjectId | None, action: str, review: Review, reason: str) -> None:
