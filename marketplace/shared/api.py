@@ -6,6 +6,7 @@ ObjectIds in paths.
 
 from __future__ import annotations
 
+from functools import cache
 from http import HTTPStatus
 from typing import Any, NoReturn
 
@@ -89,6 +90,16 @@ class StrictParser(FlaskParser):
         raise MalformedJson("The body is not valid JSON.")
 
 
+@cache
+def _made(schema: type[Schema]) -> Schema:
+    return schema()
+
+
+def _one(schema: Any) -> Any:
+    """The one instance of a class of schemas; anything else as it is."""
+    return _made(schema) if isinstance(schema, type) else schema
+
+
 class ApiBlueprint(Blueprint):
     """A JSON blueprint whose arguments are read strictly."""
 
@@ -97,10 +108,18 @@ class ApiBlueprint(Blueprint):
         "multipart": "multipart/form-data"
     }
 
+    def arguments(self, schema: Any, **about: Any) -> Any:
+        """Read what the request brings by the schema, of which there is one for all routes."""
+        return super().arguments(_one(schema), **about)
+
+    def response(self, status_code: int, schema: Any = None, **about: Any) -> Any:
+        """Answer by the schema, of which there is one for all routes."""
+        return super().response(status_code, _one(schema), **about)
+
     def alt_response(self, status_code: int, *names: str, **about: Any) -> Any:
         """Document a failure, which is sent as problem+json."""
         about.setdefault("content_type", PROBLEM_TYPE if status_code >= HTTPStatus.BAD_REQUEST else None)
-        return super().alt_response(status_code, *names, **about)
+        return super().alt_response(status_code, *names, **about | {"schema": _one(about.get("schema"))})
 
 
 class JsonApi(Api):

@@ -7,7 +7,7 @@ JSON: strings are trimmed, and an empty one is a missing one.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import Any, Self
 
 from bson import ObjectId
 from bson.errors import InvalidId
@@ -129,7 +129,18 @@ class Id(fields.Field):
             raise self.make_error("invalid") from None
 
 
-class ShownSchema(Schema):
+class SharedSchema(Schema):
+    """A schema that nobody changes once it is made, so that a copy of it is itself.
+
+    The API's documentation is copied several times for each route, with the schemas in it.
+    """
+
+    def __deepcopy__(self, _: dict[int, Any]) -> Self:
+        """The schema itself."""
+        return self
+
+
+class ShownSchema(SharedSchema):
     """A shape that is shown: only dumped, never read. Its dumping is compiled at the first use."""
 
     _dumper: Callable[[Any], Any] | None = None
@@ -142,7 +153,7 @@ class ShownSchema(Schema):
         return [one(part) for part in obj] if (self.many if many is None else many) else one(obj)
 
 
-class AskedSchema(Schema):
+class AskedSchema(SharedSchema):
     """A shape that is asked: unknown fields are refused, empty strings count as missing."""
 
     class Meta:

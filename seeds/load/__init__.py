@@ -38,6 +38,9 @@ PASSWORD = "load-market-2026"  # noqa: S105 - published on purpose
 #: One document of so many goes through its aggregate again.
 SAMPLE = 100
 
+#: Threads that write a block's collections while the next block is made.
+WRITERS = 2
+
 #: Seconds between two lines that tell of the progress.
 TELL_EVERY = 5.0
 
@@ -60,18 +63,18 @@ def load(plan: Plan) -> Iterator[str]:
     plan = replace(plan, moment=_begun(db, plan))
     store, planned = Store(db), Counter[str]()
     progress = _Progress(plan.scale)
-    with _rarely_collected(), ThreadPoolExecutor(1, thread_name_prefix="seeds") as writer:
-        writing: Future[None] | None = None
+    with _rarely_collected(), ThreadPoolExecutor(WRITERS, thread_name_prefix="seeds") as writers:
+        writing: list[Future[None]] = []
         for documents in blocks(plan):
             plan.check()
             planned.update({name: len(rows) for name, rows in documents.items()})
-            if writing is not None:
-                writing.result()
-            writing = writer.submit(_write, store, documents)
+            for one in writing:
+                one.result()
+            writing = [writers.submit(_write, store, name, rows) for name, rows in documents.items()]
             if line := progress.line(planned):
                 yield line
-        if writing is not None:
-            writing.result()
+        for one in writing:
+            one.result()
     store.settle()
     for name, count in planned.items():
         stored = db[name].count_documents({})
@@ -119,11 +122,10 @@ def _validators(db: Database[Stored]) -> dict[str, Any]:
     return {name: found["validator"] for name, found in options.items() if found.get("validator")}
 
 
-def _write(store: Store, documents: dict[str, list[Stored]]) -> None:
-    for name, rows in documents.items():
-        for row in rows[::SAMPLE]:
-            templates.check(name, row)
-        store.put(name, rows)
+def _write(store: Store, name: str, rows: list[Stored]) -> None:
+    for row in rows[::SAMPLE]:
+        templates.check(name, row)
+    store.put(name, rows)
 
 
 def _begun(db: Database[Stored], plan: Plan) -> Any:

@@ -154,6 +154,7 @@ def check(order: Order, given_back: list[list[Allocation]]) -> None:
         assert 0 <= item.shipped + item.cancelled <= item.quantity
 
 
+@pytest.mark.alone
 def test_ten_thousand_histories_of_an_order_add_up():
     @settings(max_examples=10_000, derandomize=True, database=None)
     @given(seed=st.integers(0, 2**32))

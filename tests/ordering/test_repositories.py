@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 
 import pytest
 from bson import ObjectId
@@ -15,6 +16,7 @@ from marketplace.ordering.repositories.orders import BY_PLACED, BY_URGENCY
 from marketplace.ordering.values import CartOwner, new_cart_token
 from marketplace.shared import paging
 from marketplace.shared.clock import now
+from marketplace.shared.errors import VersionConflict
 from marketplace.shared.paging import Position
 from tests.builders import goods
 
@@ -36,14 +38,22 @@ def test_adding_from_ten_tabs_at_once_fills_one_cart(app, owner):
     assert carts.live(owner).pieces == 10
 
 
+def persistently(change):
+    """Make a change, and again when it is refused because others changed the same at that moment."""
+    for _ in range(20):
+        with suppress(VersionConflict):
+            return change()
+    pytest.fail("It was refused twenty times.")
+
+
 def test_what_is_added_while_carts_are_joined_is_in_one_of_them(app):
     token, user_id, goods_of_all = new_cart_token(), ObjectId(), [goods() for _ in range(20)]
     visitor, member = CartOwner(token=token), CartOwner(user_id=user_id)
 
     def do(variant):
         with app.app_context():
-            services.add_item(visitor, variant_id=variant)
-            services.merge_carts(token=token, user_id=user_id)
+            persistently(lambda: services.add_item(visitor, variant_id=variant))
+            persistently(lambda: services.merge_carts(token=token, user_id=user_id))
 
     with ThreadPoolExecutor(4) as tabs:
         list(tabs.map(do, goods_of_all))
