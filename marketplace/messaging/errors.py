@@ -53,3 +53,7 @@ class ClientIdReused(Invalid):
 
 class ConversationLocked(Conflict):
     """A moderator closed this conversation."""
+
+
+class MessagesCrossed(Conflict):
+    """Somebody else wrote at this very moment; the same message can be sent again."""

@@ -109,9 +109,9 @@ def test_the_bell_asks_the_database_nothing(app, person):
     assert round_trips(browser, "/terms") == without
 
 
-def test_the_page_of_notifications_takes_seven_however_many_there_are(app, person):
+def test_the_page_of_notifications_takes_six_however_many_there_are(app, person):
     ada, browser = person()
     for number in range(30):
         tell(ada, str(number))
 
-    assert round_trips(browser, "/notifications") <= 7
+    assert round_trips(browser, "/notifications") <= 6

@@ -198,7 +198,7 @@ def test_my_shops_say_how_much_is_unread(ben, kiln, mug):
 def test_an_answer_is_unread_for_the_buyer_and_seen_by_them(ben, kiln, mug):
     address = ask(ben, mug)
     write(kiln[1], of_shop(address), "Yes.")
-    assert "Messages, 1 unread" in ben[1].get("/").text
+    assert "Messages, 1 unread" in ben[1].get("/inbox").text
     assert 'data-seen="no"' in kiln[1].get(of_shop(address)).text
 
     ben[1].get(address)

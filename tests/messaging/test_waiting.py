@@ -168,18 +168,35 @@ def test_who_waits_longer_than_a_request_may_take_is_still_answered(app, talk, m
 @pytest.mark.real
 @pytest.mark.slow
 def test_while_somebody_waits_no_connection_and_no_transaction_is_theirs(app, talk):
-    waiter = threading.Thread(target=talk.wait, kwargs={"seconds": 2})
+    answers = []
+    waiter = threading.Thread(target=lambda: answers.append(talk.wait(seconds=4)))
     waiter.start()
-    time.sleep(1)
+    until(lambda: connections.gauges()["checked_out"] == 0 and waits(app))
 
     gauges = connections.gauges()
     admin = connections.database().client.get_database("admin", read_concern=ReadConcern("local"))
     begun = {"$match": {"transaction": {"$exists": True}}}
     open_ones = list(admin.aggregate([{"$currentOp": {"idleSessions": True}}, begun]))
+    waited_still = not answers
     waiter.join()
 
+    assert waited_still
     assert gauges["checked_out"] == 0
     assert open_ones == []
+
+
+def waits(app):
+    """Whether somebody waits in this process."""
+    board = app.extensions.get("wakeups")
+    return board is not None and board._people.total() > 0
+
+
+def until(fact):
+    """Wait for a fact to become true; fail when it does not."""
+    deadline = time.monotonic() + 20
+    while not fact():
+        assert time.monotonic() < deadline, "it did not come to pass"
+        time.sleep(0.05)
 
 
 def _owner(talk):

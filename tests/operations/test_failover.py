@@ -22,7 +22,7 @@ pytestmark = [pytest.mark.real, pytest.mark.slow, pytest.mark.alone]
 CLIENTS, KILLS = 8, 3
 
 #: A request may take two seconds; the rest is for a machine that runs three servers and eight people too.
-BOUND = 2.0 + 2.5
+BOUND = 2.0 + 1.5
 
 #: What may be said for a moment after an election, and while a request that died in the outage has its lease.
 PASSING = ("checkout_in_progress", "idempotency_in_progress", "cart_empty")

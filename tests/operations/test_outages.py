@@ -33,7 +33,7 @@ ROOT = Path(__file__).parents[2]
 
 #: A request may take two seconds; the rest is for twelve browsers and a slow machine. A second attempt of a
 #: driver without a deadline would come after five.
-BOUND = 2.0 + 2.5
+BOUND = 2.0 + 1.5
 
 ADA = {"email": "ada@example.com", "password": "correct horse battery"}
 

@@ -50,7 +50,7 @@ def test_a_members_cart_takes_six(app, person):
     member, browser = person()
     _of_two_shops(CartOwner(user_id=member.id))
 
-    assert _round_trips(browser, "/cart") <= 6
+    assert _round_trips(browser, "/cart") <= 5
 
 
 def test_a_cart_over_json_takes_three(app):
@@ -71,7 +71,7 @@ def test_an_order_takes_nine_two_of_them_for_what_is_said_about_it(app, person):
     member, browser = person()
     order = paid(checked_out(_of_two_shops(CartOwner(user_id=member.id)))).orders[0]
 
-    assert _round_trips(browser, f"/order/{order.number}") <= 9
+    assert _round_trips(browser, f"/order/{order.number}") <= 6
 
 
 def test_a_visitors_purchase_takes_six(app):

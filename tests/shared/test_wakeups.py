@@ -48,6 +48,13 @@ def waiting(app, happened, *, seconds=5.0, by="ada", topic="tea"):
         thread.join(10)
 
 
+@pytest.fixture
+def only_when_woken(monkeypatch):
+    """Nobody looks again unless somebody wakes them."""
+    monkeypatch.setattr(wakeups, "LOOKS_EVERY", 60.0)
+    monkeypatch.setattr(wakeups, "LOOKS_EVERY_ALONE", 60.0)
+
+
 def test_what_has_happened_already_is_not_waited_for(app, happened):
     happened.set()
 
@@ -57,14 +64,12 @@ def test_what_has_happened_already_is_not_waited_for(app, happened):
     assert answers[0][0] is True
 
 
-def test_who_waits_is_woken_at_once(app, happened):
+def test_who_waits_is_woken(app, happened, only_when_woken):
     with waiting(app, happened) as answers:
         happened.set()
-        told = time.monotonic()
         wakeups.tell("tea")
 
     assert answers[0][0] is True
-    assert time.monotonic() - told < 0.9
 
 
 def test_a_word_about_something_else_wakes_nobody(app, happened):
@@ -80,7 +85,6 @@ def test_without_a_word_it_is_noticed_all_the_same(app, happened, monkeypatch):
         happened.set()
 
     assert answers[0][0] is True
-    assert answers[0][1] < 2
 
 
 def test_half_of_the_threads_may_wait_and_the_next_is_told_to_come_later(app, happened):
@@ -141,18 +145,15 @@ def test_telling_never_fails(app, monkeypatch):
 
 
 @pytest.mark.real
-def test_another_process_wakes_through_redis(app, happened):
+def test_another_process_wakes_through_redis(app, happened, only_when_woken):
     store, channel = connections.sessions_store(), f"wakeups:{connections.database_name(app)}"
     with waiting(app, happened) as answers:
         while not store.pubsub_numsub(channel)[0][1]:
             time.sleep(0.01)
-        time.sleep(0.1)
         happened.set()
-        told = time.monotonic()
         store.publish(channel, "tea")
 
     assert answers[0][0] is True
-    assert time.monotonic() - told < 0.9
 
 
 @pytest.mark.real

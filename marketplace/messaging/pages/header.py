@@ -1,4 +1,4 @@
-"""The sign for messages in the header of every page, with how many conversations wait."""
+"""The sign for messages in the header of every page, with how many conversations wait where that is known."""
 
 from __future__ import annotations
 
@@ -25,24 +25,33 @@ class InboxLink:
 
 
 def inbox_link(shop: Any = None) -> InboxLink:
-    """The inbox of a shop, or of whoever is signed in; one question for each, asked when it is drawn."""
+    """The inbox of a shop, or of whoever is signed in.
+
+    A shop's pages say how many of its conversations wait. A member's other pages leave that to the bell,
+    which tells of each of them and costs no question; pages of messages know the number anyway.
+    """
     if shop is not None:
         url = url_for("messaging_pages.show_shop_inbox", shop=shop.slug)
         return InboxLink(url, f"Messages of {shop.name}", unread(Side.SHOP, shop.pk))
     user_id = identity.user_id()
-    count = unread(Side.BUYER, user_id) if user_id else 0
-    return InboxLink(url_for("messaging_pages.show_inbox"), "Messages", count)
+    known = _counts().get((Side.BUYER, user_id), 0) if user_id else 0
+    return InboxLink(url_for("messaging_pages.show_inbox"), "Messages", known)
 
 
 def unread(side: Side, owner_id: ObjectId) -> int:
     """In how many conversations something is unread; none on pages that say what went wrong."""
-    counts: dict[tuple[Side, ObjectId], int] = g.setdefault("unread_conversations", {})
+    counts = _counts()
     if (side, owner_id) not in counts:
         try:
             counts[side, owner_id] = services.unread_conversations(side, owner_id)
         except (PyMongoError, OperationError):
             counts[side, owner_id] = 0
     return counts[side, owner_id]
+
+
+def _counts() -> dict[tuple[Side, ObjectId], int]:
+    found: dict[tuple[Side, ObjectId], int] = g.setdefault("unread_conversations", {})
+    return found
 
 
 def of_this_page() -> dict[str, Any]:

@@ -8,7 +8,6 @@ from typing import Any
 
 from bson import ObjectId
 from mongoengine import QuerySet
-from mongoengine.errors import NotUniqueError
 
 from ...shared.documents import stored
 from ...shared.paging import Page, Position
@@ -53,16 +52,6 @@ class ConversationRepository(Repository[Conversation]):
     def about(self, buyer_id: ObjectId, shop_id: ObjectId, key: str) -> Conversation | None:
         """What the two say about a subject, if they do."""
         return self.find(buyer_id=buyer_id, shop_id=shop_id, subject_keys=key)
-
-    def add_once(self, conversation: Conversation) -> tuple[Conversation, bool]:
-        """Store a new conversation, and say so; or the one that somebody began at the same moment."""
-        try:
-            return self.add(conversation), True
-        except NotUniqueError:
-            found = self.about(conversation.buyer_id, conversation.shop_id, conversation.subject_keys[0])
-            if found is None:
-                raise
-            return found, False
 
     def add_subject(self, conversation_id: ObjectId, subject: Subject, *, most: int, events: int = 0) -> bool:
         """Let it be about one thing more; False when it is about so many already.

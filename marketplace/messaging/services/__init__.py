@@ -32,7 +32,7 @@ from .reading import (
 )
 from .reply_times import count_reply_times
 from .seats import Seat, buyer_seat, seat_again, seat_of, shop_seat
-from .sending import MessagesCrossed, Sent, note, send_message
+from .sending import Sent, note, send_message
 from .starting import (
     Opening,
     conversation_about_order,
@@ -49,7 +49,6 @@ __all__ = [
     "TOO_MUCH",
     "Listed",
     "ListedOne",
-    "MessagesCrossed",
     "Opened",
     "Opening",
     "Seat",

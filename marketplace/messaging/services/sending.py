@@ -11,10 +11,10 @@ from bson import ObjectId
 
 from ...shared import outbox, transactions, wakeups
 from ...shared.clock import now
-from ...shared.errors import Conflict, Invalid, RateLimited
+from ...shared.errors import Invalid, RateLimited
 from ...shared.transactions import transactional
 from ..documents import Conversation, Message
-from ..errors import ClientIdReused
+from ..errors import ClientIdReused, MessagesCrossed
 from ..repositories import conversations, messages
 from ..values import BODY_LENGTH, Attachment, LastMessage, MessageKind, Side, Subject, preview_of
 from .attaching import UploadedFile, attach, check_number, digests_of
@@ -22,10 +22,6 @@ from .limiting import count_message
 from .permission import check_can_write
 from .seats import Seat
 from .waiting import topic_of
-
-
-class MessagesCrossed(Conflict):
-    """Somebody else wrote at this very moment; the same message can be sent again."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -187,7 +187,7 @@ def _find(topic: Topic) -> Conversation | None:
 
 def _joined(topic: Topic) -> Conversation | None:
     """The conversation about one of the topic's others, which gains the topic; None without room for it."""
-    for related in conversations.about_any(topic.buyer_id, topic.shop_id, topic.others)[:1]:
+    for related in conversations.about_any(topic.buyer_id, topic.shop_id, topic.others):
         if conversations.add_subject(related.pk, topic.subject, most=MOST_SUBJECTS, events=topic.events):
             return related
     return None

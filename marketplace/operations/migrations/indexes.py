@@ -80,16 +80,15 @@ def building(db: Db, collection: str) -> list[str]:
 
     While a build begins or ends the server may fail to list it; it is asked again then.
     """
-    for _ in range(_LOOKS):
+    for look in range(1, _LOOKS + 1):
         try:
             found = list(db[collection].aggregate([{"$indexStats": {}}]))
+            break
         except OperationFailure as error:
-            if error.code != NO_INDEX:
+            if error.code != NO_INDEX or look == _LOOKS:
                 raise
             time.sleep(LOOK_EVERY)
-        else:
-            return [one["name"] for one in found if one.get("building")]
-    raise TimeoutError(f"The server cannot say which indexes of {collection} it is building.")
+    return [one["name"] for one in found if one.get("building")]
 
 
 def _rebuild(work: Work, collection: str, definition: Mapping[str, Any]) -> None:

@@ -285,19 +285,19 @@ def test_a_visitors_product_page_takes_six(app):
     assert _round_trips(app.test_client(), address) <= 6
 
 
-def test_a_members_product_page_takes_five_more_for_name_cart_inbox_right_and_votes(app, person):
+def test_a_members_product_page_takes_four_more_for_the_name_the_cart_the_right_and_the_votes(app, person):
     product = a_product()
     a_review(product)
     address = f"/p/{catalog.details(product).shop.slug}/{product.slug}"
 
-    assert _round_trips(person()[1], address) <= 11
+    assert _round_trips(person()[1], address) <= 10
 
 
 def test_an_order_that_arrived_takes_one_more_for_the_right(app, person):
     member, browser = person()
     order = a_delivered_order(goods(), goods(), owner=CartOwner(user_id=member.id))
 
-    assert _round_trips(browser, f"/order/{order.number}") <= 9
+    assert _round_trips(browser, f"/order/{order.number}") <= 7
 
 
 def test_a_placed_order_tells_of_its_lines_in_two(app):
