@@ -19,6 +19,7 @@ from marketplace.messaging import repositories as talks
 from marketplace.messaging import services as messaging
 from marketplace.messaging.documents import Conversation
 from marketplace.messaging.services import Seat
+from marketplace.messaging.services.starting import join_order
 from marketplace.messaging.values import BODY_LENGTH, Side, SubjectKind
 from marketplace.ordering import repositories as sales
 from marketplace.shared import clock
@@ -128,6 +129,7 @@ def hold(
     if seats:
         with clock.at(moment):
             _read(seats, by=None if told.unread else told.messages[-1].side.other)
+            _go_on_about_orders(about)
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,6 +184,19 @@ def _send(about: _Subject, said: Said, *, client_id: str) -> dict[Side, Seat]:
         Side.BUYER: Seat(found, Side.BUYER, about.buyer_id),
         Side.SHOP: Seat(found, Side.SHOP, about.shop.owner_id),
     }
+
+
+def _go_on_about_orders(about: _Subject) -> None:
+    """Let a talk about a product go on about the orders of it; what happened to them so far is no news."""
+    if about.kind is not SubjectKind.PRODUCT:
+        return
+    bought = sales.orders.all().filter(
+        buyer_id=about.buyer_id, shop_id=about.shop.pk, items__product_id=ObjectId(about.ref)
+    )
+    for order in bought:
+        found = join_order(order, len(order.events))
+        if found is not None:
+            talks.conversations.note_events(found.pk, order.pk, len(order.events))
 
 
 def _read(seats: Mapping[Side, Seat], *, by: Side | None) -> None:

@@ -8,7 +8,9 @@ import pytest
 
 from marketplace.accounts import services as accounts
 from marketplace.catalog.services import reviews, stock
+from marketplace.messaging import services as messaging
 from marketplace.ordering import services as ordering
+from marketplace.ordering.repositories import orders
 from marketplace.ordering.values import OrderStatus
 from marketplace.shared import connections
 from seeds.plan import Plan
@@ -25,6 +27,15 @@ def stored() -> dict[str, list[dict[str, object]]]:
     return {name: list(db[name].find(sort=[("_id", 1)])) for name in sorted(db.list_collection_names())}
 
 
+def what_is_told_late() -> int:
+    """How many messages come when somebody looks what is new of the orders: what happened is no news."""
+    messages = connections.database()["messages"]
+    before = messages.count_documents({})
+    for order in orders.all():
+        messaging.follow_order(order)
+    return messages.count_documents({}) - before
+
+
 def test_the_scene_is_told_with_how_to_sign_in_has_orders_in_every_state_and_is_loaded_once(app):
     answer = app.test_cli_runner().invoke(args=["seed"])
     before = stored()
@@ -39,6 +50,7 @@ def test_the_scene_is_told_with_how_to_sign_in_has_orders_in_every_state_and_is_
     assert {review["status"] for review in before["reviews"]} == {"published", "hidden"}
     assert list(reviews.miscounted_ratings()) == []
     assert talks_that_are_wrong(before) == []
+    assert what_is_told_late() == 0
     assert len(before["messages"]) == sum(len(talk.messages) for talk in load_scene().talks)
     password = answer.output.split("password ")[1].splitlines()[0]
     assert accounts.authenticate(email="buyer@example.com", password=password)
