@@ -12,6 +12,9 @@ from pymongo.write_concern import WriteConcern
 
 Stored = dict[str, Any]
 
+#: Where loads write down what the next one has to know.
+RECORDS = "_database_meta"
+
 ONE, MAJORITY = WriteConcern(1), WriteConcern("majority")
 
 
@@ -46,7 +49,7 @@ class Store:
 
     def settle(self) -> None:
         """Wait until a majority of the members has what was put."""
-        self._db.get_collection("_database_meta", write_concern=MAJORITY).delete_one({"_id": "nothing"})
+        self._db.get_collection(RECORDS, write_concern=MAJORITY).delete_one({"_id": "nothing"})
 
     def _missing(self, name: str, documents: Sequence[Stored]) -> Sequence[Stored]:
         if name not in self._was_empty:

@@ -21,16 +21,14 @@ from pymongo.database import Database
 
 from marketplace.shared import connections
 
+from ..indexes import built_last
 from ..plan import Plan, hashed
-from ..store import Store, Stored
+from ..store import RECORDS, Store, Stored
 from . import templates
 from .catalogue import BLOCK, Block, Ground, block, explain, ground
 from .opinions import review
 from .sales import sell
 from .talks import talk
-
-#: Where a load writes down its scale and its moment, so that the next one goes on with the same.
-RECORDS = "_database_meta"
 
 #: Everybody's password.
 PASSWORD = "load-market-2026"  # noqa: S105 - published on purpose
@@ -63,19 +61,21 @@ def load(plan: Plan) -> Iterator[str]:
     plan = replace(plan, moment=_begun(db, plan))
     store, planned = Store(db), Counter[str]()
     progress = _Progress(plan.scale)
-    with _rarely_collected(), ThreadPoolExecutor(WRITERS, thread_name_prefix="seeds") as writers:
-        writing: list[Future[None]] = []
-        for documents in blocks(plan):
-            plan.check()
-            planned.update({name: len(rows) for name, rows in documents.items()})
+    with built_last(db, templates.KINDS):
+        with _rarely_collected(), ThreadPoolExecutor(WRITERS, thread_name_prefix="seeds") as writers:
+            writing: list[Future[None]] = []
+            for documents in blocks(plan):
+                plan.check()
+                planned.update({name: len(rows) for name, rows in documents.items()})
+                for one in writing:
+                    one.result()
+                writing = [writers.submit(_write, store, name, rows) for name, rows in documents.items()]
+                if line := progress.line(planned):
+                    yield line
             for one in writing:
                 one.result()
-            writing = [writers.submit(_write, store, name, rows) for name, rows in documents.items()]
-            if line := progress.line(planned):
-                yield line
-        for one in writing:
-            one.result()
-    store.settle()
+        store.settle()
+        yield "All documents are there; their indexes are built now."
     for name, count in planned.items():
         stored = db[name].count_documents({})
         if stored < count or store.added[name] + store.found[name] != count:

@@ -7,6 +7,7 @@ import re
 import signal
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -16,10 +17,12 @@ from pymongo.errors import AutoReconnect, OperationFailure
 
 from marketplace.accounts import services as accounts
 from marketplace.accounts.documents import User
-from marketplace.operations import lease, protection
+from marketplace.operations import digests, lease, protection
 from marketplace.operations.migrations import migrate
 from marketplace.shared import connections
+from seeds.indexes import TAKEN, built_last
 from seeds.plan import EPOCH
+from seeds.store import RECORDS, Store
 from tests.operations.conftest import Process
 
 pytestmark = pytest.mark.real
@@ -239,6 +242,66 @@ def test_a_load_ends_with_a_look_at_what_validators_would_refuse(command, market
     assert "1 documents in stock break its validator." in answer.output
 
 
+# Indexes of a load
+
+
+def test_indexes_are_built_after_the_documents_of_a_load_and_are_what_they_were(command, market, monkeypatch):
+    before, during = indexes(market), []
+    put = Store.put
+    monkeypatch.setattr(
+        Store, "put", lambda *what: during.append(set(digests.indexes_of(market["products"]))) or put(*what)
+    )
+
+    answer = command("seed load --scale 3")
+
+    assert answer.exit_code == 0, answer.output
+    assert during
+    assert all(names == unique(before["products"]) for names in during)
+    assert indexes(market) == before
+
+
+def test_a_load_beside_other_things_keeps_the_indexes(command, market, monkeypatch):
+    before, during = indexes(market), []
+    command("seed edge")
+    put = Store.put
+    monkeypatch.setattr(Store, "put", lambda *what: during.append(indexes(market)) or put(*what))
+
+    command("seed load --scale 3")
+
+    assert during
+    assert all(found == before for found in during)
+
+
+def test_what_a_killed_load_left_out_is_built_before_anything_else(command, market):
+    before = indexes(market)
+    with suppress(KeyboardInterrupt), built_last(market, ["products", "orders"]):
+        dropped = indexes(market)
+        record = market[RECORDS].find_one({"_id": TAKEN})
+        raise KeyboardInterrupt
+    mended = indexes(market)
+    for name in ("products", "orders"):
+        market[name].drop_indexes()
+    market[RECORDS].insert_one(record)
+
+    answer = command("seed e2e")
+
+    assert dropped != before
+    assert mended == before
+    assert "Built the indexes that a load left out: those of orders, products." in answer.output
+    assert set(indexes(market)["orders"]) == set(before["orders"]) - unique(before["orders"]) | {"_id_"}
+
+
+def indexes(db: Any) -> dict[str, dict[str, Any]]:
+    """The indexes of every collection of the marketplace."""
+    names = sorted(db.list_collection_names(filter={"type": "collection"}))
+    return {name: digests.indexes_of(db[name]) for name in names if not name.startswith(("_", "system."))}
+
+
+def unique(found: dict[str, Any]) -> set[str]:
+    """The names of those among the indexes of a collection that allow a value only once."""
+    return {name for name, index in found.items() if name == "_id_" or index.get("unique")}
+
+
 # Reset
 
 
@@ -391,12 +454,15 @@ def test_a_load_that_was_killed_is_finished_by_the_next(server, db, launch):
     killed.send_signal(signal.SIGKILL)
     killed.wait()
     assert 1000 <= db["products"].count_documents({}) < 4000
+    assert indexes(db) != indexes(other)
     db[lease.COLLECTION].update_one({}, [{"$set": {"expires_at": "$$NOW"}}])
 
-    finish(launch(*words, "--verify", database=db.name))
+    output = finish(launch(*words, "--verify", database=db.name))
     finish(launch(*words, database=other.name))
 
+    assert "Built the indexes that a load left out" in output
     assert hashes(db) == hashes(other)
+    assert indexes(db) == indexes(other)
 
 
 def finish(process: Process) -> str:

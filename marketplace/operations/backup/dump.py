@@ -135,8 +135,7 @@ class _Writer:
         )
         with files.writing(self._folder / (file + self._ending)) as (content, summed):
             for run in _ahead(runs):
-                for document in digests.documents_in(run):
-                    digest.add(document)
+                digest.add(digests.documents_in(run))
                 content.write(run)
                 size += len(run)
                 if self._history:

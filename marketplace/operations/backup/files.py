@@ -71,18 +71,31 @@ def writing(path: Path) -> Iterator[tuple[IO[bytes], Summed]]:
 
 
 @contextmanager
-def reading(path: Path) -> Iterator[tuple[IO[bytes], Summed]]:
+def reading(path: Path) -> Iterator[IO[bytes]]:
+    """A file's content; raises Damaged when it does not unpack."""
+    with path.open("rb", buffering=0) as file, _unpacked(path, file) as content:
+        yield content
+
+
+@contextmanager
+def summing(path: Path) -> Iterator[tuple[IO[bytes], Summed]]:
     """A file's content and the sums of what is on the disk; raises Damaged when it does not unpack."""
     with path.open("rb", buffering=0) as file:
         summed = Summed(file)
-        if path.suffix != names.GZIPPED:
-            yield cast("IO[bytes]", summed), summed
-            return
-        try:
-            with gzip.GzipFile("", "rb", fileobj=summed) as packed:
-                yield cast("IO[bytes]", packed), summed
-        except (EOFError, OSError, gzip.zlib.error) as error:  # type: ignore[attr-defined]
-            raise Damaged(f"{path.name} does not unpack: {error}") from None
+        with _unpacked(path, cast("IO[bytes]", summed)) as content:
+            yield content, summed
+
+
+@contextmanager
+def _unpacked(path: Path, file: IO[bytes]) -> Iterator[IO[bytes]]:
+    if path.suffix != names.GZIPPED:
+        yield file
+        return
+    try:
+        with gzip.GzipFile("", "rb", fileobj=file) as packed:
+            yield cast("IO[bytes]", packed)
+    except (EOFError, OSError, gzip.zlib.error) as error:  # type: ignore[attr-defined]
+        raise Damaged(f"{path.name} does not unpack: {error}") from None
 
 
 def documents(content: IO[bytes], file: str) -> Iterator[list[memoryview]]:

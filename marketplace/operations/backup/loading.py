@@ -68,7 +68,7 @@ def _insert_all(db: Db, name: str, stored: Stored, check: Callable[[], None]) ->
     waiting: deque[Future[None]] = deque()
     with (
         ThreadPoolExecutor(1 if ordered else _WRITERS) as writers,
-        files.reading(stored.file) as (content, _),
+        files.reading(stored.file) as content,
     ):
         for run in files.documents(content, stored.file.name):
             check()
@@ -81,9 +81,10 @@ def _insert_all(db: Db, name: str, stored: Stored, check: Callable[[], None]) ->
 
 def _insert(db: Db, name: str, run: list[memoryview], ordered: bool) -> None:
     """Send documents as they are; those that break the collection's validator too."""
+    doubtful = _ZERO_TIME.search(run[0].obj) is not None  # the bytes that all of the run are part of
     for start in range(0, len(run), _MOST):
         documents = [RawBSONDocument(document, _EXACT) for document in run[start : start + _MOST]]
-        for zero, grouped in groupby(documents, _has_zero_time):
+        for zero, grouped in groupby(documents, _has_zero_time if doubtful else lambda _: False):
             some = list(grouped)
             command: dict[str, Any] = (
                 {"update": name, "updates": [_as_update(document) for document in some]}

@@ -182,7 +182,7 @@ def _is_ours(present: dict[str, Path]) -> bool:
 
 
 def _text_of(path: Path, sums: _Sums) -> bytes:
-    with files.reading(path) as (content, summed):
+    with files.summing(path) as (content, summed):
         text = content.read(_LONGEST_TEXT + 1)
         if len(text) > _LONGEST_TEXT:
             raise Damaged(f"{path.name} is longer than any description of a collection.")
@@ -199,10 +199,10 @@ def _stored(entry: Entry, stem: str, present: dict[str, Path], sums: _Sums) -> S
     if path is None:
         raise Damaged(f"{data} is missing.")
     digest, at = digests.Digest(), 0
-    with files.reading(path) as (content, summed):
+    with files.summing(path) as (content, summed):
         for found in files.documents(content, path.name):
+            digest.add(found)
             for document in found:
-                digest.add(document)
                 if sums.deep:
                     _decode(document, path.name, at)
                 at += len(document)

@@ -97,10 +97,13 @@ def seed(
         )
     if reset and not yes:
         _ask(db, answer)
+    from seeds import indexes
     from seeds.plan import EPOCH, SCALES, Plan  # the sample data is only read when it is asked for
 
     plan = Plan(seed=number, moment=clock.now() if now else EPOCH, scale=scale or SCALES["M"])
     with lease.hold(db, f"seed {scenario}", wait=wait, report=answer.line) as held:
+        if built := indexes.build(db):
+            answer.line(f"Built the indexes that a load left out: those of {', '.join(built)}.")
         deleted = _wipe(db, held, answer) if reset else 0
         before = _sizes(db)
         _fill(scenario, replace(plan, check=held.check), answer)
