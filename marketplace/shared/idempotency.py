@@ -7,8 +7,9 @@
 
 The row is inserted before anything is done, so that of two requests with one key a single one goes on. The
 other waits for a moment and gets what the first one got, or is told that it is in progress. What ended in a
-refusal did nothing: its key is free again. A process that died in the middle holds the key until its lease is
-over; whoever comes then goes on in its place, so what is done has to bear being begun twice.
+refusal did nothing: its key is free again; a database that cannot be told so is told when it answers. A
+process that died in the middle holds the key until its lease is over; whoever comes then goes on in its
+place, so what is done has to bear being begun twice.
 
 The key of a row is a digest of the scope (whose request, and what for) and the key: neither is stored.
 """
@@ -125,6 +126,10 @@ class Claim:
         _rows().delete_one({"_id": self.row_id, "holder": self.holder, "state": "in_progress"})
 
 
+#: The claims of requests of this process that are over and did not lead to anything.
+_left_behind: set[Claim] = set()
+
+
 @contextmanager
 def once(attempt: Attempt, *, scope: str) -> Iterator[Claim]:
     """The claim to a request, whose key is free again when what is inside raises.
@@ -139,8 +144,9 @@ def once(attempt: Attempt, *, scope: str) -> Iterator[Claim]:
     try:
         yield claim
     except BaseException:
-        with suppress(PyMongoError):  # the lease ends by itself
-            claim.give_back()
+        _left_behind.add(claim)
+        with suppress(PyMongoError):
+            _give_back_what_was_left()
         raise
 
 
@@ -178,9 +184,14 @@ def _fingerprint() -> str:
 def _claimed(attempt: Attempt, scope: str) -> Claim:
     row_id = hashlib.blake2b(f"{scope}\n{attempt.key}".encode(), digest_size=20).hexdigest()
     holder, until = secrets.token_hex(8), time.monotonic() + TWIN_WAITS_SECONDS
+    _give_back_what_was_left()
     while True:
-        if _inserted(row_id, holder, attempt.fingerprint):
-            return Claim(row_id, holder)
+        try:
+            if _inserted(row_id, holder, attempt.fingerprint):
+                return Claim(row_id, holder)
+        except PyMongoError:  # the row may be there for all that
+            _left_behind.add(Claim(row_id, holder))
+            raise
         row = _rows().find_one({"_id": row_id})
         if row is not None:
             claim = _claim_to(row, holder, attempt.fingerprint)
@@ -189,6 +200,13 @@ def _claimed(attempt: Attempt, scope: str) -> Claim:
             if time.monotonic() > until:
                 raise _in_progress()
             time.sleep(_LOOK_EVERY_SECONDS)
+
+
+def _give_back_what_was_left() -> None:
+    """Free the keys of this process's requests that are over; the lease frees what it does not come to."""
+    for claim in tuple(_left_behind):
+        claim.give_back()
+        _left_behind.discard(claim)
 
 
 def _lease() -> timedelta:

@@ -252,6 +252,19 @@ def test_a_choice_is_made_once(client, app):
     assert "This payment is over." in answer.text
 
 
+@pytest.mark.parametrize("paid", [False, True])
+def test_a_choice_whose_answer_was_lost_may_be_sent_again(client, app, paid):
+    done = checked_out(a_cart(goods()))
+    first = client.post(done.action.url, data={"decision": "pay"})
+    if paid:
+        client.get(first.location)
+
+    again = client.post(done.action.url, data={"decision": "pay"})
+
+    assert (again.status_code, again.location) == (303, first.location)
+    assert len(charges.find(pk=str(done.payment.pk)).reports) == 1
+
+
 def test_an_unknown_way_of_reporting_is_refused(client, app):
     done = checked_out(a_cart(goods()))
 

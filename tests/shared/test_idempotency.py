@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from datetime import timedelta
 
 import pytest
+from pymongo.errors import AutoReconnect
 
 from marketplace.shared import clock, connections, idempotency
 from marketplace.shared.idempotency import (
@@ -22,6 +24,29 @@ ASKED = Attempt("key", "fingerprint")
 def impatient(monkeypatch):
     """Twins that do not wait."""
     monkeypatch.setattr(idempotency, "TWIN_WAITS_SECONDS", 0)
+
+
+@pytest.fixture
+def outage(monkeypatch):
+    """Lets the collection lose the answers of a method, or its questions, until it is `over`."""
+
+    class Outage:
+        def __call__(self, method, *, carried_out=False):
+            collection = type(idempotency._rows())
+            real = getattr(collection, method)
+
+            def lost(*args, **named):
+                if carried_out:
+                    real(*args, **named)
+                raise AutoReconnect("connection closed")
+
+            monkeypatch.setattr(collection, method, lost)
+
+        def over(self):
+            monkeypatch.undo()
+            monkeypatch.setattr(idempotency, "TWIN_WAITS_SECONDS", 0)
+
+    return Outage()
 
 
 def do(attempt=ASKED, scope="checkout:ada", result=None):
@@ -87,6 +112,24 @@ def test_somebody_goes_on_where_a_process_died(app):
 
     with clock.at(clock.now() + timedelta(seconds=31)):
         assert do() == ({"done": 1}, False)
+
+
+def test_a_key_that_could_not_be_given_back_in_an_outage_is_free_when_it_is_over(app, outage):
+    with suppress(AutoReconnect), idempotency.once(ASKED, scope="checkout:ada"):
+        outage("delete_one")
+        raise AutoReconnect("connection closed")
+    outage.over()
+
+    assert do() == ({"done": 1}, False)
+
+
+def test_a_key_that_was_taken_and_only_the_answer_was_lost_is_free_when_the_outage_is_over(app, outage):
+    outage("insert_one", carried_out=True)
+    with pytest.raises(AutoReconnect):
+        do()
+    outage.over()
+
+    assert do() == ({"done": 1}, False)
 
 
 def test_who_took_too_long_finishes_nothing(app):

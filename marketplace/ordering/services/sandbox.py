@@ -38,8 +38,8 @@ def decide_sandbox(
 ) -> Decision:
     """Let the sandbox pretend one of `DECISIONS`, and report it in one of the ways of `Reporting`.
 
-    Nothing is placed by it: the buyer who comes back and the webhooks have that done. Raises PaymentClosed
-    for a payment that is settled or given up.
+    Nothing is placed by it: the buyer who comes back and the webhooks have that done. What was decided
+    before changes nothing when it is sent again. Raises PaymentClosed for a payment that came to another end.
     """
     chosen = DECISIONS[decision]
     reference, at = str(payment.pk), _effective(decision, purchase)
@@ -47,9 +47,12 @@ def decide_sandbox(
     taken = less if decision == "pay_less" and payment.amount else payment.amount
     reports = _reports(reference, chosen.outcome, at, Reporting(reporting))
     charges.open(reference, payment.amount)
-    if not payment.open or not charges.decide(reference, chosen.outcome, taken=taken, at=at, reports=reports):
+    if payment.open and charges.decide(reference, chosen.outcome, taken=taken, at=at, reports=reports):
+        return chosen
+    charge = charges.find(pk=reference)
+    if charge is None or charge.outcome != chosen.outcome:
         raise PaymentClosed("This payment is over. Go back to your purchase.")
-    return chosen
+    return chosen  # pressed before, by somebody who has not seen the answer
 
 
 def send_webhooks(moment: datetime, *, limit: int = 100) -> int:
