@@ -96,7 +96,7 @@ def _prepare(settings: dict[str, str], products: int) -> tuple[list[Case], dict[
         category = db.categories.find_one({"_id": largest}) or {}
         some = list(db.products.find({"visible": True}, {"slug": 1, "shop_id": 1, "title": 1}).limit(200))
         shops = {shop["_id"]: shop["slug"] for shop in db.shops.find({}, {"slug": 1})}
-    card = {name if name != "id" else "_id": 1 for name in CARD}
+    card = dict.fromkeys(CARD, 1)
     below = {"currency": "USD", "price_min": {"$lte": 10**8}}
     listed = {"filter": {"visible": True, "f": f"cat:{largest}"} | below, "projection": card, "limit": 20}
     word = max(some[0]["title"].lower().split(), key=len)

@@ -8,6 +8,7 @@ hooks or an accessor of its own is left to marshmallow altogether.
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from marshmallow import Schema, fields, missing
@@ -24,24 +25,22 @@ def dumper(schema: Schema) -> Callable[[Any], Any]:
     own_accessor = type(schema).get_attribute is not Schema.get_attribute
     if own_accessor or any(schema._hooks[name] for name in ("pre_dump", "post_dump")):
         return lambda obj: schema.dump(obj, many=False)
-    steps = [
-        (name, name if field.data_key is None else field.data_key, field, _show(field))
-        for name, field in schema.dump_fields.items()
-    ]
+    steps = [_step(schema, name, field) for name, field in schema.dump_fields.items()]
 
     def dump(obj: Any) -> dict[str, Any]:
         is_dict = type(obj) is dict
         shown: dict[str, Any] = {}
-        for name, key, field, show in steps:
-            if show is not None:
+        for name, key, read, kind, show, ask in steps:
+            if read is not None:
                 try:
-                    value = obj[name] if is_dict else getattr(obj, name)
+                    value = obj[read] if is_dict else getattr(obj, read)
                 except (KeyError, AttributeError):
                     pass
                 else:
-                    shown[key] = value if value is None else show(value, name, obj)
+                    as_it_is = value is None or type(value) is kind
+                    shown[key] = value if as_it_is else show(value, name, obj)
                     continue
-            value = field.serialize(name, obj, accessor=schema.get_attribute)
+            value = ask(obj)
             if value is not missing:
                 shown[key] = value
         return shown
@@ -49,24 +48,43 @@ def dumper(schema: Schema) -> Callable[[Any], Any]:
     return dump
 
 
+def _step(schema: Schema, name: str, field: fields.Field) -> tuple[Any, ...]:
+    """How a field is shown.
+
+    Its name and its key; what is read, and the type whose values are shown as they are; what shows other
+    values; and what to ask where nothing can be read.
+    """
+    key = name if field.data_key is None else field.data_key
+    if type(field) is fields.Function and field.serialize_func:
+        return name, key, None, None, None, field.serialize_func
+    show, read = _show(field), name if field.attribute is None else field.attribute
+    return (
+        name,
+        key,
+        read if show is not None and "." not in read else None,
+        _kind(field),
+        show,
+        partial(field.serialize, name, accessor=schema.get_attribute),
+    )
+
+
 def _show(field: fields.Field) -> Show | None:
     """What shows the field's values; None where marshmallow has to be asked how to read them."""
-    if field.attribute is not None or not field._CHECK_ATTRIBUTE:
+    if not field._CHECK_ATTRIBUTE:
         return None
     if (
         type(field).serialize is not fields.Field.serialize
         or type(field).get_value is not fields.Field.get_value
     ):
         return None
-    return _shows_nested(field) or _shows_list(field) or _shows_plain(field) or field._serialize
+    return _shows_nested(field) or _shows_list(field) or field._serialize
 
 
-def _shows_plain(field: fields.Field) -> Show | None:
-    kind = next((kind for of, kind in _AS_IT_IS.items() if type(field)._serialize is of._serialize), None)
-    if kind is None or getattr(field, "as_string", False):
+def _kind(field: fields.Field) -> type | None:
+    """The type whose values a plain field shows as they are."""
+    if getattr(field, "as_string", False):
         return None
-    otherwise = field._serialize
-    return lambda value, name, obj: value if type(value) is kind else otherwise(value, name, obj)
+    return next((kind for of, kind in _AS_IT_IS.items() if type(field)._serialize is of._serialize), None)
 
 
 def _shows_nested(field: fields.Field) -> Show | None:
@@ -79,7 +97,11 @@ def _shows_nested(field: fields.Field) -> Show | None:
 
 
 def _shows_list(field: fields.Field) -> Show | None:
-    show = _show(field.inner) if type(field) is fields.List else None
+    if type(field) is not fields.List:
+        return None
+    kind, show = _kind(field.inner), _show(field.inner)
     if show is None:
         return None
-    return lambda value, name, obj: [None if part is None else show(part, name, obj) for part in value]
+    return lambda value, name, obj: [
+        part if part is None or type(part) is kind else show(part, name, obj) for part in value
+    ]

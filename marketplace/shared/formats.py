@@ -57,7 +57,12 @@ def _locale() -> str:
 
 def money_text(value: Money) -> str:
     """An amount as people read it, such as $12.50."""
-    return format_currency(value.decimal, value.currency, locale=_locale())
+    return _money_text(value, _locale())
+
+
+@lru_cache(maxsize=8192)
+def _money_text(value: Money, locale: str) -> str:
+    return format_currency(value.decimal, value.currency, locale=locale)
 
 
 def date_text(value: datetime) -> str:

@@ -36,6 +36,7 @@ class Shown(Schema):
     raw = fields.Raw()
     renamed = fields.String(data_key="shownAs")
     elsewhere = fields.String(attribute="inner.name")
+    besides = fields.Integer(attribute="figure")
     made = fields.Function(lambda obj: "made")
     usual = fields.String(dump_default="usual")
     inner = fields.Nested(Inner)
@@ -59,6 +60,7 @@ OBJECTS = st.fixed_dictionaries(
         "text": st.none() | st.text() | st.just(Colour.RED) | st.integers(),
         "number": st.none() | st.integers() | st.just("12"),
         "written": st.integers(),
+        "figure": st.none() | st.integers(),
         "flag": st.none() | st.booleans() | st.just("yes"),
         "at": st.none() | st.just(datetime(2026, 1, 1, tzinfo=UTC)),
         "raw": st.none() | st.lists(st.integers()),

@@ -8,7 +8,7 @@ from mongoengine import DateTimeField, DictField, EmbeddedDocument, EmbeddedDocu
 from mongoengine.fields import ObjectIdField
 
 from ...shared.clock import now
-from ...shared.documents import Counting, IdOf, Stored
+from ...shared.documents import IdOf, Query, Stored
 
 
 class AppendOnly(Exception):
@@ -19,7 +19,7 @@ def _refuse(*_: Any, **__: Any) -> NoReturn:
     raise AppendOnly("The audit log is only ever added to.")
 
 
-class Lasting(Counting):
+class Lasting(Query):
     """A queryset that reads alone."""
 
     update = update_one = upsert_one = modify = delete = insert = _refuse

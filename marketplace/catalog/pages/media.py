@@ -33,14 +33,19 @@ def show_picture(name: str) -> ResponseReturnValue:
     return response.make_conditional(request)
 
 
+def address(name: str) -> str:
+    """Where the file of a picture is served from."""
+    return url_for("catalog_pages.show_picture", name=name)
+
+
 def image(picture: Picture) -> dict[str, Any]:
     """What templates show of a picture: its addresses by size, its measures, and its words."""
     return {
         "file": picture.file,
-        "url": _url(picture.file),
-        "small": _url(picture.small),
-        "large": _url(picture.large),
-        "srcset": ", ".join(f"{_url(name)} {width}w" for name, width in picture.widths.items()),
+        "url": address(picture.file),
+        "small": address(picture.small),
+        "large": address(picture.large),
+        "srcset": ", ".join(f"{address(name)} {width}w" for name, width in picture.widths.items()),
         "width": picture.width,
         "height": picture.height,
         "alt": picture.alt,
@@ -57,7 +62,3 @@ def _file(name: str) -> Response:
 def _drawing(name: str) -> Response:
     found = drawings.get(name)
     return current_app.response_class(found.body, content_type=found.content_type)
-
-
-def _url(name: str) -> str:
-    return url_for("catalog_pages.show_picture", name=name)

@@ -8,7 +8,7 @@ from flask import url_for
 
 from ..documents import Category
 from ..values import ProductCard
-from .media import image
+from .media import address
 
 
 def card(card: ProductCard) -> dict[str, Any]:
@@ -16,7 +16,7 @@ def card(card: ProductCard) -> dict[str, Any]:
     return {
         "title": card.title,
         "url": url_for("catalog_pages.show_product", shop=card.shop.slug, slug=card.slug),
-        "image": image(card.picture)["small"] if card.picture else None,
+        "image": address(card.picture.small) if card.picture else None,
         "price": card.price,
         "price_from": card.price_from,
         "compare_at": None if card.price_from else card.compare_at,

@@ -176,7 +176,7 @@ def _coverage(query: SearchQuery) -> Stage:
 def _pipeline(
     criteria: Mapping[str, Any], query: SearchQuery, *, relaxed: bool, at: Position | None, limit: int
 ) -> list[Stage]:
-    shown = dict.fromkeys((name for name in CARD if name != "id"), 1)
+    shown = dict.fromkeys(CARD, 1)
     frequent: list[Stage] = []
     if not relaxed and query.groups and _is_frequent(query):
         frequent = [{"$sort": {"search.quality": -1, "_id": 1}}, {"$limit": COUNT_LIMIT + 1}]

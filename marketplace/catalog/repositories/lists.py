@@ -12,6 +12,7 @@ from typing import Any
 
 from bson import ObjectId
 from mongoengine import QuerySet
+from pymongo.collection import Collection
 
 from ...shared.paging import Page, Position, cut, parts
 from ...shared.repository import Repository
@@ -20,9 +21,8 @@ from ..errors import ProductNotFound
 from ..values import COUNT_LIMIT, ProductFilter, ProductSort
 from ..values.tokens import code_of
 
-#: What a card shows of a product.
+#: What a card shows of a product, beside its id.
 CARD = (
-    "id",
     "shop_id",
     "external_id",
     "title",
@@ -84,24 +84,24 @@ class ListedProducts(Repository[Product]):
         `search` is the filter for the words that were searched for, from the search engine.
         """
         keys = KEYS[sort]
-        query = self.in_order_of(sort, wanted, search).only(*CARD, keys[0][0]).as_pymongo()
-        if at is None:
-            return self.page(query, keys, at=None, limit=limit)
-        rows: list[dict[str, Any]] = []
-        for part, order in parts(keys, at):
+        passing, index = _read_by(wanted, sort, search)
+        shown, rows = (*CARD, keys[0][0]), list[dict[str, Any]]()
+        for part, order in parts(keys, at) if at else [({}, keys)]:
             if len(rows) <= limit:
-                names = (f"{'-' if way < 0 else '+'}{name}" for name, way in order)
-                rows += query.filter(__raw__=part).order_by(*names).limit(limit + 1 - len(rows))
+                both = {"$and": [passing, part]} if part else passing
+                found = self._collection.find(both, shown, sort=order, limit=limit + 1 - len(rows))
+                rows += found.hint(index) if index else found
         return cut(rows, keys, at, limit)
 
     def count(self, wanted: ProductFilter, search: Mapping[str, Any] | None = None) -> int:
         """How many visible products the filter lets through, up to COUNT_LIMIT + 1."""
-        rows = self.in_order_of(ProductSort.PRICE_UP, wanted, search).limit(COUNT_LIMIT + 1)
-        return int(rows.count(with_limit_and_skip=True))
+        passing, index = _read_by(wanted, ProductSort.PRICE_UP, search)
+        by: dict[str, Any] = {"hint": index} if index else {}
+        return self._collection.count_documents(passing, limit=COUNT_LIMIT + 1, **by)
 
     def cards(self, product_ids: Sequence[ObjectId]) -> dict[ObjectId, dict[str, Any]]:
         """The cards of these visible products, by id."""
-        rows = self.visible().filter(pk__in=list(product_ids)).only(*CARD).as_pymongo()
+        rows = self._collection.find({"_id": {"$in": list(product_ids)}, "visible": True}, CARD)
         return {row["_id"]: row for row in rows}
 
     def matching(self, wanted: ProductFilter, search: Mapping[str, Any] | None = None) -> QuerySet:
@@ -112,15 +112,21 @@ class ListedProducts(Repository[Product]):
         """The filter of `matching` as the database takes it."""
         return criteria(wanted, search)
 
-    def in_order_of(
-        self, sort: ProductSort, wanted: ProductFilter, search: Mapping[str, Any] | None = None
-    ) -> QuerySet:
-        """The same, read by the index that serves both the filter and this order; not sorted yet."""
-        place, rest = _place(wanted)
-        if search or not _is_narrowed(wanted, sort, rest):
-            return self.matching(wanted, search)
-        name, within = f"{place[0]}_{_ORDERS[sort]}", place[1]
-        return self.all().filter(__raw__=_passing(within, rest) | ranges(wanted)).hint(name)
+    @property
+    def _collection(self) -> Collection[dict[str, Any]]:
+        """What lists are read from as they are stored: a queryset per list costs as much as its command."""
+        found: Collection[dict[str, Any]] = self.document._get_collection()
+        return found
+
+
+def _read_by(
+    wanted: ProductFilter, sort: ProductSort, search: Mapping[str, Any] | None
+) -> tuple[dict[str, Any], str | None]:
+    """The filter as it is read by the index that serves it in this order; None leaves that to MongoDB."""
+    place, rest = _place(wanted)
+    if search or not _is_narrowed(wanted, sort, rest):
+        return criteria(wanted, search), None
+    return _passing(place[1], rest) | ranges(wanted), f"{place[0]}_{_ORDERS[sort]}"
 
 
 def criteria(wanted: ProductFilter, search: Mapping[str, Any] | None = None) -> dict[str, Any]:

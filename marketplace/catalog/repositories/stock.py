@@ -61,7 +61,8 @@ class StockRepository:
         """The levels of each product's variants now, in one query."""
         found: dict[ObjectId, dict[ObjectId, StockLevel]] = {}
         at = now()
-        for row in Stock.objects(product_id__in=list(product_ids)).exclude("holds.ref").as_pymongo():
+        wanted = {"product_id": {"$in": list(product_ids)}}
+        for row in Stock._get_collection().find(wanted, ("product_id", *OF_STOCK)):
             found.setdefault(row["product_id"], {})[row["_id"]] = _level(row, at)
         return found
 
@@ -211,9 +212,8 @@ class MovementRepository:
 
 
 def _level(row: dict[str, Any], at: datetime) -> StockLevel:
-    holds = row.get("holds") or ()
     held = expired = 0
-    for hold in holds:
+    for hold in row.get("holds", ()):
         if hold["expires_at"] < at:
             expired += hold["quantity"]
         else:

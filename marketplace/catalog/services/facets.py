@@ -6,7 +6,7 @@ import hashlib
 import logging
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from typing import Any
 
 import orjson
@@ -80,7 +80,10 @@ def attribute_label(code: str) -> str:
 def option_label(token: str) -> str:
     """What the value in an attribute's token is called: `Sky blue`, `Yes`, `500 g to 1 kg`."""
     code, _, value = token.partition(":")
-    attribute = attribute_with(code)
+    return _value_label(attribute_with(code), value)
+
+
+def _value_label(attribute: Attribute | None, value: str) -> str:
     if attribute is None:
         return value
     if attribute.type is SpecificationType.BOOLEAN:
@@ -150,18 +153,21 @@ def _facet(name: str, wanted: ProductFilter, counts: Counts) -> Facet:
 
 
 def _attribute_facet(code: str, wanted: ProductFilter, tokens: dict[str, int]) -> Facet:
-    chosen = {token for group in wanted.options for token in group if attribute_of(token) == code}
-    counted = {token: count for token, count in tokens.items() if attribute_of(token) == code}
+    own = f"{code}:"
+    chosen = {token for group in wanted.options for token in group if token.startswith(own)}
+    counted = {token: count for token, count in tokens.items() if token.startswith(own)}
     counted |= {token: 0 for token in chosen if token not in counted}
     most = sorted(counted, key=lambda token: (token not in chosen, -counted[token], token))
     shown = most[:MOST_VALUES]
     if all("~" in token for token in shown):  # ranges of numbers, which are read from the least on
         shown.sort(key=_least)
-    values = (
-        FacetValue(token.partition(":")[2], option_label(token), counted[token], token in chosen)
-        for token in shown
+    attribute = attribute_with(code)
+    values = tuple(
+        FacetValue(value, _value_label(attribute, value), counted[token], token in chosen)
+        for token, value in ((token, token.removeprefix(own)) for token in shown)
     )
-    return Facet(code, attribute_label(code), tuple(values), more=len(most) > MOST_VALUES)
+    label = attribute.label if attribute else code
+    return Facet(code, label, values, more=len(most) > MOST_VALUES)
 
 
 def _least(token: str) -> float:
@@ -208,7 +214,7 @@ def _counts(wanted: ProductFilter, search: Mapping[str, Any] | None) -> Counts |
 
 def _remember(key: str, counts: Counts) -> None:
     try:
-        connections.sessions_store().set(key, orjson.dumps(asdict(counts)), ex=REMEMBERED)
+        connections.sessions_store().set(key, orjson.dumps(counts), ex=REMEMBERED)
     except RedisError as error:
         log.warning("Counts are not kept in Redis: %s", type(error).__name__)
 

@@ -193,30 +193,29 @@ def _cards(listed: list[dict[str, Any]]) -> list[ProductCard]:
         return []
     shops = accounts.shown_shops(row["shop_id"] for row in listed)
     levels = stock.of_products(row["_id"] for row in listed)
-    return [
-        _card(row, shops[row["shop_id"]], levels.get(row["_id"], {}))
-        for row in listed
-        if row["shop_id"] in shops
-    ]
+    known = ((row, shops.get(row["shop_id"])) for row in listed)
+    return [_card(row, shop, levels.get(row["_id"], {})) for row, shop in known if shop is not None]
 
 
 def _card(row: dict[str, Any], shop: Any, levels: dict[ObjectId, StockLevel]) -> ProductCard:
-    pictures = row.get("pictures")
-    for_sale = [one["id"] for one in row["variants"] if one["active"]]
-    cheapest = [one for one in row["variants"] if one["price"]["amount"] == row["price_min"]]
-    before = cheapest[0].get("compare_at") if cheapest else None
+    pictures, lowest = row.get("pictures"), row["price_min"]
+    found = [levels.get(one["id"]) for one in row["variants"] if one["active"]] if levels else []
+    for_sale = [level for level in found if level is not None]
+    before = next(
+        (one.get("compare_at") for one in row["variants"] if one["price"]["amount"] == lowest), None
+    )
     return ProductCard(
         id=row["_id"],
         external_id=row.get("external_id"),
         title=row["title"],
         slug=row["slug"],
         brand=row.get("brand"),
-        price=Money(row["price_min"], row["currency"]),
-        price_from=row["price_max"] > row["price_min"],
+        price=Money(lowest, row["currency"]),
+        price_from=row["price_max"] > lowest,
         compare_at=Money(**before) if before else None,
         picture=restored(Picture, pictures[0]) if pictures else None,
         shop=Seller(shop.slug, shop.name),
-        stock=sum((levels[one] for one in for_sale if one in levels), start=StockLevel()),
+        stock=for_sale[0] if len(for_sale) == 1 else sum(for_sale, start=StockLevel()),
         published_at=row.get("published_at"),
         rating=restored(Rating, row.get("rating", {})),
     )

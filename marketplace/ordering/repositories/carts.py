@@ -35,8 +35,9 @@ class CartRepository(Repository[Cart]):
 
     def pieces(self, owner: CartOwner) -> int:
         """How many pieces are in the owner's live cart."""
-        query = self.all().filter(live=True, **_owned(owner)).only("items.quantity")
-        found = query.first() if owner else None
+        if not owner:
+            return 0
+        found = self.all().filter(live=True, **_owned(owner)).only("items.quantity").first()
         return found.pieces if found else 0
 
     def begin_checkout(self, cart: Cart, moment: datetime, attempt: str | None = None) -> bool:
