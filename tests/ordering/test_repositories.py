@@ -12,6 +12,7 @@ from marketplace.accounts.repositories import shops
 from marketplace.catalog.repositories import products
 from marketplace.ordering import process, services
 from marketplace.ordering.repositories import carts, events, history, orders, payments, purchases, refunds
+from marketplace.ordering.repositories.carts import live_or_bought
 from marketplace.ordering.repositories.orders import BY_PLACED, BY_URGENCY
 from marketplace.ordering.values import CartOwner, new_cart_token
 from marketplace.shared import paging
@@ -152,7 +153,14 @@ QUERIES |= {
     "imported purchases": lambda: history.all().filter(__raw__={"origin.reference": {"$in": ["x", "y"]}}),
     "archived listings": lambda: products.all().filter(shop_id__in=[ObjectId()], external_id__in=["a", "b"]),
     "shops at addresses": lambda: shops.all().filter(slug__in=["a", "b"]),
+    "a visitor's carts at the checkout": lambda: _at_checkout(CartOwner(token="x")),
+    "a member's carts at the checkout": lambda: _at_checkout(CartOwner(user_id=ObjectId())),
 }
+
+
+def _at_checkout(owner):
+    return carts.all().filter(__raw__=live_or_bought(owner, ObjectId()))
+
 
 #: A handful of documents that are sorted after they were found by their ids.
 SORTED = ("the orders of purchases",)

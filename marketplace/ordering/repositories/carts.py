@@ -27,11 +27,13 @@ class CartRepository(Repository[Cart]):
         """The owner's cart that may still be bought, open or converting."""
         return self.find(live=True, **_owned(owner)) if owner else None
 
-    def ended(self, cart_id: ObjectId, owner: CartOwner) -> Cart | None:
-        """A cart of this owner that was bought."""
+    def live_and_bought(self, owner: CartOwner, bought: ObjectId | None) -> tuple[Cart | None, Cart | None]:
+        """The owner's live cart, and the owner's cart with this id if it was bought, in one query."""
         if not owner:
-            return None
-        return self.find(pk=cart_id, status=CartStatus.CONVERTED, **_owned(owner))
+            return None, None
+        rows = self.all().filter(__raw__=live_or_bought(owner, bought))
+        found = {cart.status is CartStatus.CONVERTED: cart for cart in rows}
+        return found.get(False), found.get(True)
 
     def pieces(self, owner: CartOwner) -> int:
         """How many pieces are in the owner's live cart."""
@@ -81,6 +83,12 @@ class CartRepository(Repository[Cart]):
         open_cart = self.all().filter(pk=cart.pk, status=CartStatus.OPEN, version=cart.version)
         change = {"$set": {"status": "merged"}, "$unset": {"live": 1}, "$inc": {"version": 1}}
         return bool(open_cart.update_one(__raw__=change))
+
+
+def live_or_bought(owner: CartOwner, bought: ObjectId | None) -> dict[str, object]:
+    """The filter of `live_and_bought`."""
+    mine = _owned(owner)
+    return {"$or": [{"live": True, **mine}, {"_id": bought, "status": CartStatus.CONVERTED.value, **mine}]}
 
 
 def _owned(owner: CartOwner) -> dict[str, object]:

@@ -33,7 +33,11 @@ ATTEMPTS = 8
 
 def live_cart(owner: CartOwner) -> Cart | None:
     """The owner's cart, or None; one whose checkout died is open again."""
-    cart = carts.live(owner)
+    return revived(carts.live(owner), owner)
+
+
+def revived(cart: Cart | None, owner: CartOwner) -> Cart | None:
+    """The owner's cart that was just read, open again when its checkout died."""
     if cart is not None and cart.status is CartStatus.CONVERTING:
         carts.reopen(cart.pk, since_before=now() - CHECKOUT_DIES_AFTER)
         return carts.live(owner)

@@ -43,7 +43,7 @@ from ..values import (
 )
 from . import holds
 from .agreement import Agreed, check_agreement
-from .carts import carry_saved, live_cart, priced
+from .carts import carry_saved, live_cart, priced, revived
 from .payments import begin_payment, new_payment
 from .payments import payment_method as method_named
 from .periods import periods_in_force
@@ -130,12 +130,13 @@ def _check_out(
 ) -> CheckedOut:
     if claim is not None and claim.result is not None:
         return _replayed(purchases.get(claim.result["purchase_id"]))
-    earlier = _earlier(cart_id, owner, buyer)
+    live, bought = carts.live_and_bought(owner, cart_id)
+    earlier = _earlier(bought, buyer)
     if earlier is not None:
         if claim is not None:
             claim.finish({"purchase_id": earlier.purchase.pk})
         return earlier
-    cart = live_cart(owner)
+    cart = revived(live, owner)
     if cart is None or not cart.items:
         raise CartEmpty("Your cart is empty, so there is nothing to buy.")
     if claim is not None and cart.converting_for == claim.row_id:
@@ -176,13 +177,12 @@ def _buyer(
     return Buyer(owner.user_id, email.lower(), ship_to, bill_to, note or {}, method_named(payment_method))
 
 
-def _earlier(cart_id: ObjectId | None, owner: CartOwner, buyer: Buyer) -> CheckedOut | None:
-    """What this cart was bought as before; for visitors only with the same e-mail address.
+def _earlier(cart: Cart | None, buyer: Buyer) -> CheckedOut | None:
+    """What a cart was bought as before; for visitors only with the same e-mail address.
 
     A cookie can be planted in somebody's browser; the e-mail address keeps whoever planted it from
     reading what was bought.
     """
-    cart = carts.ended(cart_id, owner) if cart_id else None
     purchase = purchases.of_cart(cart.pk) if cart else None
     if purchase is None or (purchase.buyer_id is None and purchase.email != buyer.email):
         return None
