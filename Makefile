@@ -24,8 +24,9 @@ demo-data: $(VENV)/run ## Load the sample shops, products, people and orders
 
 test: $(VENV)/dev ## Run every test: fast, on real servers, and in Chromium
 	@$(BIN)/python -m tests.browser.chromium
-	$(BIN)/python -m pytest -m "not alone" -n 2 --dist loadgroup --durations 40 --cov --cov-report=term --cov-report=json:coverage.json
+	$(BIN)/python -m pytest -m "not (browser or slow or alone)" -n 2 --dist loadgroup --durations 20 --cov --cov-report=term --cov-report=json:coverage.json
 	@$(BIN)/python -m tests.branches coverage.json 90
+	$(BIN)/python -m pytest -m "(browser or slow) and not alone" -n 2 --dist loadgroup --durations 40
 	$(BIN)/python -m pytest -m alone
 
 test-fast: $(VENV)/dev ## Run the tests that need no servers
