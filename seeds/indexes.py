@@ -52,7 +52,7 @@ def build(db: Db) -> list[str]:
     record = db[RECORDS].find_one({"_id": TAKEN})
     if record is None:
         return []
-    found = {name: them for name, them in json_util.loads(record["definitions"]).items() if them}
+    found = _written_in(record)
     by_size = sorted(found, key=lambda name: db[name].estimated_document_count(), reverse=True)
 
     def build_those_of(name: str) -> None:
@@ -64,6 +64,18 @@ def build(db: Db) -> list[str]:
             pass
     db[RECORDS].delete_one({"_id": TAKEN})
     return sorted(found)
+
+
+def left_out(db: Db) -> dict[str, set[str]]:
+    """The names of the indexes that were taken away and not built since, by collection."""
+    record = db[RECORDS].find_one({"_id": TAKEN})
+    found = {} if record is None else _written_in(record)
+    return {name: {one["name"] for one in them} for name, them in found.items()}
+
+
+def _written_in(record: dict[str, Any]) -> dict[str, list[dict[str, Any]]]:
+    """The definitions that a record holds, of collections that have any."""
+    return {name: them for name, them in json_util.loads(record["definitions"]).items() if them}
 
 
 def _definitions(db: Db, name: str) -> list[dict[str, Any]]:
