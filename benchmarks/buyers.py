@@ -61,12 +61,13 @@ def _buy_until(app: Flask, until: float) -> Counter[str]:
 def _buy(variant_id: ObjectId) -> None:
     owner = CartOwner(token=new_cart_token())
     ordering.add_item(owner, variant_id=variant_id, quantity=1)
-    view = ordering.priced_cart(owner)
+    view = ordering.priced_cart(owner, ordering.Sending(HOME.country))
     done = ordering.check_out(
         owner,
         expected_total=view.total,
         cart_id=view.cart.pk if view.cart else None,
         email="ada@example.com",
+        shipping={group.shop.id: group.option.id for group in view.groups if group.shop and group.option},
         ship_to=HOME,
         accept_terms=True,
     )

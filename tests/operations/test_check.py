@@ -12,9 +12,11 @@ from flask import Flask
 from pymongo.database import Database
 
 from marketplace.operations.cli import check
+from marketplace.operations.cli.check import FINISH_THE_LOAD, LOADING
 from marketplace.operations.drift import NotAllowed, drift
 from marketplace.operations.migrations import files
 from marketplace.shared import connections
+from seeds.indexes import built_last
 from tests.builders import a_user
 
 pytestmark = pytest.mark.real
@@ -306,6 +308,27 @@ def test_a_database_that_is_behind_is_not_mended_twice(app, db):
 
     assert result.exit_code == 6
     assert "pending. Run flask db-migrate first: it may mend this." in result.output
+
+
+def test_indexes_that_a_load_left_out_are_not_for_a_migration(app, db, folder):
+    before = len(list(folder.iterdir()))
+    with built_last(db, ["orders"]):  # as it is while the load goes on, and after it was killed
+        db.users.drop_index("email")
+        result, written = run(app), run(app, "make-indexes", "mend")
+    after = run(app)
+
+    assert result.exit_code == 5
+    assert result.output.startswith(f"Note: {LOADING} {FINISH_THE_LOAD}\n")
+    assert result.output.endswith(f"in 2 collections. {LOADING} {FINISH_THE_LOAD}\n")
+    orders, users = result.output.split("\nusers\n")
+    assert "make-indexes" not in orders
+    assert "make-indexes NAME writes the migration" in users
+    assert (written.exit_code, written.output) == (6, f"Error: {LOADING} {FINISH_THE_LOAD}\n")
+    assert len(list(folder.iterdir())) == before
+    assert after.output.endswith(
+        "1 difference from what the code declares, in 1 collection. "
+        "To mend what differs: flask db-check make-indexes NAME\n"
+    )
 
 
 def test_what_cannot_be_written_as_python_is_said(app, db, folder, monkeypatch):

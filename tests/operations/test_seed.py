@@ -15,6 +15,7 @@ import pytest
 from mongoengine.errors import OperationError
 from pymongo.errors import AutoReconnect, OperationFailure
 
+import seeds.indexes
 from marketplace.accounts import services as accounts
 from marketplace.accounts.documents import User
 from marketplace.operations import digests, lease, protection
@@ -289,6 +290,97 @@ def test_what_a_killed_load_left_out_is_built_before_anything_else(command, mark
     assert mended == before
     assert "Built the indexes that a load left out: those of orders, products." in answer.output
     assert set(indexes(market)["orders"]) == set(before["orders"]) - unique(before["orders"]) | {"_id_"}
+
+
+def leave_out_indexes(db: Any, *names: str) -> None:
+    """Leave the database as a load that was killed leaves it."""
+    with built_last(db, names):
+        record = db[RECORDS].find_one({"_id": TAKEN})
+    for name in names:
+        for index in set(digests.indexes_of(db[name])) - unique(digests.indexes_of(db[name])):
+            db[name].drop_index(index)
+    db[RECORDS].insert_one(record)
+
+
+def test_what_a_killed_load_left_out_is_built_also_where_nothing_is_seeded(command, market):
+    before = indexes(market)
+    leave_out_indexes(market, "products", "orders")
+    accounts.register(email="ada@example.com", password="correct horse battery", display_name="Ada")
+    left_out = indexes(market)
+
+    with lease.hold(market, "seed load"):
+        beside = command("seed --when-empty")
+    answer = command("seed --when-empty")
+
+    assert left_out != before
+    assert (beside.exit_code, "locked by seed load" in beside.output) == (3, True)
+    assert answer.exit_code == 0, answer.output
+    assert "Built the indexes that a load left out: those of orders, products." in answer.output
+    assert set(indexes(market)["products"]) == set(before["products"])
+
+
+@pytest.mark.parametrize(
+    "where", ["marketplace.operations.cli.output.Answer.line", "seeds.store.Store.settle"]
+)
+def test_a_load_that_is_stopped_gives_its_indexes_back_under_the_lock_and_says_what_comes_next(
+    command, market, monkeypatch, where
+):
+    before, held = indexes(market), []
+    build = seeds.indexes.build
+
+    def stop(*_: Any) -> None:
+        raise KeyboardInterrupt
+
+    def watched(db: Any) -> list[str]:
+        held.append(lease.holder(db) is not None)
+        return build(db)
+
+    monkeypatch.setattr(where, stop)
+    monkeypatch.setattr("seeds.indexes.build", watched)
+
+    answer = command("seed load --scale 3")
+
+    assert answer.exit_code == 1
+    assert answer.output.endswith(
+        "Stopped before all of it was there. Run the same command again: it goes on from here.\n"
+    )
+    assert held == [True, True]  # what was left out before, and what this load has taken away
+    assert indexes(market) == before
+
+
+def test_what_a_migration_did_meanwhile_to_an_index_that_was_left_out_stays(command, market):
+    before = indexes(market)["products"]
+    leave_out_indexes(market, "products")
+    market["products"].create_index("price_min", name="f_price")
+
+    first, second = command("seed e2e"), command("seed e2e")
+
+    assert (first.exit_code, second.exit_code) == (0, 0), first.output
+    assert set(indexes(market)["products"]) == set(before)
+    assert market["products"].index_information()["f_price"]["key"] == [("price_min", 1)]
+    assert market[RECORDS].find_one({"_id": TAKEN}) is None
+
+
+def test_a_load_that_is_stopped_while_it_builds_indexes_says_that_they_are_left_out(
+    command, market, monkeypatch
+):
+    calls: list[Any] = []
+
+    def stop_the_second(db: Any) -> list[str]:
+        calls.append(db)
+        if len(calls) == 2:
+            raise KeyboardInterrupt
+        return []
+
+    with monkeypatch.context() as patched:
+        patched.setattr("seeds.indexes.build", stop_the_second)
+        answer = command("seed load --scale 3")
+    again = command("seed load --scale 3")
+
+    assert answer.exit_code == 1
+    assert "goes on from here, and builds the indexes first that are left out until then.\n" in answer.output
+    assert again.exit_code == 0
+    assert "Built the indexes that a load left out" in again.output
 
 
 def indexes(db: Any) -> dict[str, dict[str, Any]]:

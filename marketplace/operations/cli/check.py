@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from itertools import groupby
 from typing import Any
 
@@ -23,6 +23,9 @@ from .output import Answer, Exit, Refused
 #: A check that took longer than this says so, in seconds.
 WORTH_TELLING = 5
 
+LOADING = "A load of sample data has taken indexes away, and did not build them yet."
+FINISH_THE_LOAD = "If it was stopped, run the same flask seed again: it builds them before anything else."
+
 
 @click.group("db-check", cls=AppGroup, invoke_without_command=True)
 @click.option("--live", is_flag=True, help="Also look through all that is stored; may take minutes.")
@@ -38,16 +41,16 @@ def db_check(context: click.Context, answer: Answer, *, live: bool) -> None:
     if context.invoked_subcommand is not None:
         return
     db = connections.database()
-    waiting = _waiting(db)
-    notes = _notes(db, waiting)
-    found = _drift(db)
+    waiting, loading = _waiting(db), _left_out_of_a_load(db)
+    notes = _notes(db, waiting, loading=bool(loading))
+    found = [_told_by_its_load(one, loading) for one in _drift(db)]
     for note in notes:
         answer.line(f"Note: {note}")
     _tell(answer, found)
     if live and any(one.kind in (Kind.MISSING, Kind.HIDDEN, Kind.BUILDING) for one in found):
         answer.line("Note: without its indexes, looking through what is stored may take very long.")
     wrong = look_at_stored(answer, db) if live else []
-    answer.line(_summary(found, wrong, live=live, behind=bool(waiting)))
+    answer.line(_summary(found, wrong, live=live, first=_first(waiting, loading)))
     result: dict[str, Any] = {"differences": [one.data for one in found], "notes": notes}
     if live:
         result["stored"] = [_data(*one) for one in wrong]
@@ -65,6 +68,8 @@ def make_indexes(answer: Answer, *, name: str, stdout: bool) -> None:
     waiting = _waiting(db)
     if waiting:
         raise Refused(f"{_pending(waiting)} Run flask db-migrate first: it may mend this.", Exit.PENDING)
+    if _left_out_of_a_load(db):
+        raise Refused(f"{LOADING} {FINISH_THE_LOAD}", Exit.PENDING)
     found = _drift(db)
     mended = repair.mendable(found)
     for one in found:
@@ -97,8 +102,30 @@ def _drift(db: Database[dict[str, Any]]) -> list[Difference]:
         raise Refused(str(error)) from None
 
 
-def _notes(db: Database[dict[str, Any]], waiting: list[Any]) -> list[str]:
+def _left_out_of_a_load(db: Database[dict[str, Any]]) -> dict[str, set[str]]:
+    """The indexes that a load of sample data builds at its end, or the next one if it was killed."""
+    from seeds import indexes  # the sample data is only read when it is asked for
+
+    return indexes.left_out(db)
+
+
+def _told_by_its_load(one: Difference, loading: dict[str, set[str]]) -> Difference:
+    """The difference; what mends an index that a load left out is the load."""
+    is_left_out = one.kind is Kind.MISSING and one.subject in loading.get(one.collection, ())
+    return replace(one, remedy=f"A load left it out. {FINISH_THE_LOAD}") if is_left_out else one
+
+
+def _first(waiting: list[Any], loading: dict[str, set[str]]) -> str | None:
+    """What has to be done before differences mean anything."""
+    if waiting:
+        return "Run flask db-migrate, then check again."
+    return f"{LOADING} {FINISH_THE_LOAD}" if loading else None
+
+
+def _notes(db: Database[dict[str, Any]], waiting: list[Any], *, loading: bool) -> list[str]:
     notes = []
+    if loading:
+        notes.append(f"{LOADING} {FINISH_THE_LOAD}")
     if waiting:
         notes.append(f"{_pending(waiting)} What follows may come from that: run flask db-migrate first.")
     if not can_tell_builds(db):
@@ -169,7 +196,7 @@ def _data(check: Check, violations: Violations) -> dict[str, Any]:
 
 
 def _summary(
-    found: list[Difference], wrong: list[tuple[Check, Violations]], *, live: bool, behind: bool
+    found: list[Difference], wrong: list[tuple[Check, Violations]], *, live: bool, first: str | None
 ) -> str:
     """How it stands, in a sentence or two."""
     if not found and not wrong:
@@ -180,8 +207,8 @@ def _summary(
         where = _many(len({one.collection for one in found}), "collection")
         sentences = [f"{_many(len(found), 'difference')} from what the code declares, in {where}."]
         mended = len(repair.mendable(found))
-        if behind:
-            sentences.append("Run flask db-migrate, then check again.")
+        if first:
+            sentences.append(first)
         elif mended:
             what = "what differs" if mended == len(found) else f"{mended} of them"
             sentences.append(f"To mend {what}: flask db-check make-indexes NAME")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from contextlib import closing
 from dataclasses import replace
 from typing import Any
 
@@ -85,8 +86,13 @@ def seed(
         raise click.UsageError("--when-empty never deletes anything: give it or --reset, not both.")
     if scale is not None and scenario != "load":
         raise click.UsageError(f"Only the scenario load has a scale; {scenario} is always the same.")
+    from seeds import indexes
+
     db = connections.database()
     if when_empty and db["users"].find_one(projection=["_id"]):
+        if indexes.left_out(db):
+            with lease.hold(db, f"seed {scenario}", wait=wait, report=answer.line):
+                _build_left_out(db, answer)
         answer.line("There are users already, so nothing was seeded.")
         answer.result({"scenario": scenario, "seed": number, "added": {}})
         return
@@ -97,13 +103,11 @@ def seed(
         )
     if reset and not yes:
         _ask(db, answer)
-    from seeds import indexes
     from seeds.plan import EPOCH, SCALES, Plan  # the sample data is only read when it is asked for
 
     plan = Plan(seed=number, moment=clock.now() if now else EPOCH, scale=scale or SCALES["M"])
     with lease.hold(db, f"seed {scenario}", wait=wait, report=answer.line) as held:
-        if built := indexes.build(db):
-            answer.line(f"Built the indexes that a load left out: those of {', '.join(built)}.")
+        _build_left_out(db, answer)
         deleted = _wipe(db, held, answer) if reset else 0
         before = _sizes(db)
         _fill(scenario, replace(plan, check=held.check), answer)
@@ -122,15 +126,34 @@ def seed(
         answer.line("What is stored is as it must be.")
 
 
+def _build_left_out(db: Database[dict[str, Any]], answer: Answer) -> None:
+    """Build what a load that was killed left out, and say so."""
+    from seeds import indexes
+
+    if built := indexes.build(db):
+        answer.line(f"Built the indexes that a load left out: those of {', '.join(built)}.")
+
+
 def _fill(scenario: str, plan: Any, answer: Answer) -> None:
-    """Run the scenario; its refusals end the command with their sentence."""
-    from seeds import scenarios
+    """Run the scenario; its refusals end the command with their sentence.
+
+    Wherever it is stopped, the scenario puts back what it has set up while the lock is still held.
+    """
+    from seeds import indexes, scenarios
     from seeds.load import Incomplete, OtherScale
     from seeds.store import Clash
 
+    lines: Any = scenarios.SCENARIOS[scenario](plan)
     try:
-        for line in scenarios.SCENARIOS[scenario](plan):
-            answer.line(line)
+        with closing(lines):
+            for line in lines:
+                answer.line(line)
+    except KeyboardInterrupt:
+        left = indexes.left_out(connections.database())
+        raise Refused(
+            "Stopped before all of it was there. Run the same command again: it goes on from here"
+            + (", and builds the indexes first that are left out until then." if left else ".")
+        ) from None
     except (Clash, OtherScale, Incomplete) as error:
         raise Refused(str(error)) from None
     except (ConnectionFailure, OperationError) as error:

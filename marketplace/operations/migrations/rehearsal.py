@@ -161,7 +161,9 @@ def verify_down(
     first = name or next(iter(waiting or names[-1:]), None)
     if first is None:
         return []
-    with copy_of(db, sample=sample) as (copy, _):
+    report("Copying the database …")
+    with copy_of(db, sample=sample) as (copy, documents):
+        report(f"Copied {documents:,} documents.")
         again = [record for record in found.applied if record.name in names[names.index(first) :]]
         if again:
             revert(copy, folder=folder, count=len(again))
@@ -187,6 +189,7 @@ def _rehearse_one(copy: Db, migration: Migration, folder: Path | None, report: R
         done.changed = _changes(prints, _fingerprints(copy))
         done.violations = _all_violations(copy) | _unmet(copy, migration)
         if content.irreversible is None:
+            report(f"{name}: undoing it and comparing …")
             revert(copy, folder=folder)
             done.lost = _differences(before, _digest(copy))
             _apply(copy, name, folder, silent)

@@ -202,8 +202,15 @@ def test_without_pending_ones_the_latest_is_verified(db, things, write):
     write("0002_b", LOSSY)
     migrate(db)
 
-    [one] = rehearsal.verify_down(db)
+    told: list[str] = []
 
+    [one] = rehearsal.verify_down(db, report=told.append)
+
+    assert (told[0], told[1][:7], told[-1]) == (
+        "Copying the database …",
+        "Copied ",
+        "0002_b: undoing it and comparing …",
+    )
     assert one.name == "0002_b"
     assert rehearsal.compare(db).records["0002_b"].applied
 
