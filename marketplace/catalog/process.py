@@ -130,6 +130,9 @@ NAMES: tuple[str, ...] = tuple(dict.fromkeys(step.name for step in TRANSITIONS i
 #: The steps after which a moderator looks at the listing anew, whatever the policy.
 SENT_BACK = ("request_changes", "reject")
 
+#: Those and hiding: the copy of such a listing is looked at too.
+DECIDED_AGAINST = (*SENT_BACK, "hide")
+
 #: The states that moderators look after, each with a list of its own.
 MODERATED = (_S.PENDING, _S.CHANGES_REQUESTED, _S.REJECTED, _S.HIDDEN)
 

@@ -170,11 +170,22 @@ def _hold_token(policy: Policy) -> None:
         return
     if not policy.scope or not request.path.startswith("/api/"):
         raise InsufficientScope("No API token opens this. Sign in for it.", scope=None)
-    if policy.scope not in bearer.scopes:
-        raise InsufficientScope(f"This token lacks the scope {policy.scope}.", scope=policy.scope)
+    _hold_to_scope(bearer, policy.scope)
     if bearer.shop != _shop():
         _no_shop()
     identity.act_as(bearer.user_id)
+
+
+def _hold_to_scope(bearer: Bearer, scope: str) -> None:
+    if scope not in bearer.scopes:
+        raise InsufficientScope(f"This token lacks the scope {scope}.", scope=scope)
+
+
+def check_scope(scope: str) -> None:
+    """Raise InsufficientScope for an API token that lacks what a request asks beyond its route's scope."""
+    bearer: Bearer | None = g.get("bearer")
+    if bearer is not None:
+        _hold_to_scope(bearer, scope)
 
 
 def check_still_let_in() -> None:

@@ -7,6 +7,7 @@ save themselves. A repository loads and saves them.
 from __future__ import annotations
 
 from dataclasses import fields, is_dataclass
+from enum import Enum
 from functools import cache
 from typing import TYPE_CHECKING, Any, ClassVar
 
@@ -195,6 +196,8 @@ def _names_of(value_class: Any) -> tuple[str, ...]:
 def _stored_part(part: Any) -> Any:
     if isinstance(part, (tuple, list)):
         return [_stored_part(one) for one in part]
+    if isinstance(part, Enum):  # what the database answers is no member: mongomock would hand it back
+        return part.value
     return stored(part) if is_dataclass(part) else part
 
 

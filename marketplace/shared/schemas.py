@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from typing import Any, Self
+from unicodedata import category
 
 from bson import ObjectId
 from bson.errors import InvalidId
@@ -18,8 +19,13 @@ from .compiled import dumper
 from .errors import Invalid
 from .values import Address, Money, is_plain
 
-#: Letters that show nothing, and that Python does not take for spaces: a text of them alone looks empty.
-_INVISIBLE = "\u00ad\u200b\u200c\u200d\u2060\u2800\ufeff"
+#: Letters that show nothing though they count as letters, besides those that only say how others are shown.
+_BLANK = "\u034f\u115f\u1160\u17b4\u17b5\u2800\u3164\ufe0e\ufe0f\uffa0"
+
+
+def _looks_empty(text: str) -> bool:
+    """Whether nothing of the text is seen: spaces, joiners, directions of writing, blank letters."""
+    return all(sign.isspace() or sign in _BLANK or category(sign) == "Cf" for sign in text)
 
 
 class Text(fields.String):
@@ -46,7 +52,7 @@ class Text(fields.String):
         text = super()._deserialize(value, attr, data, **kwargs).strip()
         if not is_plain(text):
             raise self.make_error("characters")
-        if not text.strip(_INVISIBLE) and self.shortest:
+        if self.shortest and _looks_empty(text):
             raise self.make_error("required")
         return text
 

@@ -26,6 +26,9 @@ LARGEST_PRICE = 10**9
 _CURRENCIES = frozenset(list_currencies())
 
 
+#: What Python reads in numbers and people do not write in prices: `1e5`, `1_000`.
+_NO_DIGITS = re.compile(r"[eE_]")
+
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff]")
 
 
@@ -64,7 +67,7 @@ class Money:
         digits = get_currency_precision(currency)
         example = f"{12.5:.{digits}f}"
         try:
-            value = Decimal(text.strip() if len(text) <= 40 else "")
+            value = Decimal(text.strip() if len(text) <= 40 and not _NO_DIGITS.search(text) else "")
             if not value.is_finite() or value.adjusted() > len(str(LARGEST_AMOUNT)):
                 raise InvalidOperation
             minor = value.scaleb(digits)

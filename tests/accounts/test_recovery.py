@@ -245,6 +245,17 @@ def test_a_link_that_was_mailed_to_the_old_address_is_void_with_the_new_one(pers
         services.reset_password(token=old, password=NEW)
 
 
+def test_a_link_to_another_address_is_void_with_a_new_password(person):
+    ada, browser = person()
+    ask_for(browser, "thief@example.com")
+    theirs = token_in(the_mail())
+
+    services.change_password(user_id=ada.id, current_password=PASSWORD, password=NEW)
+
+    with pytest.raises(TokenExpired):
+        services.change_email(token=theirs)
+
+
 def test_a_stranger_asks_for_no_other_address(client):
     assert ask_for(client, "new@example.com").status_code == 401
 

@@ -16,7 +16,7 @@ from marketplace.shared import clock
 from marketplace.shared.clock import now
 from marketplace.shared.errors import Invalid
 from marketplace.shared.scopes import SCOPES
-from tests.builders import a_shop, a_user
+from tests.builders import a_product, a_shop, a_user, a_variant
 
 pytestmark = pytest.mark.usefixtures("app")
 
@@ -142,6 +142,21 @@ def test_to_read_is_not_to_write(client, kiln):
     answer = client.post(LISTINGS, json={}, headers=bearing(a_token(kiln, "read:products").text))
 
     assert (answer.status_code, answer.json["scope"]) == (403, "write:products")
+
+
+def test_stock_is_not_counted_by_writing_a_listing_anew(client, kiln):
+    product = a_product(a_variant("M1", on_hand=2), shop=kiln)
+    variant = {"id": str(product.variants[0].id), "sku": "M1", "price": {"amount": 100, "currency": "USD"}}
+    listing = {"title": "Blue mug", "category_id": str(product.category_id)}
+
+    def write(**counted):
+        written = listing | {"variants": [variant | counted]}
+        headers = bearing(a_token(kiln, "write:products").text) | {"If-Match": "*"}
+        return client.put(f"{LISTINGS}/{product.pk}", json=written, headers=headers)
+
+    refused = write(on_hand=777)
+    assert (refused.status_code, refused.json["scope"]) == (403, "write:stock")
+    assert write().json["variants"][0]["stock"]["on_hand"] == 2
 
 
 def test_another_shop_is_not_there(client, kiln):

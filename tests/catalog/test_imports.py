@@ -184,6 +184,8 @@ def test_repeated_titles_have_addresses_of_their_own():
         (row(specs=[{"name": "", "type": "text", "value": "1"}]), "specs.0.name"),
         (row(specs=[{"name": "a", "type": "text", "value": "1"}] * 201), "specs"),
         (row(released_at="yesterday"), "released_at"),
+        (row(released_at="0001-01-01T00:00:00+14:00"), "released_at"),
+        (row(released_at="9999-12-31T23:59:59-12:00"), "released_at"),
         (row(source=""), "source"),
         (row(source="!!!"), "source"),
         (row(price={"amount_minor": 10**9 + 1, "currency": "USD"}), "price.amount_minor"),

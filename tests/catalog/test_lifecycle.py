@@ -296,6 +296,21 @@ def test_a_copy_leaves_the_bar_code_to_the_other_article():
     assert (copy.variants[0].barcode, copy.variants[0].weight_g) == (None, 450)
 
 
+@pytest.mark.parametrize("step", ["reject", "request_changes", "hide"])
+def test_a_copy_is_no_way_around_a_moderator(app, moderator, step):
+    app.config["LISTING_REVIEW"] = "all"
+    product = submitted(a_draft())
+    if step == "hide":
+        decided(product, "approve", moderator)
+    decided(product, step, moderator)
+    app.config["LISTING_REVIEW"] = "off"
+
+    copy = services.duplicate_product(shop_id=product.shop_id, product_id=product.pk)
+
+    assert copy.status is ProductStatus.DRAFT
+    assert submitted(copy).status is ProductStatus.PENDING
+
+
 # Addresses
 
 

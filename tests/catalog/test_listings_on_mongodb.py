@@ -12,10 +12,10 @@ from marketplace.accounts.values import Role
 from marketplace.catalog import services
 from marketplace.catalog.repositories import products
 from marketplace.catalog.repositories.listings import own
-from marketplace.catalog.values import ProductStatus
+from marketplace.catalog.values import ProductStatus, VariantDraft
 from marketplace.shared import connections
 from marketplace.shared.errors import MarketplaceError
-from tests.builders import a_placed_order, a_product, a_shop, a_user, a_variant, goods
+from tests.builders import a_category, a_placed_order, a_product, a_shop, a_user, a_variant, goods, usd
 
 pytestmark = pytest.mark.real
 
@@ -172,3 +172,33 @@ def test_the_migration_marks_what_was_ordered_before(app):
 
     assert [row["_id"] for row in stock.find({"ordered": True})] == [ordered]
     assert other != ordered
+
+
+def test_no_listing_is_filed_in_a_category_that_is_removed_at_the_same_moment(app):
+    shop, moderator = a_shop(), a_user(roles=(Role.MODERATOR,)).id
+
+    def answered(work):
+        def inside():
+            try:
+                return bool(work())
+            except MarketplaceError:
+                return False
+
+        return inside
+
+    for number in range(8):
+        there = a_category(f"Vases {number}")
+        draft = VariantDraft(sku=f"V{number}", price=usd(900), on_hand=1)
+        works = [
+            answered(lambda there=there: services.remove_category(actor_id=moderator, category_id=there.pk)),
+            answered(
+                lambda there=there, draft=draft: services.create_product(
+                    shop_id=shop.id, title="Blue vase", category_id=there.pk, variants=[draft]
+                )
+            ),
+        ]
+        with ThreadPoolExecutor(2) as crowd:
+            contexts = [contextvars.copy_context() for _ in works]
+            done = list(crowd.map(lambda context, work: context.run(work), contexts, works))
+
+        assert done.count(True) == 1

@@ -126,6 +126,12 @@ def test_an_attribute_is_defined_changed_and_removed(moderator):
     assert code(changed) == "attribute_in_use"
 
 
+def test_no_attribute_takes_the_address_of_the_form_for_new_ones(moderator):
+    answer = moderator.post(ATTRIBUTES, json={"code": "new", "label": "New", "type": "boolean"})
+
+    assert (answer.status_code, answer.json["errors"][0]["pointer"]) == (422, "/code")
+
+
 def test_only_moderators_change_the_settings(person, client):
     _, buyer = person("Bob")
     home = a_category("Home")

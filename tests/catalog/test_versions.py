@@ -6,6 +6,7 @@ import pytest
 
 from marketplace.catalog.repositories import products
 from marketplace.catalog.services import stock
+from marketplace.shared import connections
 from tests.builders import a_product, a_shop, a_variant
 
 CHANGE = {"title": "Green mug"}
@@ -218,3 +219,10 @@ def test_the_documentation_says_what_a_change_has_to_send(client):
     assert (header["in"], header["required"]) == ("header", True)
     assert {"200", "409", "412", "428"} <= set(change["responses"])
     assert "ChangeProduct" in str(change["requestBody"])
+
+
+def test_a_listing_whose_category_is_gone_is_shown_all_the_same(seller, product, client):
+    connections.database()["categories"].delete_many({})
+
+    for answer in (seller.get(place(product)), client.get(f"/api/v1/products/{product.pk}")):
+        assert (answer.status_code, answer.json["category"]) == (200, None)

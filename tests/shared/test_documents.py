@@ -1,9 +1,12 @@
 from __future__ import annotations
 
+from dataclasses import dataclass
+from enum import StrEnum
+
 import pytest
 from mongoengine.errors import ValidationError
 
-from marketplace.shared.documents import ValueField
+from marketplace.shared.documents import ValueField, stored
 from marketplace.shared.values import Address, Money
 from tests.builders import an_address, usd
 from tests.shared.things import Auction, Bid, Jar, jars
@@ -75,3 +78,16 @@ def test_what_a_newer_version_stored_besides_is_left_aside():
 def test_a_value_field_takes_frozen_dataclasses_only():
     with pytest.raises(TypeError, match="no value object"):
         ValueField(int)
+
+
+class Colour(StrEnum):
+    BLUE = "blue"
+
+
+@dataclass(frozen=True)
+class Paint:
+    colour: Colour
+
+
+def test_a_member_of_an_enum_is_stored_as_its_value_on_every_database():
+    assert type(stored(Paint(Colour.BLUE))["colour"]) is str

@@ -28,7 +28,9 @@ def messages(schema: Schema, data) -> dict:
     return refusal.value.messages
 
 
-@pytest.mark.parametrize("letters", ["\u200b", "\ufeff\u2800", " \u2060 "])
+@pytest.mark.parametrize(
+    "letters", ["\u200b", "\ufeff\u2800", " \u2060 ", "\u202e", "\u3164", "\u2067 \u200f"]
+)
 def test_a_text_that_looks_empty_is_missing(letters):
     assert messages(Ask(), {"name": letters}) == {"name": ["Please fill this in."]}
 

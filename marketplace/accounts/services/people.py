@@ -15,6 +15,7 @@ from mongoengine import NotUniqueError
 from ...shared import limits, sessions
 from ...shared.clock import now
 from ...shared.errors import Unavailable, VersionConflict
+from ...shared.transactions import transactional
 from ...shared.values import Address
 from ..documents import SavedAddress, User
 from ..errors import (
@@ -25,7 +26,7 @@ from ..errors import (
     WeakPassword,
     WrongPassword,
 )
-from ..repositories import users
+from ..repositories import links, users
 
 #: The least length of a password, in characters.
 PASSWORD_LENGTH = 10
@@ -144,12 +145,26 @@ def edit_account(*, user_id: ObjectId, **changes: Any) -> User:
 
 
 def change_password(*, user_id: ObjectId, current_password: str, password: str) -> User:
-    """Set a new password; raises WrongPassword and WeakPassword."""
+    """Set a new password, and void the links that were mailed before; raises WrongPassword and WeakPassword.
+
+    Whoever knew the old one may have asked for a link to an address of their own. Raises VersionConflict when
+    the password was changed at the same moment.
+    """
     user = users.get(user_id)
     check_present_password(user, current_password)
     check_password(password)
-    user.password_hash = hash_of(password)
-    return users.save(user)
+    return _set_password(user_id, user.password_hash, hash_of(password))
+
+
+@transactional
+def _set_password(user_id: ObjectId, before: str, after: str) -> User:
+    user = users.get(user_id)
+    if user.password_hash != before:
+        raise VersionConflict("Your password was changed just now. Try again with the new one.")
+    user.password_hash = after
+    users.save(user)
+    links.drop_of(user.pk, user.email)
+    return user
 
 
 def add_address(*, user_id: ObjectId, address: Address) -> SavedAddress:

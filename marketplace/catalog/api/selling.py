@@ -78,7 +78,9 @@ def show_own(shop: str, product_id: ObjectId) -> Answer:
 @seller_blueprint.alt_response(428, schema=Problem, description="There is no If-Match.")
 @access.seller("write:products")
 def edit(written: dict[str, Any], shop: str, product_id: ObjectId) -> Answer:
-    """Write a listing anew; what is left out is emptied."""
+    """Write a listing anew; what is left out is emptied. A token counts stock only with `write:stock`."""
+    if any(draft.id is not None and draft.on_hand is not None for draft in written["variants"]):
+        access.check_scope("write:stock")
     which = {"shop_id": _own(shop).id, "product_id": product_id, "version": expected_version()}
     return answer(services.edit_product(**which, **written))
 

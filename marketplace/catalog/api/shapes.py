@@ -124,7 +124,7 @@ def _common(details: services.ProductDetails) -> dict[str, Any]:
         "specs": [_spec(spec) for spec in product.specs],
         "id": product.pk,
         "url": f"/p/{shop.slug}/{product.slug}",
-        "category": details.trail[-1],
+        "category": details.trail[-1] if details.trail else None,
         "shop": shop,
     }
 

@@ -23,7 +23,7 @@ from ...shared.clock import now
 from ...shared.documents import Aggregate, IdOf, IdWithin, ValueField
 from ...shared.errors import Invalid
 from ..errors import NothingChanged, NotPublishable, PictureNotFound, TooManyPictures
-from ..process import MODERATED, SENT_BACK, Transition, step_of
+from ..process import DECIDED_AGAINST, MODERATED, Transition, step_of
 from ..values import (
     MOST_PICTURES,
     ListingActor,
@@ -270,8 +270,8 @@ class Product(Aggregate):
 
     @property
     def sent_back(self) -> bool:
-        """Whether a moderator wanted something changed, and has not approved it since."""
-        return self.moderation is not None and self.moderation.step in SENT_BACK
+        """Whether a moderator decided against it, or what it is a copy of, and has not approved it since."""
+        return self.moderation is not None and self.moderation.step in DECIDED_AGAINST
 
     @property
     def changed_since_decision(self) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
+from zlib import crc32
 
 from bson import ObjectId
 from mongoengine import QuerySet
@@ -11,6 +12,13 @@ from mongoengine import QuerySet
 from ...shared.repository import Repository
 from ..documents import Category, Lock
 from ..errors import CategoryNotFound
+
+#: In how many places those who fill one category at once mark it.
+PLACES = 16
+
+
+def _place_in(category_id: ObjectId, place: int) -> str:
+    return f"category:{category_id}:{place}"
 
 
 class CategoryRepository(Repository[Category]):
@@ -54,6 +62,19 @@ class CategoryRepository(Repository[Category]):
         Of two that are open at once, one conflicts here and is run again after the other.
         """
         Lock.objects(pk="category-tree").update_one(inc__turn=1, upsert=True)
+
+    def fill(self, category_id: ObjectId, sku: str) -> None:
+        """Let what has this SKU be put into a category, unless that is removed at once: one conflicts here.
+
+        Those who fill it mark one of several places, so that they are seldom in each other's way.
+        """
+        place = crc32(sku.encode()) % PLACES
+        Lock.objects(pk=_place_in(category_id, place)).update_one(inc__turn=1, upsert=True)
+
+    def close(self, category_id: ObjectId) -> None:
+        """Let nothing be put into a category by who does not see its removal: see `fill`."""
+        for place in range(PLACES):
+            Lock.objects(pk=_place_in(category_id, place)).update_one(inc__turn=1, upsert=True)
 
     def remove(self, category: Category) -> None:
         """Remove a category that nothing is in."""

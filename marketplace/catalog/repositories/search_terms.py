@@ -80,6 +80,15 @@ class Dictionary:
             known.update(SearchTerm.objects(key__in=keys).scalar("kind", "key"))
         return self._add((row for row in entries if (row["kind"], row["key"]) not in known), build)
 
+    def forget(self, entries: Sequence[Row]) -> int:
+        """Take out what these entries name, of the same kind and at the same address; how many that were."""
+        gone = 0
+        for start in range(0, len(entries), BATCH):
+            part = entries[start : start + BATCH]
+            kinds, keys, slugs = ([row[name] for row in part] for name in ("kind", "key", "slug"))
+            gone += SearchTerm.objects(key__in=keys, kind__in=kinds, slug__in=slugs).delete()
+        return gone
+
     def _add(self, entries: Iterable[Row], build: str) -> int:
         added, left = 0, iter(entries)
         while batch := list(islice(left, BATCH)):

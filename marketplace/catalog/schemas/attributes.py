@@ -83,7 +83,10 @@ class NewAttribute(AskedSchema):
     code = Text(
         longest=40,
         required=True,
-        validate=validate.Regexp(CODE, error="Use small letters, digits and _, a letter first: screen_size."),
+        validate=[
+            validate.Regexp(CODE, error="Use small letters, digits and _, a letter first: screen_size."),
+            validate.NoneOf(["new"], error="The form for new attributes has this address. Use another code."),
+        ],
         metadata={"example": "screen_size"},
     )
     label = Text(longest=100, required=True, metadata={"example": "Screen size"})

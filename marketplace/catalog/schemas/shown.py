@@ -144,7 +144,9 @@ class ProductSchema(ShownSchema):
     description = fields.String()
     brand = fields.String(allow_none=True)
     tags = fields.List(fields.String())
-    category = fields.Nested(CategorySchema)
+    category = fields.Nested(
+        CategorySchema, allow_none=True, metadata={"description": "null where its category is gone."}
+    )
     specs = fields.List(fields.Nested(ShownSpecificationSchema))
     options = fields.List(fields.String())
     variants = fields.List(fields.Nested(VariantSchema))

@@ -52,6 +52,7 @@ class Counted:
         self.places: dict[str, Counter[ObjectId]] = {}
         self.in_category: Counter[ObjectId] = Counter()
         self.named: list[Row] = []
+        self.unseen: list[Row] = []
 
     def see(self, row: Row) -> None:
         """Count a product's words."""
@@ -67,6 +68,8 @@ class Counted:
             words.update(_kept(parts))
         self.words.update(words)
         if not row.get("visible"):
+            if len(self.unseen) < MOST_PRODUCTS:
+                self.unseen.append(_named(row))
             return
         self.titles.update(in_title)
         self.brands.update(brand)
@@ -76,7 +79,7 @@ class Counted:
         for word in in_title:
             self.places.setdefault(word, Counter())[row["category_id"]] += 1
         if len(self.named) < MOST_PRODUCTS:
-            self.named.append({name: row[name] for name in ("_id", "title", "slug", "shop_id")})
+            self.named.append(_named(row))
         if len(self.phrases) > MOST_COUNTED or len(self.words) > MOST_COUNTED:
             self._forget_rare()
 
@@ -90,6 +93,10 @@ class Counted:
     def _forget_rare(self) -> None:
         self.phrases = Counter({key: n for key, n in self.phrases.items() if n > 1})
         self.words = Counter({key: n for key, n in self.words.items() if n > 1 or key in self.titles})
+
+
+def _named(row: Row) -> Row:
+    return {name: row[name] for name in ("_id", "title", "slug", "shop_id")}
 
 
 def _kept(parts: tuple[str, ...]) -> tuple[str, ...]:
@@ -121,7 +128,8 @@ def _digest(entries: list[Row]) -> str:
 def follow(language: str) -> int:
     """Learn the words of products that were changed since the last look, and answer how many were new.
 
-    How often words occur is counted at the next `rebuild`.
+    Products that nobody sees any more are suggested no more. How often words occur is counted at the next
+    `rebuild`.
     """
     state = dictionary.state()
     if "followed_at" not in state:
@@ -133,7 +141,8 @@ def follow(language: str) -> int:
     if not counted.products:
         return 0
     learnt = dictionary.learn(list(_entries(counted, language)), build=f"{began:%Y%m%d%H%M%S}")
-    facts = {"followed_at": began} | ({"build": "followed"} if learnt else {})
+    forgotten = dictionary.forget(list(_products(counted.unseen)))
+    facts = {"followed_at": began} | ({"build": "followed"} if learnt or forgotten else {})
     dictionary.note(**facts)
     return learnt
 

@@ -142,6 +142,7 @@ def remove_category(*, actor_id: ObjectId, category_id: ObjectId, move_to: Objec
     _require(actor_id)
     categories.take_turn()
     category = categories.get(category_id)
+    categories.close(category_id)
     children = categories.siblings(category_id)
     if move_to is None:
         if children or products.number_in([category_id]):

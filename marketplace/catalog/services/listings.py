@@ -74,7 +74,8 @@ def quality(product: Product) -> Quality:
 def duplicate_product(*, shop_id: ObjectId, product_id: ObjectId) -> Product:
     """A draft that says the same as one of the shop's listings, with SKUs of its own and nothing in stock.
 
-    Bar codes are left out: they name the other article. Raises ProductNotFound.
+    Bar codes are left out: they name the other article. What a moderator decided against it stays with the
+    copy, which is no way around that. Raises ProductNotFound.
     """
     product = products.of_shop(shop_id, product_id)
     levels = stock.of_products([product.pk]).get(product.pk, {})
@@ -83,7 +84,7 @@ def duplicate_product(*, shop_id: ObjectId, product_id: ObjectId) -> Product:
         _copied(variant, levels.get(variant.id, StockLevel()), _free_sku(shop_id, variant.sku, taken))
         for variant in product.variants
     ]
-    return create_product(
+    copy = create_product(
         shop_id=shop_id,
         title=product.title,
         category_id=product.category_id,
@@ -96,6 +97,10 @@ def duplicate_product(*, shop_id: ObjectId, product_id: ObjectId) -> Product:
         pictures=product.pictures,
         shipping_profile_id=_profile(product),
     )
+    if product.sent_back:
+        copy.moderation = product.moderation
+        products.save(copy)
+    return copy
 
 
 def _profile(product: Product) -> ObjectId | None:

@@ -71,6 +71,7 @@ def create_product(
     product.pictures = list(pictures)
     product.shipping_profile_id = profile_of(shop, shipping_profile_id)
     _check_skus(product)
+    categories.fill(category.pk, product.variants[0].sku)
     try:
         products.add(product)
     except NotUniqueError:
@@ -112,6 +113,7 @@ def edit_product(
     lacked = publishing.missing(product)
     known = {variant.id: variant for variant in product.variants}
     category = _category(category_id, before=product.category_id)
+    moved = category.pk != product.category_id
     product.describe(
         title=title,
         category=category,
@@ -127,6 +129,8 @@ def edit_product(
         taken = products.slugs(shop_id, slug_of(title), besides=product.pk)
         product.readdress(free_slug(title, taken))
     _check_skus(product)
+    if moved:
+        categories.fill(category.pk, product.variants[0].sku)
     product.ordered = product.ordered or _ordered(set(known) - {draft.id for draft in variants}) or None
     try:
         products.save(product)

@@ -166,6 +166,9 @@ class Hiding:
     at: datetime
     reason: str = ""
 
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "cause", HidingCause(self.cause))
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReviewCard:

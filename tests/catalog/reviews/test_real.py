@@ -145,6 +145,15 @@ def test_no_review_is_restored_while_the_money_goes_back(app):
     assert_counted(products.get(review.product_id))
 
 
+def test_deleting_does_not_get_around_a_moderator(app):
+    review, moderator = a_review(), a_user(roles=(Role.MODERATOR,))
+    services.hide_review(moderator_id=moderator.id, review_id=review.pk, reason="Rude.")
+    services.delete_review(author_id=review.author_id, review_id=review.pk)
+
+    with pytest.raises(AlreadyReviewed, match="moderator"):
+        services.write_review(author_id=review.author_id, product_id=review.product_id, rating=5)
+
+
 def test_votes_of_many_at_once_are_all_counted_and_scored(app):
     review, readers = a_review(), [a_user() for _ in range(6)]
 

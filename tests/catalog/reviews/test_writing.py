@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 
 from marketplace.accounts import services as accounts
-from marketplace.accounts.errors import NotYourRole
+from marketplace.accounts.errors import NotYourRole, ShopNotActive
 from marketplace.accounts.values import Role
 from marketplace.catalog import services as catalog
 from marketplace.catalog.documents import Review
@@ -351,6 +351,17 @@ def test_a_reply_that_was_not_written_cannot_be_changed(app):
 
     with pytest.raises(ReplyClosed):
         services.edit_reply(shop_id=review.shop_id, review_id=review.pk, text="What?")
+
+
+def test_a_closed_shop_changes_no_reply(app):
+    review = a_review()
+    about = {"shop_id": review.shop_id, "review_id": review.pk}
+    services.reply_to_review(**about, text="Thank you!")
+    shop = accounts.get_shop(review.shop_id)
+    accounts.close_shop(owner_id=shop.owner_id, slug=shop.slug)
+
+    with pytest.raises(ShopNotActive):
+        services.edit_reply(**about, text="Buy from my new shop.")
 
 
 def test_another_shop_does_not_reply(app):

@@ -6,6 +6,7 @@ from sys import modules
 
 import pytest
 
+from marketplace.accounts.values import Role
 from marketplace.catalog import services
 from marketplace.catalog.repositories import agreement, hits, products
 from marketplace.catalog.search import MongoSearch
@@ -162,6 +163,18 @@ def test_new_words_are_learnt_without_a_rebuild(engine):
 
     assert services.follow_catalogue() > 0
     assert engine.find(ProductFilter(q="zampogan")).correction.searched == "zampogna"
+
+
+def test_a_hidden_listing_is_not_suggested_until_the_next_rebuild(engine):
+    shop = sell("Mug", "Zampogna bagpipe")
+    moderator = a_user(roles=(Role.MODERATOR,)).id
+    hidden = products.find(shop_id=shop.id, title="Zampogna bagpipe")
+    services.moderate_listing(moderator_id=moderator, product_id=hidden.pk, step="hide", reason="A fake.")
+
+    services.follow_catalogue()
+
+    assert engine.suggest("zampo", 8) == []
+    assert [one.text for one in engine.suggest("mu", 8)] == ["Mug"]
 
 
 def test_the_same_catalogue_makes_the_same_dictionary(engine, app):

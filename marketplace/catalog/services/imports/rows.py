@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import MAXYEAR, MINYEAR, UTC, datetime
 from typing import Any, Literal
 
 import msgspec
@@ -129,8 +129,14 @@ def specification_of(index: int, row: SpecificationRow) -> ProductSpecification:
 
 
 def moment_of(written: datetime | None) -> datetime | None:
-    """The moment in UTC, which a date without a zone is taken for."""
-    return written.replace(tzinfo=written.tzinfo or UTC) if written else None
+    """The moment in UTC, which a date without a zone is taken for; raises RowRefused beyond all calendars."""
+    if written is None:
+        return None
+    moment = written.replace(tzinfo=written.tzinfo or UTC)
+    # A year is left at both ends, so that it is a moment in every zone.
+    if not MINYEAR < moment.year < MAXYEAR:
+        raise RowRefused(f"Give a year from {MINYEAR + 1} to {MAXYEAR - 1}.", "released_at")
+    return moment
 
 
 def heading(name: str) -> str:

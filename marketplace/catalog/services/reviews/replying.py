@@ -29,7 +29,11 @@ def reply_to_review(*, shop_id: ObjectId, review_id: ObjectId, text: str) -> Rev
 
 @transactional
 def edit_reply(*, shop_id: ObjectId, review_id: ObjectId, text: str) -> Review:
-    """The review with its reply worded anew; raises ReviewNotFound, and ReplyClosed after a day."""
+    """The review with its reply worded anew.
+
+    Raises ReviewNotFound, ReplyClosed after a day, and ShopNotActive.
+    """
+    accounts.require(accounts.get_shop(shop_id), Capability.MESSAGE)
     review = reviews.of_shop(shop_id, review_id)
     review.reword_answer(text, now())
     return reviews.save(review)
