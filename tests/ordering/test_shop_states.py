@@ -8,10 +8,11 @@ from marketplace.accounts import services as accounts
 from marketplace.accounts.errors import OpenObligations, ShopNotActive
 from marketplace.accounts.values import Role, ShopStatus
 from marketplace.catalog.documents import Product
+from marketplace.catalog.repositories import stock
 from marketplace.ordering import services
 from marketplace.ordering.errors import CartChanged, NotPurchasable
-from marketplace.ordering.repositories import orders
-from marketplace.ordering.values import Actor, OrderStatus
+from marketplace.ordering.repositories import carts, orders
+from marketplace.ordering.values import Actor, CartStatus, OrderStatus
 from tests.builders import a_cart, a_placed_order, a_shop, a_user, checked_out, goods
 
 pytestmark = pytest.mark.usefixtures("app")
@@ -35,6 +36,29 @@ def test_nothing_of_a_suspended_shop_goes_into_a_cart_even_before_its_listings_a
 
     with pytest.raises(NotPurchasable):
         a_cart(variant)
+
+
+@pytest.mark.parametrize("point", ["checkout.taken", "checkout.held"])
+@pytest.mark.parametrize("end", ["suspended", "closed"])
+def test_nothing_is_bought_of_a_shop_that_ends_while_somebody_checks_out(monkeypatch, point, end):
+    shop = a_shop()
+    variant = goods(shop, stock=5)
+    cart = a_cart(variant)
+
+    def end_there(name):
+        if name == point and end == "suspended":
+            suspend(shop)
+        elif name == point:
+            accounts.close_shop(owner_id=shop.owner_id, slug=shop.slug)
+
+    monkeypatch.setattr("marketplace.ordering.services.checkout.crash_point", end_there)
+
+    with pytest.raises(CartChanged) as refusal:
+        checked_out(cart)
+
+    assert [one["code"] for one in refusal.value.details["problems"]] == ["shop_not_selling"]
+    assert stock.find(variant).available == 5
+    assert carts.live(cart).status is CartStatus.OPEN
 
 
 def test_nothing_of_a_suspended_shop_is_bought_even_before_its_listings_are_hidden():

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
+
+from bson import ObjectId
 
 from ...shared.formats import money_text
 from ...shared.values import Money
 from ..errors import CartChanged
 from ..values import AgreedLine, CartChange
-from .pricing import PricedCart, PricedLine
+from .pricing import PricedCart, PricedLine, SellingShop, why_not
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,10 +34,7 @@ def check_agreement(view: PricedCart, agreed: Agreed) -> None:
     changes = list(_changes(view, agreed))
     if view.ready and view.total == agreed.total and same_version and not changes:
         return
-    problems = [
-        {"item_id": str(line.item.id), "title": line.title, "code": problem.code, "message": problem.message}
-        for line, problem in view.problems
-    ]
+    problems = [_problem(line, problem.code, problem.message) for line, problem in view.problems]
     sentence = (
         "Your cart changed since you last saw it. Look at it once more, then buy."
         if view.ready
@@ -43,6 +42,23 @@ def check_agreement(view: PricedCart, agreed: Agreed) -> None:
     )
     total = {"amount": view.total.amount, "currency": view.total.currency}
     raise CartChanged(sentence, total=total, changes=[_plain(one) for one in changes], problems=problems)
+
+
+def check_sells(view: PricedCart, shops: Mapping[ObjectId, SellingShop]) -> None:
+    """Raise CartChanged when one of these, the shops of the cart as they are now, does not sell any more."""
+    problems = [
+        _problem(line, *reason)
+        for line in view.lines
+        if (reason := why_not(line.offer, shops.get(line.item.shop_id), None)) is not None
+    ]
+    if problems:
+        total = {"amount": view.total.amount, "currency": view.total.currency}
+        sentence = "A shop of your cart stopped selling just now. Look at your cart once more."
+        raise CartChanged(sentence, total=total, changes=[], problems=problems)
+
+
+def _problem(line: PricedLine, code: str, message: str) -> dict[str, str]:
+    return {"item_id": str(line.item.id), "title": line.title, "code": code, "message": message}
 
 
 def _changes(view: PricedCart, agreed: Agreed) -> Iterator[CartChange]:

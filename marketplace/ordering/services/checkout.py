@@ -42,7 +42,7 @@ from ..values import (
     new_order_number,
 )
 from . import holds
-from .agreement import Agreed, check_agreement
+from .agreement import Agreed, check_agreement, check_sells
 from .carts import carry_saved, live_cart, priced, revived
 from .payments import begin_payment, new_payment
 from .payments import payment_method as method_named
@@ -253,9 +253,10 @@ def _place(
 ) -> tuple[Purchase, Payment]:
     """Write the purchase, an order for each shop, the payment and the answer, and end the cart.
 
-    All of it or nothing.
+    All of it or nothing. Raises CartChanged when a shop closed or was suspended while pieces were held.
     """
     moment = now()
+    check_sells(view, accounts.find_shops({line.item.shop_id for line in view.lines}))
     placed = [orders.add(_order(group, buyer, purchase_id, moment)) for group in view.groups]
     purchase = Purchase(
         id=purchase_id,
