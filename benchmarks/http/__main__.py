@@ -38,6 +38,9 @@ SETTINGS = {
 
 LIMIT = "benchmarks.http.limit:application"
 
+#: How many addresses a case has, where there are so many products: more than are asked for in a second.
+DIFFERENT = 4_000
+
 
 @dataclass(frozen=True, slots=True)
 class Case:
@@ -94,7 +97,9 @@ def _prepare(settings: dict[str, str], products: int) -> tuple[list[Case], dict[
             {"$limit": 1},
         ])))["_id"]  # fmt: skip
         category = db.categories.find_one({"_id": largest}) or {}
-        some = list(db.products.find({"visible": True}, {"slug": 1, "shop_id": 1, "title": 1}).limit(200))
+        some = list(
+            db.products.find({"visible": True}, {"slug": 1, "shop_id": 1, "title": 1}).limit(DIFFERENT)
+        )
         shops = {shop["_id"]: shop["slug"] for shop in db.shops.find({}, {"slug": 1})}
     card = dict.fromkeys(CARD, 1)
     below = {"currency": "USD", "price_min": {"$lte": 10**8}}
@@ -111,7 +116,7 @@ def _prepare(settings: dict[str, str], products: int) -> tuple[list[Case], dict[
         "/search": search,
     }
     # A highest price above all others makes an address that was not asked for before, and changes nothing.
-    prices = [str(1_000_000 + number) for number in range(1_000)]
+    prices = [str(1_000_000 + number) for number in range(DIFFERENT)]
     in_category = f"category={category['slug']}&sort=price"
     return [
         Case(

@@ -44,7 +44,7 @@ class Site:
     """A gunicorn on a port of this machine."""
 
     def __init__(self, port: int, process: subprocess.Popen[bytes]) -> None:
-        self.port, self._process = port, process
+        self.port, self._process, self._asked = port, process, 0
 
     def ask(self, path: str, headers: str = "") -> tuple[int, bytes]:
         """One request on a connection of its own: its status and its body."""
@@ -52,11 +52,19 @@ class Site:
             return connection.ask(_request(path, headers))
 
     def load(self, paths: list[str], requests: int) -> Load:
-        """Ask for the paths in turn, so many times in all, over a few connections that stay open."""
-        share = requests // CLIENTS
+        """Ask for the paths in turn, so many times in all, over a few connections that stay open.
+
+        The next load goes on with the path where this one ends.
+        """
+        share, first = requests // CLIENTS, self._asked
+        self._asked += share * CLIENTS
         before, began = self._cpu(), time.perf_counter()
         with ThreadPoolExecutor(CLIENTS) as clients:
-            list(clients.map(lambda number: self._ask_all(paths, number, share), range(CLIENTS)))
+            list(
+                clients.map(
+                    lambda number: self._ask_all(paths, first + number * share, share), range(CLIENTS)
+                )
+            )
         return Load(share * CLIENTS, time.perf_counter() - began, self._cpu() - before)
 
     def memory(self) -> float:
@@ -64,10 +72,10 @@ class Site:
         sizes = [_status(pid, "VmRSS:") / 1024 for pid in self._workers()]
         return sum(sizes) / len(sizes)
 
-    def _ask_all(self, paths: list[str], number: int, times: int) -> None:
+    def _ask_all(self, paths: list[str], first: int, times: int) -> None:
         with _Connection(self.port) as connection:
-            for index in range(times):
-                path = paths[(number * times + index) % len(paths)]
+            for index in range(first, first + times):
+                path = paths[index % len(paths)]
                 status, _ = connection.ask(_request(path))
                 if status != 200:
                     raise RuntimeError(f"{path} answered {status}.")
