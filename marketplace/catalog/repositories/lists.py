@@ -104,12 +104,8 @@ class ListedProducts(Repository[Product]):
         rows = self._collection.find({"_id": {"$in": list(product_ids)}, "visible": True}, CARD)
         return {row["_id"]: row for row in rows}
 
-    def matching(self, wanted: ProductFilter, search: Mapping[str, Any] | None = None) -> QuerySet:
-        """The visible products that the filter and the search let through, in no order yet."""
-        return self.all().filter(__raw__=self.criteria(wanted, search))
-
     def criteria(self, wanted: ProductFilter, search: Mapping[str, Any] | None = None) -> dict[str, Any]:
-        """The filter of `matching` as the database takes it."""
+        """The filter, and the search, as the database takes it."""
         return criteria(wanted, search)
 
     @property

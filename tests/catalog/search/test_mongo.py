@@ -133,7 +133,8 @@ def test_a_search_is_planned_on_indexes(engine, q):
 
 
 def _stages(engine, q):
-    rows = products.matching(ProductFilter(), hits.matching(engine.understand(q)))
+    criteria = products.criteria(ProductFilter(), hits.matching(engine.understand(q)))
+    rows = products.all().filter(__raw__=criteria)
     return _named(rows.explain()["queryPlanner"]["winningPlan"])
 
 
