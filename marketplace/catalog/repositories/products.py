@@ -136,12 +136,14 @@ class ProductRepository(ListedProducts):
                 batch = []
         return changed + (collection.bulk_write(batch, ordered=False).modified_count if batch else 0)
 
-    def follow_shop(self, shop_id: ObjectId, visible: bool) -> None:
-        """Show or hide what a shop sells, as the shop itself was shown or hidden."""
+    def follow_shop(self, shop_id: ObjectId, visible: bool) -> int:
+        """Show or hide what a shop sells, as the shop itself was; answers how much of it was not so yet."""
         stale = self.all().filter(shop_id=shop_id, shop_visible__ne=visible)
         active = stale.filter(status=ProductStatus.ACTIVE)
-        active.update(__raw__={"$set": {"shop_visible": visible, "visible": visible}, "$inc": {"version": 1}})
-        stale.update(__raw__={"$set": {"shop_visible": visible, "visible": False}, "$inc": {"version": 1}})
+        change = {"$set": {"shop_visible": visible, "visible": visible}, "$inc": {"version": 1}}
+        followed = int(active.update(__raw__=change))
+        change = {"$set": {"shop_visible": visible, "visible": False}, "$inc": {"version": 1}}
+        return followed + int(stale.update(__raw__=change))
 
     def refile(self, category: Category, *, limit: int, source: ObjectId | None = None) -> int:
         """File products where their category lies now, those alone that are filed elsewhere; how many.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from itertools import islice
@@ -88,6 +89,11 @@ class Dictionary:
             kinds, keys, slugs = ([row[name] for row in part] for name in ("kind", "key", "slug"))
             gone += SearchTerm.objects(key__in=keys, kind__in=kinds, slug__in=slugs).delete()
         return gone
+
+    def forget_shop(self, slug: str) -> None:
+        """Take out a shop and its products, which nobody sees any more; a later build may know them again."""
+        products = {"kind": "product", "slug": {"$regex": f"^{re.escape(slug)}/"}}
+        SearchTerm.objects(__raw__={"$or": [{"kind": "shop", "slug": slug}, products]}).delete()
 
     def _add(self, entries: Iterable[Row], build: str) -> int:
         added, left = 0, iter(entries)

@@ -15,7 +15,7 @@ from ...shared.errors import Invalid, MarketplaceError
 from ...shared.transactions import transactional
 from ..documents import Category, Product, Variant
 from ..errors import CategoryNotFound, SkuTaken, VariantInUse, VariantNotFound
-from ..repositories import categories, figures, products, tokens
+from ..repositories import categories, dictionary, figures, products, tokens
 from ..repositories import stock as stocks
 from ..values import (
     Picture,
@@ -187,7 +187,8 @@ def free_slug(title: str, taken: set[str]) -> str:
 
 
 def _follow_shop(shop: Any) -> None:
-    products.follow_shop(shop.id, shop.visible)
+    if products.follow_shop(shop.id, shop.visible) and not shop.visible:
+        dictionary.forget_shop(shop.slug)
 
 
 def _category(category_id: ObjectId, *, before: ObjectId | None = None) -> Category:

@@ -6,12 +6,13 @@ from sys import modules
 
 import pytest
 
+from marketplace.accounts import services as accounts
 from marketplace.accounts.values import Role
 from marketplace.catalog import services
 from marketplace.catalog.repositories import agreement, hits, products
 from marketplace.catalog.search import MongoSearch
 from marketplace.catalog.services import rebuild_dictionary
-from marketplace.catalog.values import ProductFilter, ProductSpecification
+from marketplace.catalog.values import ProductFilter, ProductSpecification, SuggestionKind
 from tests.builders import a_category, a_product, a_shop, a_user, a_variant
 
 from .contract import SearchContract
@@ -164,6 +165,18 @@ def test_new_words_are_learnt_without_a_rebuild(engine):
 
     assert services.follow_catalogue() > 0
     assert engine.find(ProductFilter(q="zampogan")).correction.searched == "zampogna"
+
+
+def test_neither_a_suspended_shop_nor_its_products_are_suggested(engine):
+    shop = sell("Zampogna bagpipe")
+    sell("Zampone")
+    moderator = a_user(roles=(Role.MODERATOR,)).id
+
+    accounts.suspend_shop(moderator_id=moderator, slug=shop.slug, reason="Look at this.")
+
+    found = [one.text for one in engine.suggest("zamp", 8) if one.kind is SuggestionKind.PRODUCT]
+    assert found == ["Zampone"]
+    assert shop.slug not in {one.slug for one in engine.suggest(shop.name, 8)}
 
 
 def test_a_hidden_listing_is_not_suggested_until_the_next_rebuild(engine):
