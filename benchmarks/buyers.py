@@ -67,7 +67,7 @@ def _buy(variant_id: ObjectId) -> None:
         expected_total=view.total,
         cart_id=view.cart.pk if view.cart else None,
         email="ada@example.com",
-        shipping={group.shop.id: group.option.id for group in view.groups if group.shop and group.option},
+        shipping=view.ways,
         ship_to=HOME,
         accept_terms=True,
     )

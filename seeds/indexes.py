@@ -32,11 +32,11 @@ _OTHER_FORM = (85, 86)
 
 
 @contextmanager
-def built_last(db: Db, collections: Iterable[str]) -> Iterator[None]:
-    """Take the indexes of these collections away while they are filled, if all of them are empty."""
+def built_last(db: Db, collections: Iterable[str]) -> Iterator[bool]:
+    """Take the indexes of these collections away while they are filled, if all are empty; answers whether."""
     names = list(collections)
     if any(db[name].find_one(projection=["_id"]) for name in names):
-        yield
+        yield False
         return
     found = {name: _definitions(db, name) for name in names}
     db.get_collection(RECORDS, write_concern=WriteConcern("majority")).replace_one(
@@ -46,7 +46,7 @@ def built_last(db: Db, collections: Iterable[str]) -> Iterator[None]:
         if definitions:
             db.command("dropIndexes", name, index=[one["name"] for one in definitions])
     try:
-        yield
+        yield True
     finally:
         build(db)
 

@@ -262,10 +262,9 @@ def _bought(told: scene.Purchase, owner: CartOwner, variants: dict[tuple[str, st
             ordering.add_item(owner, variant_id=variants[order.shop, line.sku], quantity=line.quantity)
     address = _address(told.address)
     view = ordering.priced_cart(owner, ordering.Sending(address.country))
-    chosen = {group.shop.id: group.option.id for group in view.groups if group.shop and group.option}
     agreed = {"expected_total": view.total, "ship_to": address, "accept_terms": True}
     agreed |= {"payment_method": told.pays_by}
-    return ordering.check_out(owner, **agreed, shipping=chosen).purchase
+    return ordering.check_out(owner, **agreed, shipping=view.ways).purchase
 
 
 def _end_waiting(story: _Story, bought: Purchase, states: set[str], owner: CartOwner) -> None:

@@ -87,7 +87,7 @@ def _check_out(owner: CartOwner, view: ordering.PricedCart) -> None:
         cart_id=view.cart.pk if view.cart else None,
         email="ada@example.com",
         ship_to=HOME,
-        shipping={group.shop.id: group.option.id for group in view.groups if group.shop and group.option},
+        shipping=view.ways,
         accept_terms=True,
     )
 

@@ -61,7 +61,7 @@ def load(plan: Plan) -> Iterator[str]:
     plan = replace(plan, moment=_begun(db, plan))
     store, planned = Store(db), Counter[str]()
     progress = _Progress(plan.scale)
-    with built_last(db, templates.KINDS):
+    with built_last(db, templates.KINDS) as are_taken:
         with _rarely_collected(), ThreadPoolExecutor(WRITERS, thread_name_prefix="seeds") as writers:
             writing: list[Future[None]] = []
             for documents in blocks(plan):
@@ -75,7 +75,8 @@ def load(plan: Plan) -> Iterator[str]:
             for one in writing:
                 one.result()
         store.settle()
-        yield "All documents are there; their indexes are built now."
+        if are_taken:
+            yield "All documents are there; their indexes are built now."
     for name, count in planned.items():
         stored = db[name].count_documents({})
         if stored < count or store.added[name] + store.found[name] != count:

@@ -302,6 +302,13 @@ def leave_out_indexes(db: Any, *names: str) -> None:
     db[RECORDS].insert_one(record)
 
 
+def test_only_a_load_that_took_indexes_away_says_that_it_builds_them(command):
+    first, again = command("seed load --scale 3"), command("seed load --scale 3")
+
+    assert "their indexes are built now" in first.output
+    assert "their indexes are built now" not in again.output
+
+
 def test_what_a_killed_load_left_out_is_built_also_where_nothing_is_seeded(command, market):
     before = indexes(market)
     leave_out_indexes(market, "products", "orders")

@@ -195,6 +195,11 @@ class PricedCart:
         return self.subtotal + self.shipping
 
     @property
+    def ways(self) -> dict[ObjectId, ObjectId]:
+        """How each shop sends, by shop, as `check_out` takes it for its `shipping`."""
+        return {group.shop.id: group.option.id for group in self.groups if group.shop and group.option}
+
+    @property
     def problems(self) -> list[tuple[PricedLine, Problem]]:
         """Everything that the buyer should know, with its line."""
         return [found for group in self.groups for found in group.problems]
