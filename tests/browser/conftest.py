@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterator
+from contextlib import closing
+from typing import Any
 
 import pytest
 from flask import Flask
@@ -32,7 +34,13 @@ def chromium() -> Iterator[Browser]:
 @pytest.fixture
 def address(app: Flask) -> Iterator[str]:
     """Where the application is served for this test."""
-    server = make_server("127.0.0.1", 0, app, threaded=True)
+
+    def serve(environ: dict[str, Any], start_response: Any) -> Iterator[bytes]:
+        # Werkzeug's server forgets to close the answer, and the file in it, when the browser drops the line.
+        with closing(app(environ, start_response)) as answer:  # type: ignore[type-var]
+            yield from answer
+
+    server = make_server("127.0.0.1", 0, serve, threaded=True)
     thread = threading.Thread(target=server.serve_forever)
     thread.start()
     yield f"http://127.0.0.1:{server.server_port}"
