@@ -36,7 +36,10 @@ SETTINGS = {
     "MARKETPLACE_MONGODB_DATABASE": "bench_http",
 }
 
-LIMIT = "benchmarks.http.limit:application"
+LIMIT, BARE = "benchmarks.http.limit:application", "benchmarks.http.bare:application"
+
+#: How many products a list shows.
+PAGE = 20
 
 #: How many addresses a case has, where there are so many products: more than are asked for in a second.
 DIFFERENT = 4_000
@@ -71,12 +74,15 @@ def main(products: int, requests: int, rounds: int, only: str) -> None:
             "MARKETPLACE_REDIS_URL": servers.redis_url,
         }
         cases, asked = _prepare(settings, products)
+        asking = settings | {"LIMIT": json_util.dumps(asked)}
         with (
             serve("wsgi:app", settings, config="gunicorn.conf.py") as site,
-            serve(LIMIT, settings | {"LIMIT": json_util.dumps(asked)}, config=os.devnull) as limit,
+            serve(LIMIT, asking, config=os.devnull) as limit,
+            serve(BARE, asking, config=os.devnull) as bare,
         ):
             chosen = [case for case in cases if only in case.name]
             holds = show(_figures(chosen, site, limit, requests, rounds))
+            show(_figures_of_flask(chosen, bare, limit, requests, rounds))
     finally:
         embedded.stop(folder)
         shutil.rmtree(folder, ignore_errors=True)
@@ -100,6 +106,8 @@ def _prepare(settings: dict[str, str], products: int) -> tuple[list[Case], dict[
         some = list(
             db.products.find({"visible": True}, {"slug": 1, "shop_id": 1, "title": 1}).limit(DIFFERENT)
         )
+        by_price = db.products.find({"visible": True}, {"price_min": 1}).sort("price_min", 1)
+        rising = [row["price_min"] / 100 for row in by_price][::PAGE]
         shops = {shop["_id"]: shop["slug"] for shop in db.shops.find({}, {"slug": 1})}
     card = dict.fromkeys(CARD, 1)
     below = {"currency": "USD", "price_min": {"$lte": 10**8}}
@@ -123,6 +131,11 @@ def _prepare(settings: dict[str, str], products: int) -> tuple[list[Case], dict[
             "API list of 20 by category and price",
             [f"/api/v1/products?{in_category}&limit=20&price_max={price}" for price in prices],
             "/list", 1.4, 0.75, 0.5, 2.0,
+        ),
+        Case(
+            "API list of 20 by price, each of others",
+            [f"/api/v1/products?sort=price&limit=20&price_min={price:.2f}" for price in rising],
+            "/list", 1.4, 0.75,
         ),
         Case("API product", [f"/api/v1/products/{one['_id']}" for one in some], "/product", 1.4, 0.75),
         Case(
@@ -152,6 +165,17 @@ def _figures(cases: list[Case], site: Site, limit: Site, requests: int, rounds: 
             yield from _ratios(f"{case.name}, repeated", again, base, case.repeated_cpu, case.repeated_rate)
     yield Measure("memory of a worker", site.memory(), "MB")
     yield Measure("memory of a worker of the limit", limit.memory(), "MB")
+
+
+def _figures_of_flask(
+    cases: list[Case], bare: Site, limit: Site, requests: int, rounds: int
+) -> Iterator[Measure]:
+    """What the framework alone costs, beside which the figures of the site are to be read."""
+    for path in dict.fromkeys(case.limit for case in cases):
+        theirs, base = _in_turn(bare, [path], limit, [path], requests, rounds)
+        pairs = list(zip(theirs, base, strict=True))
+        by_cpu = statistics.median(one.cpu_each / other.cpu_each for one, other in pairs)
+        yield Measure(f"a bare Flask view of the limit's {path}: CPU / limit", by_cpu)
 
 
 def _in_turn(

@@ -32,12 +32,17 @@ def _plain(value: Any) -> str:
     raise TypeError(f"{value!r} is not JSON.")
 
 
-def application(environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
-    """Answer one of the paths."""
-    asked = ASKED[environ["PATH_INFO"]]
+def body_of(path: str) -> bytes:
+    """The JSON that this path answers with."""
+    asked = ASKED[path]
     found = _products().find(asked["filter"], asked.get("projection"))
     if "sort" in asked:
         found = found.sort([(name, order) for name, order in asked["sort"]])
-    body = orjson.dumps(list(found.limit(asked["limit"])), default=_plain)
+    return orjson.dumps(list(found.limit(asked["limit"])), default=_plain)
+
+
+def application(environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
+    """Answer one of the paths."""
+    body = body_of(environ["PATH_INFO"])
     start_response("200 OK", [("Content-Type", "application/json"), ("Content-Length", str(len(body)))])
     return [body]

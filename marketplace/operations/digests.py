@@ -8,17 +8,17 @@ between two equal databases by nature (collection ids) is left out.
 from __future__ import annotations
 
 import hashlib
-import struct
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from typing import Any
 
 from pymongo import CursorType
 from pymongo.collection import Collection
 from pymongo.database import Database
 
+from ..shared.rows import documents_in
+
 _SIZE = 16
 _MODULUS = 1 << (8 * _SIZE)
-_INT32 = struct.Struct("<i")
 
 #: Documents a batch: larger than the server's first batch, small enough to stay in memory.
 BATCH = 1000
@@ -44,17 +44,6 @@ class Digest:
 
     def __str__(self) -> str:
         return f"{self._sum % _MODULUS:0{2 * _SIZE}x}"
-
-
-def documents_in(batch: bytes) -> Iterator[memoryview]:
-    """The documents of a run of BSON, each as its bytes, nothing decoded."""
-    view, at, end = memoryview(batch), 0, len(batch)
-    while at < end:
-        (length,) = _INT32.unpack_from(batch, at) if end - at >= 5 else (0,)
-        if not 5 <= length <= end - at:
-            raise ValueError(f"No whole document at byte {at}.")
-        yield view[at : at + length]
-        at += length
 
 
 def of_collection(collection: Collection[Any], *, batch: int = BATCH) -> Digest:

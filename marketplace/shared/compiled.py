@@ -8,10 +8,12 @@ hooks or an accessor of its own is left to marshmallow altogether.
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import partial
+from functools import lru_cache, partial
 from typing import Any
 
 from marshmallow import Schema, fields, missing
+
+from .rows import KEPT
 
 #: Shows a value that is not None: `show(value, name, object)`.
 Show = Callable[[Any, str, Any], Any]
@@ -87,10 +89,19 @@ def _kind(field: fields.Field) -> type | None:
     return next((kind for of, kind in _AS_IT_IS.items() if type(field)._serialize is of._serialize), None)
 
 
+class Kept(fields.Nested):
+    """A nested object that never changes and is equal to no other: what is shown of it is kept by it.
+
+    Nobody may change what `dump` answers for it.
+    """
+
+
 def _shows_nested(field: fields.Field) -> Show | None:
-    if type(field) is not fields.Nested:
+    if not isinstance(field, fields.Nested) or type(field) not in (fields.Nested, Kept):
         return None
     one = dumper(field.schema)
+    if type(field) is Kept:
+        one = lru_cache(KEPT)(one)
     if field.many or field.schema.many:
         return lambda value, name, obj: [one(part) for part in value]
     return lambda value, name, obj: one(value)

@@ -445,3 +445,86 @@ def test_the_box_in_the_header_knows_where_to_ask(client):
     box = next(one for one in page(client, "/").inputs if one.get("id") == "search")
 
     assert box["data-suggest"] == "/api/v1/search/suggest"
+
+
+# Cards are kept as long as nothing of them changes
+
+
+def card(client, title: str) -> dict:
+    found = client.get("/api/v1/products").json["data"]
+    return next(one for one in found if one["title"] == title)
+
+
+def grid(client) -> str:
+    return client.get("/s").text
+
+
+@pytest.fixture
+def mug():
+    return a_product(a_variant(price=1000, on_hand=9), shop=a_shop(slug="kiln", name="Kiln"), title="Mug")
+
+
+CHANGES = {
+    "price": ({"price_min": 900}, ("price", {"amount": 900, "currency": "USD"}), "$9.00"),
+    "title": ({"title": "Cup"}, ("title", "Cup"), ">Cup</a>"),
+    "rating": ({"rating": {"n": 2, "sum": 9}}, None, "4.5 out of 5 stars"),
+    "brand": ({"brand": "Kiln & Co"}, ("brand", "Kiln & Co"), None),
+}
+
+
+@pytest.mark.parametrize(("change", "told", "drawn"), CHANGES.values(), ids=CHANGES)
+def test_a_change_is_seen_on_its_card_at_once(client, mug, change, told, drawn):
+    before = card(client, "Mug"), grid(client)
+
+    connections.database().products.update_one({"_id": mug.pk}, {"$set": change})
+
+    after = card(client, change.get("title", "Mug"))
+    assert after != before[0]
+    assert told is None or after[told[0]] == told[1]
+    assert drawn is None or (drawn in grid(client) and drawn not in before[1])
+
+
+def test_a_card_tells_what_was_sold(client, mug):
+    assert card(client, "Mug")["stock"] == {"bucket": "in_stock", "left": None}
+    assert "Only 2 left" not in grid(client)
+
+    connections.database().stock.update_one({"product_id": mug.pk}, {"$set": {"available": 2}})
+
+    assert card(client, "Mug")["stock"] == {"bucket": "low", "left": 2}
+    assert "Only 2 left" in grid(client)
+
+
+def test_a_card_tells_how_its_shop_is_called_now(client, mug):
+    assert ">Kiln</a>" in grid(client)
+
+    connections.database().shops.update_one({"slug": "kiln"}, {"$set": {"name": "Kiln & Co"}})
+
+    assert card(client, "Mug")["shop"] == {"slug": "kiln", "name": "Kiln & Co"}
+    assert ">Kiln &amp; Co</a>" in grid(client)
+
+
+def test_the_same_card_is_the_same_object(mug):
+    first, second = (services.newest(1)[0] for _ in range(2))
+
+    assert first is second
+
+
+def test_lists_remember_what_is_left_for_a_moment_and_the_product_itself_does_not(app, client, mug):
+    app.config["FRESH_SECONDS"] = 60
+    app.extensions["remembered"].clear()
+    assert card(client, "Mug")["stock"]["bucket"] == "in_stock"
+
+    connections.database().stock.update_one({"product_id": mug.pk}, {"$set": {"available": 2}})
+
+    answer = client.get("/api/v1/products?limit=5").json["data"][0]
+    assert answer["stock"]["bucket"] == "in_stock"
+    assert client.get(f"/api/v1/products/{mug.pk}").json["variants"][0]["stock"]["left"] == 2
+    app.extensions["remembered"].clear()
+    assert client.get("/api/v1/products?limit=6").json["data"][0]["stock"]["left"] == 2
+
+
+@pytest.mark.parametrize("root", ["", "/market"])
+def test_cards_lead_to_where_the_marketplace_is(client, mug, root):
+    page = client.get("/s", environ_overrides={"SCRIPT_NAME": root}).text
+
+    assert f'href="{root}/p/kiln/mug"' in page

@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from marshmallow import Schema, fields, post_dump
 
-from marketplace.shared.compiled import dumper
+from marketplace.shared.compiled import Kept, dumper
 from marketplace.shared.schemas import Id, Moment, MoneySchema, ShownSchema
 from marketplace.shared.values import Money
 
@@ -46,7 +46,7 @@ class Shown(Schema):
     kinds = fields.Dict(keys=fields.String(), values=fields.Integer())
 
 
-@dataclass
+@dataclass(eq=False)
 class Thing:
     name: Any
     price: Any = None
@@ -94,6 +94,22 @@ class Hooked(Schema):
 
 def test_a_schema_with_hooks_is_left_to_marshmallow():
     assert dumper(Hooked())({"name": "ada"}) == {"name": "ADA"}
+
+
+class Shelf(Schema):
+    things = fields.List(Kept(Inner))
+
+
+def test_what_is_shown_of_a_kept_object_is_kept_with_it():
+    things = [Thing("mug"), Thing("jug"), Thing("mug")]
+    shelf = Shelf()
+    dump = dumper(shelf)
+
+    first, second = (dump({"things": things})["things"] for _ in range(2))
+
+    assert first == shelf.dump({"things": things})["things"]
+    assert all(one is other for one, other in zip(first, second, strict=True))
+    assert first[0] is not first[2]
 
 
 class Listed(ShownSchema):

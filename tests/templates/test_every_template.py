@@ -53,8 +53,15 @@ def test_every_form_that_posts_carries_a_token(template):
 def test_every_macro_is_used():
     sources = "".join(re.sub(r"\{#.*?#\}", "", path.read_text(), flags=re.DOTALL) for path in TEMPLATES)
     macros = re.findall(r"macro (\w+)\(", sources)
+    sources += "".join(path.read_text() for path in HOME.glob("*/pages/*.py"))
 
     assert [one for one in macros if len(re.findall(rf"\b{one}\(", sources)) < 2] == []
+
+
+@pytest.mark.parametrize("template", TEMPLATES, ids=name)
+def test_macros_are_made_once_and_not_for_each_page(template):
+    """What is imported with the page's context is put together anew for each: macros take what they show."""
+    assert re.findall(r'from "macros/[^%]*with context', template.read_text()) == []
 
 
 def test_every_class_of_the_stylesheet_is_used():

@@ -18,11 +18,11 @@ from ..values.specifications import yes_or_no
 from ..values.units import (
     FAMILIES,
     LARGEST,
-    Quantity,
     other_words,
     parse_number,
     parse_quantity,
     plain_number,
+    text_of,
     unit_named,
 )
 from .fields import PlainText
@@ -215,8 +215,7 @@ class Attribute(Aggregate):
         """A number in base units as people read it, in the attribute's unit."""
         if not self.unit_family:
             return ProductSpecification(self.label, SpecificationType.NUMBER, norm, self.unit or "").text
-        base = Quantity(norm, FAMILIES[self.unit_family][0])
-        return base.in_unit(unit_named(self.unit, self.unit_family)).text
+        return text_of(norm, self.unit_family, self.unit)
 
     def _range(self) -> str:
         bounds = [

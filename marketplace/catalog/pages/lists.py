@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any
 from urllib.parse import urlencode
 
@@ -19,7 +20,7 @@ from ..repositories import categories
 from ..schemas import ProductQuery
 from ..values import COUNT_LIMIT, ProductFilter, ProductSort
 from .blueprint import blueprint
-from .shown import card, link
+from .shown import cards, link
 
 #: How the orders of a list are called.
 SORT_NAMES = {
@@ -88,7 +89,7 @@ class _List:
     def page(self, template: str, **shown: Any) -> ResponseReturnValue:
         """The page, with what the template shows beside the list."""
         currency = self.shop.currency if self.shop else current_app.config["CURRENCY"]
-        schema = ProductQuery(currency=currency)
+        schema = _query(currency)
         known = _known(schema)
         form = Form.read(schema, known)
         listing = cursors.listing_of(form.data)
@@ -102,7 +103,7 @@ class _List:
             found=found,
             instead=_instead(found, known),
             count_text=_count_text(found),
-            cards=[card(one) for one in found.page] if found else [],
+            cards=cards(found.page) if found else [],
             page=cursors.page_links(found.page, listing) if found else {},
             sort_options=[(sort.value, SORT_NAMES[sort]) for sort in services.sorts_of(self.wanted)],
             kept={name: values for name, values in known.items() if name not in ("sort", "cursor")},
@@ -136,6 +137,11 @@ class _List:
         counts = {one.value: one.count for one in facet.values} if facet else {}
         count = counts.get(node["slug"])
         return {"count": None if count is None else f"{count}{'+' if self.facets.approximate else ''}"}
+
+
+@lru_cache
+def _query(currency: str) -> ProductQuery:
+    return ProductQuery(currency=currency)
 
 
 def _known(schema: ProductQuery) -> dict[str, Any]:

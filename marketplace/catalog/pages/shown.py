@@ -2,13 +2,33 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from functools import lru_cache
 from typing import Any
 
-from flask import url_for
+from flask import current_app, request, url_for
+from jinja2 import Template
+from markupsafe import Markup
 
+from ...shared.rows import KEPT
 from ..documents import Category
 from ..values import ProductCard
 from .media import address
+
+#: How many pictures of a grid are loaded at once; the others when one comes near.
+FIRST = 4
+
+
+def cards(found: Iterable[ProductCard]) -> list[Markup]:
+    """What the macro product_grid shows: each card as HTML, kept as long as nothing of it changes."""
+    goods = current_app.jinja_env.get_template("macros/goods.html")
+    return [_drawn(goods, request.script_root, one, number < FIRST) for number, one in enumerate(found)]
+
+
+@lru_cache(2 * KEPT)
+def _drawn(goods: Template, root: str, one: ProductCard, eager: bool) -> Markup:
+    drawn: Markup = goods.module.product_card(card(one), eager=eager)  # type: ignore[attr-defined]
+    return drawn
 
 
 def card(card: ProductCard) -> dict[str, Any]:

@@ -13,7 +13,9 @@ from typing import Any
 
 from bson import ObjectId
 
+from ...shared import rows as listed
 from ...shared.paging import Page, Position
+from ...shared.rows import Row
 from ..errors import PageTooDeep
 from ..values import COUNT_LIMIT, Alternative, ProductFilter, SearchQuery
 from ..values.words import codes_like
@@ -36,7 +38,7 @@ Stage = dict[str, Any]
 
 def ranked(
     wanted: ProductFilter, query: SearchQuery, *, relaxed: bool, at: Position | None, limit: int
-) -> tuple[Page[dict[str, Any]], int]:
+) -> tuple[Page[Row], int]:
     """The cards that fit the query best, best first, and how many there are up to COUNT_LIMIT + 1.
 
     `relaxed` takes products with some of the words. Raises PageTooDeep for a position behind the first
@@ -199,18 +201,18 @@ def _pipeline(
     ]
 
 
-def _page(rows: list[dict[str, Any]], at: Position | None, limit: int, total: int) -> Page[dict[str, Any]]:
+def _page(rows: list[dict[str, Any]], at: Position | None, limit: int, total: int) -> Page[Row]:
     more, rows = len(rows) > limit, rows[:limit]
     backwards = bool(at and at.backwards)
     if backwards:
         rows.reverse()
     has_next = more or backwards or total > COUNT_LIMIT
     has_previous = more if backwards else at is not None
-    return Page(
-        items=rows,
-        next=_position(rows[-1]) if rows and has_next else None,
-        previous=_position(rows[0], backwards=True) if rows and has_previous else None,
-    )
+    following = _position(rows[-1]) if rows and has_next else None
+    previous = _position(rows[0], backwards=True) if rows and has_previous else None
+    for row in rows:
+        del row["score"]  # of this search alone
+    return Page([listed.kept(row) for row in rows], following, previous)
 
 
 def _position(row: dict[str, Any], *, backwards: bool = False) -> Position:

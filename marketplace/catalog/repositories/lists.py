@@ -10,12 +10,13 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from bson import ObjectId
 from mongoengine import QuerySet
 from pymongo.collection import Collection
 
+from ...shared import rows
 from ...shared.paging import Page, Position, cut, parts
 from ...shared.repository import Repository
+from ...shared.rows import Row
 from ..documents import Product
 from ..errors import ProductNotFound
 from ..values import COUNT_LIMIT, ProductFilter, ProductSort
@@ -61,7 +62,7 @@ WIDEST_BRANCH = 150
 
 
 class ListedProducts(Repository[Product]):
-    """The visible products of all shops, in lists; rows are plain dicts with the fields of a card."""
+    """The visible products of all shops, in lists; rows have the fields of a card."""
 
     document = Product
     missing = ProductNotFound
@@ -78,31 +79,25 @@ class ListedProducts(Repository[Product]):
         search: Mapping[str, Any] | None = None,
         at: Position | None,
         limit: int,
-    ) -> Page[dict[str, Any]]:
+    ) -> Page[Row]:
         """The cards of the visible products that the filter lets through, in one of the KEYS orders.
 
         `search` is the filter for the words that were searched for, from the search engine.
         """
         keys = KEYS[sort]
         passing, index = _read_by(wanted, sort, search)
-        shown, rows = (*CARD, keys[0][0]), list[dict[str, Any]]()
+        shown, found = (*CARD, keys[0][0]), list[Row]()
         for part, order in parts(keys, at) if at else [({}, keys)]:
-            if len(rows) <= limit:
+            if len(found) <= limit:
                 both = {"$and": [passing, part]} if part else passing
-                found = self._collection.find(both, shown, sort=order, limit=limit + 1 - len(rows))
-                rows += found.hint(index) if index else found
-        return cut(rows, keys, at, limit)
+                how: dict[str, Any] = {"sort": order, "limit": limit + 1 - len(found)} | _by(index)
+                found += rows.find(self._collection, both, shown, **how)
+        return cut(found, keys, at, limit)
 
     def count(self, wanted: ProductFilter, search: Mapping[str, Any] | None = None) -> int:
         """How many visible products the filter lets through, up to COUNT_LIMIT + 1."""
         passing, index = _read_by(wanted, ProductSort.PRICE_UP, search)
-        by: dict[str, Any] = {"hint": index} if index else {}
-        return self._collection.count_documents(passing, limit=COUNT_LIMIT + 1, **by)
-
-    def cards(self, product_ids: Sequence[ObjectId]) -> dict[ObjectId, dict[str, Any]]:
-        """The cards of these visible products, by id."""
-        rows = self._collection.find({"_id": {"$in": list(product_ids)}, "visible": True}, CARD)
-        return {row["_id"]: row for row in rows}
+        return self._collection.count_documents(passing, limit=COUNT_LIMIT + 1, **_by(index))
 
     def criteria(self, wanted: ProductFilter, search: Mapping[str, Any] | None = None) -> dict[str, Any]:
         """The filter, and the search, as the database takes it."""
@@ -123,6 +118,10 @@ def _read_by(
     if search or not _is_narrowed(wanted, sort, rest):
         return criteria(wanted, search), None
     return _passing(place[1], rest) | ranges(wanted), f"{place[0]}_{_ORDERS[sort]}"
+
+
+def _by(index: str | None) -> dict[str, Any]:
+    return {"hint": index} if index else {}
 
 
 def criteria(wanted: ProductFilter, search: Mapping[str, Any] | None = None) -> dict[str, Any]:

@@ -30,12 +30,11 @@ class ProductRepository(ListedProducts):
 
     def shown(self, product_id: ObjectId) -> Product:
         """The visible product with this id; raises ProductNotFound."""
-        return self._found(self.visible().filter(pk=product_id).exclude("search").first())
+        return self._found(self._shown({"_id": product_id}))
 
     def find_at(self, shop_id: ObjectId, slug: str) -> Product | None:
         """The visible product at this address of the shop, or None."""
-        found: Product | None = self.visible().filter(shop_id=shop_id, slug=slug).exclude("search").first()
-        return found
+        return self._shown({"shop_id": shop_id, "slug": slug})
 
     def formerly_at(self, shop_id: ObjectId, slug: str) -> Product:
         """The visible product that had this address of the shop before; raises ProductNotFound."""
@@ -44,6 +43,11 @@ class ProductRepository(ListedProducts):
     def of_shop(self, shop_id: ObjectId, product_id: ObjectId) -> Product:
         """A shop's own product in any state; raises ProductNotFound for other shops' products."""
         return self._found(self.all().filter(pk=product_id, shop_id=shop_id).first())
+
+    def _shown(self, criteria: dict[str, Any]) -> Product | None:
+        """The visible product without what searches need; to be shown, not saved."""
+        found = self._collection.find_one(criteria | {"visible": True}, {"search": 0})
+        return Product._from_son(found) if found else None
 
     def _found(self, product: Product | None) -> Product:
         if product is None:

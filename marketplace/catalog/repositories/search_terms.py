@@ -24,7 +24,7 @@ BATCH = 2000
 
 _STATE = "search"
 
-Row = dict[str, Any]
+Entry = dict[str, Any]
 
 #: What the dictionary is made of.
 _SOURCE = {
@@ -36,7 +36,7 @@ _SOURCE = {
 class Dictionary:
     """The terms of the catalogue."""
 
-    def look_up(self, keys: Iterable[str], stems: Iterable[str]) -> tuple[list[Row], Row]:
+    def look_up(self, keys: Iterable[str], stems: Iterable[str]) -> tuple[list[Entry], Entry]:
         """The entries with one of the keys or stems, and the state of the dictionary, in one query."""
         either = [{"key": {"$in": sorted(set(keys))}}, {"stems": {"$in": sorted(set(stems))}}]
         state = {"$unionWith": {"coll": "search_state", "pipeline": [{"$match": {"_id": _STATE}}]}}
@@ -51,29 +51,29 @@ class Dictionary:
                 ]
             )
         )
-        kept: Row = next((row for row in rows if row["_id"] == _STATE), {})
+        kept: Entry = next((row for row in rows if row["_id"] == _STATE), {})
         return [row for row in rows if row["_id"] != _STATE], kept
 
-    def near(self, deletes: Iterable[str]) -> list[Row]:
+    def near(self, deletes: Iterable[str]) -> list[Entry]:
         """The words that become one of these when a letter or two are left out."""
         found = SearchTerm.objects(deletes__in=sorted(set(deletes))).only("key", "count").limit(MOST_ENTRIES)
         return list(found.as_pymongo())
 
-    def beginning(self, prefix: str, limit: int) -> list[Row]:
+    def beginning(self, prefix: str, limit: int) -> list[Entry]:
         """The entries with a word that begins like this, the most frequent first."""
         found = SearchTerm.objects(prefixes=prefix).only(
             "kind", "text", "key", "slug", "count", "category_id"
         )
         return list(found.order_by("-count", "id").limit(limit).as_pymongo())
 
-    def replace(self, entries: Iterable[Row], build: str) -> int:
+    def replace(self, entries: Iterable[Entry], build: str) -> int:
         """Make these the whole dictionary, and answer how many there are; searches go on meanwhile."""
         SearchTerm.objects(build=build).delete()  # of a run that was broken off
         written = self._add(entries, build)
         SearchTerm.objects(build__ne=build).delete()
         return written
 
-    def learn(self, entries: Sequence[Row], build: str) -> int:
+    def learn(self, entries: Sequence[Entry], build: str) -> int:
         """Add those of the entries that are not there yet; how many that were."""
         known: set[tuple[str, str]] = set()
         for start in range(0, len(entries), BATCH):
@@ -81,7 +81,7 @@ class Dictionary:
             known.update(SearchTerm.objects(key__in=keys).scalar("kind", "key"))
         return self._add((row for row in entries if (row["kind"], row["key"]) not in known), build)
 
-    def forget(self, entries: Sequence[Row]) -> int:
+    def forget(self, entries: Sequence[Entry]) -> int:
         """Take out what these entries name, of the same kind and at the same address; how many that were."""
         gone = 0
         for start in range(0, len(entries), BATCH):
@@ -95,7 +95,7 @@ class Dictionary:
         products = {"kind": "product", "slug": {"$regex": f"^{re.escape(slug)}/"}}
         SearchTerm.objects(__raw__={"$or": [{"kind": "shop", "slug": slug}, products]}).delete()
 
-    def _add(self, entries: Iterable[Row], build: str) -> int:
+    def _add(self, entries: Iterable[Entry], build: str) -> int:
         added, left = 0, iter(entries)
         while batch := list(islice(left, BATCH)):
             rows = [row | {"_id": f"{build}:{row['_id']}", "build": build} for row in batch]
@@ -103,9 +103,9 @@ class Dictionary:
             added += len(batch)
         return added
 
-    def state(self) -> Row:
+    def state(self) -> Entry:
         """How many products it was made of, when, and how often the synonyms changed."""
-        found: Row | None = SearchState.objects(id=_STATE).as_pymongo().first()
+        found: Entry | None = SearchState.objects(id=_STATE).as_pymongo().first()
         return found or {}
 
     def note(self, **facts: Any) -> None:
@@ -116,7 +116,7 @@ class Dictionary:
         """Let every process read the synonyms anew at its next search."""
         SearchState.objects(id=_STATE).update_one(__raw__={"$inc": {"synonyms": 1}}, upsert=True)
 
-    def source(self, since: datetime | None = None) -> Iterator[Row]:
+    def source(self, since: datetime | None = None) -> Iterator[Entry]:
         """What products say of themselves, all of them or those that were changed since."""
         criteria = {"updated_at": {"$gte": since}} if since else {}
         found = Product._get_collection().find(criteria, _SOURCE, batch_size=1000)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from marshmallow import fields
 
+from ...shared.compiled import Kept
 from ...shared.schemas import Id, Moment, MoneySchema, ShownSchema, page_schema
 from ..process import TRANSITIONS
 from ..values import COUNT_LIMIT, ProductStatus
@@ -99,7 +100,7 @@ class ProductPageInfoSchema(ShownSchema):
 class ProductPageSchema(ShownSchema):
     """A page of products."""
 
-    data = fields.List(fields.Nested(ProductCardSchema))
+    data = fields.List(Kept(ProductCardSchema))
     page = fields.Nested(ProductPageInfoSchema)
     facets = fields.List(
         fields.Nested(FacetSchema), allow_none=True, metadata={"description": "Those that were asked for."}

@@ -14,7 +14,7 @@ from bson import ObjectId
 from ...accounts import services as accounts
 from ...shared.clock import now
 from ..repositories import categories
-from ..repositories.search_terms import Row, dictionary
+from ..repositories.search_terms import Entry, dictionary
 from ..values import SuggestionKind
 from ..values.words import STOP_WORDS, compounds, fold, joined, stem
 from .correcting import LEAST_PRODUCTS, kept_deletes
@@ -51,10 +51,10 @@ class Counted:
         self.spelt: dict[str, str] = {}
         self.places: dict[str, Counter[ObjectId]] = {}
         self.in_category: Counter[ObjectId] = Counter()
-        self.named: list[Row] = []
-        self.unseen: list[Row] = []
+        self.named: list[Entry] = []
+        self.unseen: list[Entry] = []
 
-    def see(self, row: Row) -> None:
+    def see(self, row: Entry) -> None:
         """Count a product's words."""
         self.products += 1
         title = [one for parts in compounds(fold(row.get("title", ""))) if (one := _kept(parts))]
@@ -95,7 +95,7 @@ class Counted:
         self.words = Counter({key: n for key, n in self.words.items() if n > 1 or key in self.titles})
 
 
-def _named(row: Row) -> Row:
+def _named(row: Entry) -> Entry:
     return {name: row[name] for name in ("_id", "title", "slug", "shop_id")}
 
 
@@ -117,7 +117,7 @@ def rebuild(language: str) -> int:
     return len(entries)
 
 
-def _digest(entries: list[Row]) -> str:
+def _digest(entries: list[Entry]) -> str:
     """What the entries have in common with no others: made of the same catalogue, they are the same."""
     digest = hashlib.blake2b(digest_size=8)
     for row in sorted(entries, key=lambda row: row["_id"]):
@@ -147,7 +147,7 @@ def follow(language: str) -> int:
     return learnt
 
 
-def _entries(counted: Counted, language: str) -> Iterator[Row]:
+def _entries(counted: Counted, language: str) -> Iterator[Entry]:
     for word, count in counted.words.items():
         yield _word(word, count, counted, language)
     for pair, count in counted.phrases.items():
@@ -159,7 +159,7 @@ def _entries(counted: Counted, language: str) -> Iterator[Row]:
     yield from _products(counted.named)
 
 
-def _word(word: str, count: int, counted: Counted, language: str) -> Row:
+def _word(word: str, count: int, counted: Counted, language: str) -> Entry:
     in_titles, plain = counted.titles[word], word.isalpha()
     row = _entry(SuggestionKind.TERM, word, word, count, key=word, stems=[stem(word, language)])
     if plain and 3 <= len(word) <= 40:
@@ -187,7 +187,7 @@ def _cut(word: str, counted: Counted) -> str | None:
     return " ".join(best) if best and counted.phrases[best] >= LEAST_PHRASES else None
 
 
-def _categories(counted: Counted, language: str) -> Iterator[Row]:
+def _categories(counted: Counted, language: str) -> Iterator[Entry]:
     for category in categories.in_order():
         count = counted.in_category[category.pk]
         yield _entry(
@@ -197,13 +197,13 @@ def _categories(counted: Counted, language: str) -> Iterator[Row]:
         )  # fmt: skip
 
 
-def _shops() -> Iterator[Row]:
+def _shops() -> Iterator[Entry]:
     for shop in accounts.newest_shops(MOST_SHOPS):
         beginnings = _beginnings(shop.name)
         yield _entry(SuggestionKind.SHOP, str(shop.id), shop.name, 1, slug=shop.slug, prefixes=beginnings)
 
 
-def _products(named: list[Row]) -> Iterator[Row]:
+def _products(named: list[Entry]) -> Iterator[Entry]:
     shops = accounts.find_shops({row["shop_id"] for row in named})
     for row in named:
         if row["shop_id"] in shops:
@@ -214,7 +214,7 @@ def _products(named: list[Row]) -> Iterator[Row]:
             )
 
 
-def _entry(kind: SuggestionKind, name: str, text: str, count: int, **facts: Any) -> Row:
+def _entry(kind: SuggestionKind, name: str, text: str, count: int, **facts: Any) -> Entry:
     row = {
         "_id": f"{kind.value}:{name}",
         "kind": kind.value,

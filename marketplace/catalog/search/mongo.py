@@ -8,8 +8,9 @@ from typing import Any
 from flask import current_app
 
 from ...shared.paging import Page, Position
+from ...shared.rows import Row
 from ..repositories import hits, products
-from ..repositories.search_terms import Row, dictionary
+from ..repositories.search_terms import Entry, dictionary
 from ..values import COUNT_LIMIT, Correction, Hits, ProductFilter, SearchQuery, Suggestion, SuggestionKind
 from .building import LONGEST_PREFIX, prefix_of
 from .correcting import corrected
@@ -42,7 +43,7 @@ class MongoSearch:
     ) -> Hits:
         """The products that answer the query, best first: two commands to the database when all is well."""
 
-        def look(query: SearchQuery, relaxed: bool) -> tuple[Page[dict[str, Any]], int, dict[str, Any]]:
+        def look(query: SearchQuery, relaxed: bool) -> tuple[Page[Row], int, dict[str, Any]]:
             page, total = hits.ranked(wanted, query, relaxed=relaxed, at=at, limit=limit)
             return page, total, hits.matching(query, relaxed=relaxed)
 
@@ -73,8 +74,8 @@ class MongoSearch:
         rows = list({(row["kind"], row["text"], row.get("slug")): row for row in reversed(rows)}.values())[
             ::-1
         ]
-        chosen: list[Row] = []
-        spare: list[Row] = []
+        chosen: list[Entry] = []
+        spare: list[Entry] = []
         for row in rows:
             kind = SuggestionKind(row["kind"])
             (chosen if left[kind] > 0 else spare).append(row)

@@ -9,7 +9,7 @@ from typing import Any
 
 from bson import ObjectId
 
-from ..repositories.search_terms import Row, dictionary
+from ..repositories.search_terms import Entry, dictionary
 from ..values import Alternative, CategoryHint, SearchQuery
 from ..values.words import STOP_WORDS, code, compounds, fold, joined, stem, stems, wants_accessory
 from . import thesaurus
@@ -56,11 +56,11 @@ class Understood:
 
     # The dictionary
 
-    def _look_up(self, known: Thesaurus) -> Row:
+    def _look_up(self, known: Thesaurus) -> Entry:
         """Read the entries that the query needs, and answer the dictionary's state."""
-        self._terms: dict[str, Row] = {}
+        self._terms: dict[str, Entry] = {}
         self._counts: dict[str, int] = {}
-        self._categories: list[Row] = []
+        self._categories: list[Entry] = []
         if not self.words:
             return {"synonyms": known.version}
         others = [word for said in self._spans(known) for one in said for word in one]
@@ -152,7 +152,7 @@ class Understood:
 
     # Categories
 
-    def _named(self, groups: Sequence[Sequence[Alternative]]) -> list[tuple[Row, float]]:
+    def _named(self, groups: Sequence[Sequence[Alternative]]) -> list[tuple[Entry, float]]:
         """The categories that the query names, exactly (1) or in part, by the last word of their names."""
         if not groups:
             return []

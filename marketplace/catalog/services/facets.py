@@ -5,8 +5,9 @@ from __future__ import annotations
 import hashlib
 import logging
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import orjson
@@ -80,17 +81,19 @@ def attribute_label(code: str) -> str:
 def option_label(token: str) -> str:
     """What the value in an attribute's token is called: `Sky blue`, `Yes`, `500 g to 1 kg`."""
     code, _, value = token.partition(":")
-    return _value_label(attribute_with(code), value)
+    return _labels(attribute_with(code))(value)
 
 
-def _value_label(attribute: Attribute | None, value: str) -> str:
+def _labels(attribute: Attribute | None) -> Callable[[str], str]:
+    """What tells how values of the attribute are called."""
     if attribute is None:
-        return value
+        return str
     if attribute.type is SpecificationType.BOOLEAN:
-        return value.capitalize()
+        return str.capitalize
     if attribute.type is SpecificationType.NUMBER:
-        return _bucket_label(attribute, value)
-    return next((option.label for option in attribute.options if option.code == value), value)
+        return partial(_bucket_label, attribute)
+    options = {option.code: option.label for option in attribute.options}
+    return lambda value: options.get(value, value)
 
 
 def _bucket_label(attribute: Attribute, value: str) -> str:
@@ -162,8 +165,9 @@ def _attribute_facet(code: str, wanted: ProductFilter, tokens: dict[str, int]) -
     if all("~" in token for token in shown):  # ranges of numbers, which are read from the least on
         shown.sort(key=_least)
     attribute = attribute_with(code)
+    label_of = _labels(attribute)
     values = tuple(
-        FacetValue(value, _value_label(attribute, value), counted[token], token in chosen)
+        FacetValue(value, label_of(value), counted[token], token in chosen)
         for token, value in ((token, token.removeprefix(own)) for token in shown)
     )
     label = attribute.label if attribute else code

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from functools import lru_cache, partial
 from typing import Any
 
 from bson import ObjectId
@@ -12,6 +13,7 @@ from ...accounts import services as accounts
 from ...shared import freshness
 from ...shared.documents import restored
 from ...shared.paging import Page, Position
+from ...shared.rows import KEPT, Row
 from ...shared.values import Money
 from ..documents import Category, Product
 from ..repositories import categories, products, stock
@@ -26,6 +28,7 @@ from ..values import (
     ProductSort,
     Rating,
     Seller,
+    StockLeft,
     StockLevel,
     Suggestion,
 )
@@ -132,7 +135,8 @@ def product_page(product: Product, shop: Any, *, more: int, categories_in_header
     )
     rows = [row for row in newest if row["_id"] != product.pk][:more]
     levels = stock.of_products([product.pk, *(row["_id"] for row in rows)])
-    cards = [_card(row, shop, levels.get(row["_id"], {})) for row in rows]
+    card = partial(_card, shop=Seller(shop.slug, shop.name))
+    cards = [card(row, left=_left(row, levels.get(row["_id"], {}))) for row in rows]
     return ProductPage(ProductDetails(product, shop, trail, levels.get(product.pk, {})), cards, first)
 
 
@@ -159,12 +163,12 @@ def find_product(product_id: ObjectId) -> Product | None:
 def shown_details(product: Product) -> ProductDetails:
     """The same for the public; shop and categories as they were within the last moment."""
     shop = accounts.shown_shops([product.shop_id]).get(product.shop_id) or accounts.get_shop(product.shop_id)
-    line = ",".join(map(str, product.category_ids))
-    trail = freshness.remembered(f"line {line}", lambda: categories.in_line(product.category_ids))
+    known = freshness.remembered_each("category", product.category_ids, categories.by_ids)
+    trail = [known[one] for one in product.category_ids if one in known]
     return ProductDetails(product, shop, trail, stock.of_products([product.pk]).get(product.pk, {}))
 
 
-def _newest_of_shop(shop_id: ObjectId, limit: int) -> list[dict[str, Any]]:
+def _newest_of_shop(shop_id: ObjectId, limit: int) -> list[Row]:
     wanted = ProductFilter(shop_id=shop_id)
     return products.listed(wanted, ProductSort.NEWEST, at=None, limit=limit).items
 
@@ -187,20 +191,27 @@ def _listing(
     return Listing(page, order, min(total, COUNT_LIMIT), total > COUNT_LIMIT)
 
 
-def _cards(listed: list[dict[str, Any]]) -> list[ProductCard]:
-    """The cards for the rows, with their stock and their shops: a query each."""
-    if not listed:
-        return []
+def _cards(listed: list[Row]) -> list[ProductCard]:
+    """The cards for the rows; their shops, and what is left of them, as that was within the last moment."""
     shops = accounts.shown_shops(row["shop_id"] for row in listed)
-    levels = stock.of_products(row["_id"] for row in listed)
+    left = freshness.remembered_each("left", listed, _left_of)
     known = ((row, shops.get(row["shop_id"])) for row in listed)
-    return [_card(row, shop, levels.get(row["_id"], {})) for row, shop in known if shop is not None]
+    return [_card(row, Seller(shop.slug, shop.name), left[row]) for row, shop in known if shop is not None]
 
 
-def _card(row: dict[str, Any], shop: Any, levels: dict[ObjectId, StockLevel]) -> ProductCard:
+def _left_of(rows: list[Row]) -> dict[Row, StockLeft]:
+    levels = stock.of_products(row["_id"] for row in rows)
+    return {row: _left(row, levels.get(row["_id"], {})) for row in rows}
+
+
+def _left(row: Row, levels: dict[ObjectId, StockLevel]) -> StockLeft:
+    for_sale = [levels[one["id"]] for one in row["variants"] if one["active"] and one["id"] in levels]
+    return (for_sale[0] if len(for_sale) == 1 else sum(for_sale, start=StockLevel())).told
+
+
+@lru_cache(KEPT)
+def _card(row: Row, shop: Seller, left: StockLeft) -> ProductCard:
     pictures, lowest = row.get("pictures"), row["price_min"]
-    found = [levels.get(one["id"]) for one in row["variants"] if one["active"]] if levels else []
-    for_sale = [level for level in found if level is not None]
     before = next(
         (one.get("compare_at") for one in row["variants"] if one["price"]["amount"] == lowest), None
     )
@@ -214,8 +225,8 @@ def _card(row: dict[str, Any], shop: Any, levels: dict[ObjectId, StockLevel]) ->
         price_from=row["price_max"] > lowest,
         compare_at=Money(**before) if before else None,
         picture=restored(Picture, pictures[0]) if pictures else None,
-        shop=Seller(shop.slug, shop.name),
-        stock=for_sale[0] if len(for_sale) == 1 else sum(for_sale, start=StockLevel()),
+        shop=shop,
+        stock=left,
         published_at=row.get("published_at"),
         rating=restored(Rating, row.get("rating", {})),
     )

@@ -10,6 +10,7 @@ from typing import Any
 from bson import ObjectId
 
 from ...shared.paging import Page
+from ...shared.rows import Row
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +101,7 @@ class Hits:
     filter for what was found, by which it can be counted.
     """
 
-    page: Page[dict[str, Any]]
+    page: Page[Row]
     total: int
     relaxed: bool = False
     correction: Correction | None = None

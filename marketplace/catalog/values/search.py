@@ -12,7 +12,7 @@ from ...shared.values import Money
 from .listings import Moderation, Picture, ProductStatus
 from .quality import Quality
 from .reviews import Rating
-from .stock import StockLevel
+from .stock import StockLeft
 from .tokens import IN_STOCK, category_token, shop_token
 
 #: How many hits a search counts and pages through by relevance.
@@ -123,9 +123,12 @@ class OwnProductCard:
     updated_at: datetime
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class ProductCard:
-    """A product in a list, as everybody sees it."""
+    """A product in a list, as everybody sees it.
+
+    As long as nothing of it changes it is one and the same object: what shows it is kept by that.
+    """
 
     id: ObjectId
     external_id: str | None
@@ -137,6 +140,6 @@ class ProductCard:
     compare_at: Money | None
     picture: Picture | None
     shop: Seller
-    stock: StockLevel
+    stock: StockLeft
     published_at: datetime | None
     rating: Rating

@@ -22,6 +22,14 @@ class Bucket(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class StockLeft:
+    """How much the public is told of what is left: the exact number only when few are."""
+
+    bucket: Bucket
+    left: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class StockLevel:
     """How many pieces of a variant there are, and for whom.
 
@@ -54,6 +62,11 @@ class StockLevel:
     def left(self) -> int | None:
         """The exact number when few are left, else None."""
         return self.available if self.bucket is Bucket.LOW else None
+
+    @property
+    def told(self) -> StockLeft:
+        """The same for what is kept: it changes only when the public reads something else."""
+        return StockLeft(self.bucket, self.left)
 
     def freed(self, pieces: int) -> StockLevel:
         """The level when so many of the held pieces are available again."""

@@ -10,6 +10,7 @@ import re
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
+from functools import lru_cache
 
 from ...shared.errors import Invalid
 
@@ -195,6 +196,12 @@ def unit_named(name: str, family: str) -> Unit:
             return unit
     known = ", ".join(unit.symbol for unit in units)
     raise Invalid(f"There is no such unit here. Use one of: {known}.", field="unit")
+
+
+@lru_cache(4096)
+def text_of(norm: float, family: str, unit: str) -> str:
+    """An amount in base units as people read it, in this unit of its family."""
+    return Quantity(norm, FAMILIES[family][0]).in_unit(unit_named(unit, family)).text
 
 
 def parse_quantity(text: str, family: str, *, default: str | None = None) -> Quantity:

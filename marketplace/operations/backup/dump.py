@@ -20,6 +20,7 @@ from pymongo.database import Database
 from pymongo.errors import OperationFailure
 
 from ...shared.clock import now
+from ...shared.rows import documents_in
 from .. import digests
 from . import catalogue, files, manifest, names
 from .catalogue import Entry
@@ -135,7 +136,7 @@ class _Writer:
         )
         with files.writing(self._folder / (file + self._ending)) as (content, summed):
             for run in _ahead(runs):
-                digest.add(digests.documents_in(run))
+                digest.add(documents_in(run))
                 content.write(run)
                 size += len(run)
                 if self._history:

@@ -20,6 +20,7 @@ from bson.raw_bson import RawBSONDocument
 from pymongo.collection import Collection
 from pymongo.errors import OperationFailure
 
+from ...shared.rows import documents_in
 from .. import digests
 from ..lease import COLLECTION as LOCKS
 from .base import Db, Report, silent
@@ -108,7 +109,7 @@ def _copy_documents(copy: Db, db: Db, name: str, sample: int | None) -> int:
         where = {"$expr": {"$lt": [{"$rand": {}}, sample / there]}}
     count = 0
     for batch in _batches(db[name], where):
-        documents = [RawBSONDocument(bytes(one)) for one in digests.documents_in(batch)]
+        documents = [RawBSONDocument(bytes(one)) for one in documents_in(batch)]
         if documents:
             copy[name].insert_many(documents, ordered=False, bypass_document_validation=True)
         count += len(documents)
@@ -269,7 +270,7 @@ def _fingerprints(db: Db) -> dict[str, array[int]]:
             continue
         prints = array("Q")
         for batch in _batches(db[name]):
-            for document in digests.documents_in(batch):
+            for document in documents_in(batch):
                 prints.append(int.from_bytes(blake2b(document, digest_size=8).digest(), "big"))
         found[name] = array("Q", sorted(prints))
     return found

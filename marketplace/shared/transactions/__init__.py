@@ -30,7 +30,16 @@ from pymongo.write_concern import WriteConcern
 from .reaper import Reaper
 from .tracking import Open, StaleDocument, current, forget_staleness, is_open, opened, touch
 
-__all__ = ["StaleDocument", "forget_staleness", "is_open", "on_commit", "run", "touch", "transactional"]
+__all__ = [
+    "StaleDocument",
+    "forget_staleness",
+    "is_mongomock",
+    "is_open",
+    "on_commit",
+    "run",
+    "touch",
+    "transactional",
+]
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -63,7 +72,7 @@ def run(work: Callable[[], T], *, seconds: float = DEADLINE) -> T:
     transaction = Open()
     with opened(transaction):
         client = get_connection()
-        if _is_mongomock(client):
+        if is_mongomock(client):
             _say_that_nothing_is_isolated()
             answer = work()
         else:
@@ -201,7 +210,8 @@ def _pauses() -> Iterator[float]:
         longest = min(longest * 2, 0.25)
 
 
-def _is_mongomock(client: Any) -> bool:
+def is_mongomock(client: Any) -> bool:
+    """Whether this stands in for a database in tests, and knows less than one."""
     return type(client).__module__.partition(".")[0] == "mongomock"
 
 

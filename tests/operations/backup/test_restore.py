@@ -21,6 +21,7 @@ from marketplace.operations.backup import (
 )
 from marketplace.operations.lease import LeaseLost, Locked
 from marketplace.operations.protection import Protected
+from marketplace.shared.rows import documents_in
 
 pytestmark = pytest.mark.real
 
@@ -36,7 +37,7 @@ def again(db, other, tmp_path) -> None:
 
 
 def raw(collection) -> list[bytes]:
-    return [bytes(one) for run in collection.find_raw_batches() for one in digests.documents_in(run)]
+    return [bytes(one) for run in collection.find_raw_batches() for one in documents_in(run)]
 
 
 def dump_of(folder, documents: list[dict], **metadata) -> None:
