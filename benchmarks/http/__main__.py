@@ -38,8 +38,8 @@ SETTINGS = {
 
 LIMIT, BARE = "benchmarks.http.limit:application", "benchmarks.http.bare:application"
 
-#: How many products a list shows.
-PAGE = 20
+#: Every which price a list of others begins at: between two of them lie as many products as it shows.
+PRICES = 8
 
 #: How many addresses a case has, where there are so many products: more than are asked for in a second.
 DIFFERENT = 4_000
@@ -106,8 +106,8 @@ def _prepare(settings: dict[str, str], products: int) -> tuple[list[Case], dict[
         some = list(
             db.products.find({"visible": True}, {"slug": 1, "shop_id": 1, "title": 1}).limit(DIFFERENT)
         )
-        by_price = db.products.find({"visible": True}, {"price_min": 1}).sort("price_min", 1)
-        rising = [row["price_min"] / 100 for row in by_price][::PAGE]
+        prices_asked = sorted(db.products.distinct("price_min", {"visible": True}))[::PRICES]
+        slugs = sorted(db.categories.distinct("slug"))
         shops = {shop["_id"]: shop["slug"] for shop in db.shops.find({}, {"slug": 1})}
     card = dict.fromkeys(CARD, 1)
     below = {"currency": "USD", "price_min": {"$lte": 10**8}}
@@ -133,8 +133,12 @@ def _prepare(settings: dict[str, str], products: int) -> tuple[list[Case], dict[
             "/list", 1.4, 0.75, 0.5, 2.0,
         ),
         Case(
-            "API list of 20 by price, each of others",
-            [f"/api/v1/products?sort=price&limit=20&price_min={price:.2f}" for price in rising],
+            "API list of 20 by category and price, each of others",
+            [
+                f"/api/v1/products?category={slug}&sort=price&limit=20&price_min={price / 100:.2f}"
+                for price in prices_asked
+                for slug in slugs
+            ],
             "/list", 1.4, 0.75,
         ),
         Case("API product", [f"/api/v1/products/{one['_id']}" for one in some], "/product", 1.4, 0.75),

@@ -11,7 +11,7 @@ from ...shared.paging import Page, Position
 from ...shared.repository import Repository
 from ..documents import Shop
 from ..errors import ShopNotFound
-from ..values import ShopStatus
+from ..values import ShopName, ShopStatus
 
 
 class ShopRepository(Repository[Shop]):
@@ -38,6 +38,12 @@ class ShopRepository(Repository[Shop]):
     def ids_by_slug(self, slugs: Iterable[str]) -> dict[str, ObjectId]:
         """Those of these addresses that a shop has, with its id."""
         return dict(self.all().filter(slug__in=list(slugs)).scalar("slug", "id"))
+
+    def names(self, shop_ids: Iterable[ObjectId]) -> dict[ObjectId, ShopName]:
+        """How those of these shops that exist are called, by id, in one query."""
+        wanted = {"_id": {"$in": list(shop_ids)}}
+        rows = self.document._get_collection().find(wanted, ("slug", "name"))
+        return {row["_id"]: ShopName(row["slug"], row["name"]) for row in rows}
 
     def add_all(self, new: Sequence[Shop]) -> None:
         """Store many new shops that were validated, in one round trip."""

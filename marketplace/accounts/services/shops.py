@@ -22,7 +22,7 @@ from ..errors import (
     TooManyShops,
 )
 from ..repositories import shops, users
-from ..values import SELLER_TERMS_VERSION, Capability, ShippingTerms, ShopStatus
+from ..values import SELLER_TERMS_VERSION, Capability, ShippingTerms, ShopName, ShopStatus
 
 #: Sent after a shop's status changed and was stored; the sender is the shop.
 shop_status_changed = Signal("Sent after a shop's status changed.")
@@ -59,6 +59,11 @@ def find_shops(shop_ids: Iterable[ObjectId]) -> dict[ObjectId, Shop]:
 def shown_shops(shop_ids: Iterable[ObjectId]) -> dict[ObjectId, Shop]:
     """The same for public pages: as they were within the last moment, and not to be changed."""
     return freshness.remembered_each("shop", shop_ids, find_shops)
+
+
+def shown_names(shop_ids: Iterable[ObjectId]) -> dict[ObjectId, ShopName]:
+    """How these shops are called, for public pages, as `shown_shops`."""
+    return freshness.remembered_each("shop's name", shop_ids, shops.names)
 
 
 def shown_shop(slug: str) -> Shop:

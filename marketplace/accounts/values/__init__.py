@@ -99,6 +99,14 @@ CURRENCIES = (
 )  # fmt: skip
 
 
+@dataclass(frozen=True, slots=True)
+class ShopName:
+    """How a shop is called, and its address."""
+
+    slug: str
+    name: str
+
+
 class ShopStatus(StrEnum):
     """Where a shop stands with the marketplace."""
 
@@ -267,6 +275,7 @@ __all__ = [
     "ShippingTerms",
     "ShippingZone",
     "ShopActor",
+    "ShopName",
     "ShopStatus",
     "ShopTransition",
     "UserStatus",

@@ -10,6 +10,7 @@ from typing import Any
 from bson import ObjectId
 
 from ...accounts import services as accounts
+from ...accounts.values import ShopName
 from ...shared import freshness
 from ...shared.documents import restored
 from ...shared.paging import Page, Position
@@ -27,7 +28,6 @@ from ..values import (
     ProductFilter,
     ProductSort,
     Rating,
-    Seller,
     StockLeft,
     StockLevel,
     Suggestion,
@@ -135,7 +135,7 @@ def product_page(product: Product, shop: Any, *, more: int, categories_in_header
     )
     rows = [row for row in newest if row["_id"] != product.pk][:more]
     levels = stock.of_products([product.pk, *(row["_id"] for row in rows)])
-    card = partial(_card, shop=Seller(shop.slug, shop.name))
+    card = partial(_card, shop=ShopName(shop.slug, shop.name))
     cards = [card(row, left=_left(row, levels.get(row["_id"], {}))) for row in rows]
     return ProductPage(ProductDetails(product, shop, trail, levels.get(product.pk, {})), cards, first)
 
@@ -162,7 +162,7 @@ def find_product(product_id: ObjectId) -> Product | None:
 
 def shown_details(product: Product) -> ProductDetails:
     """The same for the public; shop and categories as they were within the last moment."""
-    shop = accounts.shown_shops([product.shop_id]).get(product.shop_id) or accounts.get_shop(product.shop_id)
+    shop = accounts.shown_names([product.shop_id]).get(product.shop_id) or accounts.get_shop(product.shop_id)
     known = freshness.remembered_each("category", product.category_ids, categories.by_ids)
     trail = [known[one] for one in product.category_ids if one in known]
     return ProductDetails(product, shop, trail, stock.of_products([product.pk]).get(product.pk, {}))
@@ -193,10 +193,9 @@ def _listing(
 
 def _cards(listed: list[Row]) -> list[ProductCard]:
     """The cards for the rows; their shops, and what is left of them, as that was within the last moment."""
-    shops = accounts.shown_shops(row["shop_id"] for row in listed)
+    shops = accounts.shown_names(row["shop_id"] for row in listed)
     left = freshness.remembered_each("left", listed, _left_of)
-    known = ((row, shops.get(row["shop_id"])) for row in listed)
-    return [_card(row, Seller(shop.slug, shop.name), left[row]) for row, shop in known if shop is not None]
+    return [_card(row, shops[row["shop_id"]], left[row]) for row in listed if row["shop_id"] in shops]
 
 
 def _left_of(rows: list[Row]) -> dict[Row, StockLeft]:
@@ -210,7 +209,7 @@ def _left(row: Row, levels: dict[ObjectId, StockLevel]) -> StockLeft:
 
 
 @lru_cache(KEPT)
-def _card(row: Row, shop: Seller, left: StockLeft) -> ProductCard:
+def _card(row: Row, shop: ShopName, left: StockLeft) -> ProductCard:
     pictures, lowest = row.get("pictures"), row["price_min"]
     before = next(
         (one.get("compare_at") for one in row["variants"] if one["price"]["amount"] == lowest), None

@@ -49,7 +49,6 @@ from .search import (
     ProductCard,
     ProductFilter,
     ProductSort,
-    Seller,
 )
 from .specifications import (
     ProductSpecification,
@@ -125,7 +124,6 @@ __all__ = [
     "ReviewStatus",
     "ReviewedProduct",
     "SearchQuery",
-    "Seller",
     "SpecificationDraft",
     "SpecificationType",
     "StockLeft",

@@ -8,6 +8,7 @@ from enum import StrEnum
 
 from bson import ObjectId
 
+from ...accounts.values import ShopName
 from ...shared.values import Money
 from .listings import Moderation, Picture, ProductStatus
 from .quality import Quality
@@ -88,14 +89,6 @@ class ProductFilter:
         return wanted
 
 
-@dataclass(frozen=True, slots=True)
-class Seller:
-    """The shop of a product, as its card names it."""
-
-    slug: str
-    name: str
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OwnProductCard:
     """A listing in its seller's list, or in that of the moderators.
@@ -139,7 +132,7 @@ class ProductCard:
     price_from: bool
     compare_at: Money | None
     picture: Picture | None
-    shop: Seller
+    shop: ShopName
     stock: StockLeft
     published_at: datetime | None
     rating: Rating
