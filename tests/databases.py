@@ -32,7 +32,7 @@ class Reused:
         """The name of a database that holds what the migrations leave there, and nothing else."""
         if self._db is not None:
             _stop_profiling(self._db)
-            if _how_made(self._db) == self._made:
+            if self._is_as_made(self._db):
                 self._put_back()
                 return self._db.name
             self._client.drop_database(self._db.name)
@@ -46,6 +46,16 @@ class Reused:
         """Take it away."""
         if self._db is not None:
             self._client.drop_database(self._db.name)
+
+    def _is_as_made(self, db: Database) -> bool:
+        """Whether its collections are as they were made; a test's own are taken away."""
+        found, names = _how_made(db), {name for name, *_ in self._made}
+        own = [name for name, *_ in found if name not in names]
+        if any(name.startswith("system.") for name in own):
+            return False
+        for name in own:
+            db.drop_collection(name)
+        return [one for one in found if one[0] in names] == self._made
 
     def _put_back(self) -> None:
         for name, rows in self._rows.items():
@@ -68,4 +78,6 @@ def _how_made(db: Database) -> list[Any]:
 
 
 def _indexes(db: Database, collection: Any) -> list[Any]:
-    return list(db[collection["name"]].list_indexes()) if collection["type"] == "collection" else []
+    """By name: those that were dropped and made again stand last, and are no others."""
+    found = db[collection["name"]].list_indexes() if collection["type"] == "collection" else ()
+    return sorted(map(dict, found), key=lambda index: str(index["name"]))
