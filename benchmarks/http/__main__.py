@@ -23,6 +23,7 @@ from app import create_app
 from benchmarks.http.sites import Load, Site, serve
 from benchmarks.measures import Measure, show
 from marketplace.catalog.repositories.lists import CARD
+from marketplace.catalog.values import COUNT_LIMIT
 from marketplace.operations import embedded
 from marketplace.operations.migrations import migrate
 from marketplace.shared import connections
@@ -113,14 +114,17 @@ def _prepare(settings: dict[str, str], products: int) -> tuple[list[Case], dict[
     below = {"currency": "USD", "price_min": {"$lte": 10**8}}
     listed = {"filter": {"visible": True, "f": f"cat:{largest}"} | below, "projection": card, "limit": 20}
     word = max(some[0]["title"].lower().split(), key=len)
+    listed["besides"] = {"of": "products", "filter": listed["filter"], "count": COUNT_LIMIT + 1}
     search = {"filter": {"$text": {"$search": word}, "visible": True} | below, "limit": 20}
     search |= {
         "projection": card | {"score": {"$meta": "textScore"}},
         "sort": [["score", {"$meta": "textScore"}]],
+        "besides": {"of": "search_terms", "filter": {"key": word}},
     }
+    left = {"of": "stock", "filter": {"product_id": some[0]["_id"]}}
     asked = {
         "/list": listed | {"sort": [["price_min", 1], ["_id", 1]]},
-        "/product": {"filter": {"_id": some[0]["_id"]}, "limit": 1},
+        "/product": {"filter": {"_id": some[0]["_id"]}, "limit": 1, "besides": left},
         "/search": search,
     }
     # A highest price above all others makes an address that was not asked for before, and changes nothing.
@@ -176,10 +180,11 @@ def _figures_of_flask(
 ) -> Iterator[Measure]:
     """What the framework alone costs, beside which the figures of the site are to be read."""
     for path in dict.fromkeys(case.limit for case in cases):
-        theirs, base = _in_turn(bare, [path], limit, [path], requests, rounds)
-        pairs = list(zip(theirs, base, strict=True))
-        by_cpu = statistics.median(one.cpu_each / other.cpu_each for one, other in pairs)
-        yield Measure(f"a bare Flask view of the limit's {path}: CPU / limit", by_cpu)
+        for asked, what in ((path, "the same"), (f"/whole{path}", "one command more")):
+            theirs, base = _in_turn(bare, [asked], limit, [path], requests, rounds)
+            pairs = list(zip(theirs, base, strict=True))
+            by_cpu = statistics.median(one.cpu_each / other.cpu_each for one, other in pairs)
+            yield Measure(f"a bare Flask view, {path} with {what}: CPU / limit", by_cpu)
 
 
 def _in_turn(

@@ -19,11 +19,11 @@ ASKED: dict[str, dict[str, Any]] = json_util.loads(os.environ.get("LIMIT", "{}")
 _client: list[MongoClient[dict[str, Any]]] = []
 
 
-def _products() -> Any:
-    """The collection, over a client made in the worker after its fork."""
+def database() -> Any:
+    """The database, over a client made in the worker after its fork."""
     if not _client:
         _client.append(MongoClient(os.environ["MARKETPLACE_MONGODB_URI"], tz_aware=True))
-    return _client[0][os.environ["MARKETPLACE_MONGODB_DATABASE"]].products
+    return _client[0][os.environ["MARKETPLACE_MONGODB_DATABASE"]]
 
 
 def _plain(value: Any) -> str:
@@ -35,7 +35,7 @@ def _plain(value: Any) -> str:
 def body_of(path: str) -> bytes:
     """The JSON that this path answers with."""
     asked = ASKED[path]
-    found = _products().find(asked["filter"], asked.get("projection"))
+    found = database().products.find(asked["filter"], asked.get("projection"))
     if "sort" in asked:
         found = found.sort([(name, order) for name, order in asked["sort"]])
     return orjson.dumps(list(found.limit(asked["limit"])), default=_plain)

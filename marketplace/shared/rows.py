@@ -18,7 +18,7 @@ from pymongo.collection import Collection
 from .transactions import is_mongomock
 
 #: How many rows are kept, and whatever is made of each: pages of lists that many look at.
-KEPT = 2000
+KEPT = 1000
 
 _INT32 = struct.Struct("<i")
 

@@ -20,7 +20,7 @@ from ..repositories import categories
 from ..schemas import ProductQuery
 from ..values import COUNT_LIMIT, ProductFilter, ProductSort
 from .blueprint import blueprint
-from .shown import cards, link
+from .shown import cards, facet_groups, link
 
 #: How the orders of a list are called.
 SORT_NAMES = {
@@ -107,7 +107,7 @@ class _List:
             page=cursors.page_links(found.page, listing) if found else {},
             sort_options=[(sort.value, SORT_NAMES[sort]) for sort in services.sorts_of(self.wanted)],
             kept={name: values for name, values in known.items() if name not in ("sort", "cursor")},
-            facets=self.facets,
+            facet_groups=facet_groups(self.facets),
             hidden=list(_not_offered(known, self.facets)),
             chips=chips,
             cleared=_address({"q": known.get("q"), "sort": known.get("sort")}),

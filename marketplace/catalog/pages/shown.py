@@ -12,7 +12,8 @@ from markupsafe import Markup
 
 from ...shared.rows import KEPT
 from ..documents import Category
-from ..values import ProductCard
+from ..services import Facets
+from ..values import Facet, ProductCard
 from .media import address
 
 #: How many pictures of a grid are loaded at once; the others when one comes near.
@@ -28,6 +29,19 @@ def cards(found: Iterable[ProductCard]) -> list[Markup]:
 @lru_cache(2 * KEPT)
 def _drawn(goods: Template, root: str, one: ProductCard, eager: bool) -> Markup:
     drawn: Markup = goods.module.product_card(card(one), eager=eager)  # type: ignore[attr-defined]
+    return drawn
+
+
+def facet_groups(facets: Facets) -> list[Markup]:
+    """What a list can be narrowed by beside price and category, each group as HTML that is kept."""
+    drawing = current_app.jinja_env.get_template("macros/facets.html")
+    shown = (one for one in facets.facets if one.name not in ("price", "category"))
+    return [_drawn_group(drawing, one, facets.approximate) for one in shown]
+
+
+@lru_cache(KEPT)
+def _drawn_group(drawing: Template, facet: Facet, approximate: bool) -> Markup:
+    drawn: Markup = drawing.module.facet_group(facet, approximate)  # type: ignore[attr-defined]
     return drawn
 
 
