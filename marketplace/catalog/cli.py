@@ -29,7 +29,9 @@ GZIP = b"\x1f\x8b"
     type=click.Path(dir_okay=False, writable=True, path_type=Path),
     help="Where to write the refused rows. Default: FILE's name with .errors.jsonl, in this folder.",
 )
-@click.option("--owner", help="The e-mail of the account that new shops belong to. Default: a new account.")
+@click.option(
+    "--owner", help="The e-mail of the account whose shops are opened or filled. Default: the import's own."
+)
 @with_appcontext
 @in_a_sentence()
 def catalog_import(file: Path, errors: Path | None, owner: str | None) -> None:
@@ -37,9 +39,9 @@ def catalog_import(file: Path, errors: Path | None, owner: str | None) -> None:
 
     Each line is a product: id, source, title, price {amount_minor, currency}, and optionally brand,
     description, category_path, list_price, specs [{name, type, value}] and released_at. Products go to
-    the shop of their source, which is opened when it is missing. Running again changes nothing that is
-    up to date; a run that was stopped is completed. Refused lines are written to a file, each with its
-    number, field and reason.
+    the shop of their source, which is opened when it is missing; one that somebody else opened is not
+    filled. Running again changes nothing that is up to date; a run that was stopped is completed. Refused
+    lines are written to a file, each with its number, field and reason.
     """
     started = time.monotonic()
     refusals = _RefusalFile(

@@ -40,14 +40,14 @@ def row(number: int = 1, **changes) -> bytes:
     return json.dumps(ROW | {"id": f"acme:{number}"} | changes).encode()
 
 
-def imported(*lines: bytes):
+def imported(*lines: bytes, **how):
     """What the import said: its counts, and the refusals."""
-    return run(lines)
+    return run(lines, **how)
 
 
-def run(lines):
+def run(lines, **how):
     refused = []
-    return services.import_catalogue(lines, refused=refused.append), refused
+    return services.import_catalogue(lines, refused=refused.append, **how), refused
 
 
 def numbers(counts) -> tuple[int, int, int, int]:
@@ -81,6 +81,38 @@ def test_new_shops_may_belong_to_someone_who_is_known():
     services.import_catalogue([row()], owner_id=owner.id)
 
     assert [shop.slug for shop in accounts.shops_of(owner.id)] == ["acme-store"]
+
+
+@pytest.mark.parametrize(
+    ("whose", "said"),
+    [
+        (
+            None,
+            "The shop acme-store was not opened by an import. If it is meant, name its owner with --owner.",
+        ),
+        ("another", "The shop acme-store belongs to another account."),
+    ],
+)
+def test_a_shop_that_somebody_opened_under_the_sources_name_is_not_filled(whose, said):
+    shop = a_shop(slug="acme-store")
+
+    counts, refused = imported(row(1), row(2), owner_id=whose and a_user().id)
+
+    assert numbers(counts) == (0, 0, 0, 2)
+    assert [(one.field, one.reason) for one in refused] == [("source", said)] * 2
+    assert products.imported(shop.id) == {}
+
+
+def test_a_shop_is_filled_for_its_owner():
+    shop = a_shop(slug="acme-store", currency="USD")
+
+    assert numbers(imported(row(), owner_id=shop.owner_id)[0]) == (1, 0, 0, 0)
+
+
+def test_a_shop_that_an_import_opened_is_filled_again():
+    imported(row(1))
+
+    assert numbers(imported(row(1), row(2))[0]) == (1, 0, 1, 0)
 
 
 def test_an_imported_product_has_stock_that_is_always_the_same():
@@ -270,7 +302,7 @@ def test_a_row_whose_sku_is_taken_is_refused_alone():
         shop_id=shop.id, title="By hand", category_id=category.pk, variants=[a_variant("2")]
     )
 
-    counts, refused = imported(row(1), row(2), row(3))
+    counts, refused = imported(row(1), row(2), row(3), owner_id=shop.owner_id)
 
     assert numbers(counts) == (2, 0, 0, 1)
     assert (refused[0].line, refused[0].field) == (2, "id")

@@ -281,9 +281,24 @@ class Run:
             shop = accounts.shop_by_slug(slug)
         except ShopNotFound:
             shop = self._new_shop(row, slug)
+        else:
+            self._check_owner(shop)
         return _Target(
             shop.id, shop.currency, shop.visible, products.imported(shop.id), products.slugs(shop.id)
         )
+
+    def _check_owner(self, shop: Any) -> None:
+        """Refuse to fill a shop that somebody opened under the source's name."""
+        if self.owner_id is None:
+            owner = accounts.find_user(shop.owner_id)
+            if owner is None or not owner.email.endswith(_AT):
+                raise RowRefused(
+                    f"The shop {shop.slug} was not opened by an import. If it is meant, name its owner with "
+                    "--owner.",
+                    "source",
+                )
+        elif self.owner_id != shop.owner_id:
+            raise RowRefused(f"The shop {shop.slug} belongs to another account.", "source")
 
     def _new_shop(self, row: Row, slug: str) -> Any:
         name = f"{heading(row.source)} Store"
@@ -304,13 +319,16 @@ class Run:
             raise RowRefused(sentence_of(error), "source") from None
 
 
+#: How the addresses of accounts end that imports make: nobody can get mail there, and so have one.
+_AT = "@import.invalid"
+
 _TAKEN = "The shop has this SKU or address already."
 
 
 def _seller(slug: str, name: str) -> Any:
     """An account to own an imported shop; its password is random and told to nobody."""
     return accounts.register(
-        email=f"{slug}-{secrets.token_hex(4)}@import.invalid",
+        email=f"{slug}-{secrets.token_hex(4)}{_AT}",
         password=secrets.token_urlsafe(32),
         display_name=name[:80],
     )
