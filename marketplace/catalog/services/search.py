@@ -194,13 +194,14 @@ def _listing(
 def _cards(listed: list[Row]) -> list[ProductCard]:
     """The cards for the rows; their shops, and what is left of them, as that was within the last moment."""
     shops = accounts.shown_names(row["shop_id"] for row in listed)
-    left = freshness.remembered_each("left", listed, _left_of)
-    return [_card(row, shops[row["shop_id"]], left[row]) for row in listed if row["shop_id"] in shops]
+    rows = {row["_id"]: row for row in listed}
 
+    def read(product_ids: list[ObjectId]) -> dict[ObjectId, StockLeft]:
+        levels = stock.of_products(product_ids)
+        return {one: _left(rows[one], levels.get(one, {})) for one in product_ids}
 
-def _left_of(rows: list[Row]) -> dict[Row, StockLeft]:
-    levels = stock.of_products(row["_id"] for row in rows)
-    return {row: _left(row, levels.get(row["_id"], {})) for row in rows}
+    left = freshness.remembered_each("left", rows, read)
+    return [_card(row, shops[row["shop_id"]], left[row["_id"]]) for row in listed if row["shop_id"] in shops]
 
 
 def _left(row: Row, levels: dict[ObjectId, StockLevel]) -> StockLeft:
