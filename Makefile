@@ -16,7 +16,7 @@ run: $(VENV)/run ## Serve the shop on http://127.0.0.1:5000, with all that it ne
 	@$(BIN)/flask seed --when-empty --now
 	@# The shell becomes the web server, and the worker ends with it, however that ends.
 	@$${PORT:+env MARKETPLACE_BASE_URL=http://127.0.0.1:$$PORT} $(BIN)/flask worker --with-parent $$$$ & \
-	exec $(BIN)/flask run --debug --port $${PORT:-5000}
+	exec $(BIN)/flask run --debug --extra-files "$$(echo marketplace/templates/macros/*.html | tr ' ' :)" --port $${PORT:-5000}
 
 demo-data: $(VENV)/run ## Load the sample shops, products, people and orders
 	$(BIN)/flask db-migrate

@@ -6,7 +6,7 @@ route, `require` for what a shop's state allows, `audit`, `hold` for what they k
 """
 
 from bson import ObjectId
-from flask import Flask, g
+from flask import Flask
 
 from ..shared import access, checks, destination
 from ..shared.api import JsonApi
@@ -36,9 +36,7 @@ def init_app(app: Flask, json_api: JsonApi) -> None:
 
 def _roles(user_id: ObjectId) -> frozenset[str]:
     """The roles of who is asking; the same look at the user serves the header of the page."""
-    from . import services
+    from . import pages
 
-    if "visitor" not in g:
-        g.visitor = services.find_user(user_id)
-    visitor = g.visitor
+    visitor = pages.visitor(user_id)
     return frozenset(visitor.roles) if visitor and visitor.is_active else frozenset()

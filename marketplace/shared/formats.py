@@ -50,14 +50,15 @@ def prefer(locale: str | None) -> None:
     g.locale = locale
 
 
-def _locale() -> str:
+def locale() -> str:
+    """The locale that this request's page is written in; a page's own once its template is rendered."""
     preferred: str | None = g.get("locale")
     return preferred or current_app.config["LOCALE"]
 
 
 def money_text(value: Money) -> str:
     """An amount as people read it, such as $12.50."""
-    return _money_text(value, _locale())
+    return _money_text(value, locale())
 
 
 @lru_cache(maxsize=8192)
@@ -67,7 +68,7 @@ def _money_text(value: Money, locale: str) -> str:
 
 def date_text(value: datetime) -> str:
     """A day as people read it, such as Mar 6, 2026."""
-    return format_date(value, "medium", locale=_locale())
+    return format_date(value, "medium", locale=locale())
 
 
 def country_name(code: str) -> str:
@@ -79,15 +80,14 @@ def init_app(app: Flask) -> None:
     """Add the filters `money`, `date`, `datetime`, `time`, `number` and `country` to templates."""
 
     def date_time(value: datetime) -> str:
-        locale = _locale()
-        day, hour = date_text(value), format_time(value, "short", locale=locale)
+        day, hour = date_text(value), format_time(value, "short", locale=locale())
         return f"{day}, {hour} UTC"
 
     def time(value: datetime) -> str:
-        return f"{format_time(value, 'short', locale=_locale())} UTC"
+        return f"{format_time(value, 'short', locale=locale())} UTC"
 
     def number(value: float) -> str:
-        return format_decimal(value, locale=_locale())
+        return format_decimal(value, locale=locale())
 
     app.jinja_env.filters |= {
         "money": money_text,

@@ -7,9 +7,9 @@ database has other bytes, and so is another row.
 from __future__ import annotations
 
 import struct
-from collections.abc import Iterable, Iterator, Mapping
-from functools import lru_cache
-from typing import Any
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import lru_cache, wraps
+from typing import Any, TypeVar
 
 import bson
 from bson.codec_options import CodecOptions
@@ -20,6 +20,11 @@ from .transactions import is_mongomock
 #: How many rows are kept, and whatever is made of each: pages of lists that many look at.
 KEPT = 1000
 
+#: The longest row that is kept, in bytes; what sellers make larger costs its own time, and not all memory.
+LONGEST = 4096
+
+T = TypeVar("T")
+
 _INT32 = struct.Struct("<i")
 
 _OPTIONS: CodecOptions[dict[str, Any]] = CodecOptions(tz_aware=True)
@@ -28,8 +33,11 @@ _OPTIONS: CodecOptions[dict[str, Any]] = CodecOptions(tz_aware=True)
 class Row(dict[str, Any]):
     """What is stored of a document that a list shows. Nobody may change it: others may have it too."""
 
-    __slots__ = ()
+    __slots__ = ("kept",)
     __hash__ = object.__hash__  # type: ignore[assignment]
+
+    #: Whether the next one who reads the same bytes gets this object.
+    kept: bool
 
 
 def find(
@@ -41,12 +49,23 @@ def find(
         found = collection.find(criteria, shown, **how)
         return [kept(one) for one in (found.hint(hint) if hint else found)]
     batches: Iterable[Any] = collection.find_raw_batches(criteria, shown, **how)
-    return [_row(bytes(one)) for batch in batches for one in documents_in(batch)]
+    return [_of(bytes(one)) for batch in batches for one in documents_in(batch)]
 
 
 def kept(document: Mapping[str, Any]) -> Row:
     """The row with these fields, for what came in another way than by `find`."""
-    return _row(bson.encode(document))
+    return _of(bson.encode(document))
+
+
+def kept_with_row(make: Callable[..., T]) -> Callable[..., T]:
+    """What a function makes of a row, its first argument, is kept as the row is."""
+    keeping = lru_cache(KEPT)(make)
+
+    @wraps(make)
+    def made(row: Row, *more: Any) -> T:
+        return (keeping if row.kept else make)(row, *more)
+
+    return made
 
 
 def documents_in(batch: bytes) -> Iterator[memoryview]:
@@ -60,6 +79,16 @@ def documents_in(batch: bytes) -> Iterator[memoryview]:
         at += length
 
 
+def _of(document: bytes) -> Row:
+    return _kept(document) if len(document) <= LONGEST else _row(document, kept=False)
+
+
 @lru_cache(KEPT)
-def _row(document: bytes) -> Row:
-    return Row(bson.decode(document, _OPTIONS))
+def _kept(document: bytes) -> Row:
+    return _row(document, kept=True)
+
+
+def _row(document: bytes, *, kept: bool) -> Row:
+    row = Row(bson.decode(document, _OPTIONS))
+    row.kept = kept
+    return row

@@ -7,6 +7,7 @@ from urllib.parse import quote
 
 import pytest
 
+from marketplace.accounts import services as accounts
 from marketplace.catalog import services
 from marketplace.catalog.repositories import facets as counting
 from marketplace.catalog.repositories import tokens
@@ -528,3 +529,21 @@ def test_cards_lead_to_where_the_marketplace_is(client, mug, root):
     page = client.get("/s", environ_overrides={"SCRIPT_NAME": root}).text
 
     assert f'href="{root}/p/kiln/mug"' in page
+
+
+@pytest.mark.parametrize("path", ["/", "/s", "/shop/kiln", "/p/kiln/jug"])
+@pytest.mark.parametrize("member_first", [True, False])
+def test_members_read_prices_in_their_locale_and_nobody_else_does(client, person, mug, path, member_first):
+    shop = services.find_product(mug.pk).shop_id
+    a_product(a_variant(price=123400), shop=accounts.get_shop(shop), title="Jug")
+    a_product(a_variant(price=123400), shop=accounts.get_shop(shop), title="Pot")
+    user, browser = person("Gerda")
+    connections.database().users.update_one({"_id": user.pk}, {"$set": {"locale": "de_DE"}})
+
+    asked = [browser, client] if member_first else [client, browser]
+    pages = {one: one.get(path).text for one in asked}
+
+    assert "1.234,00" in pages[browser]
+    assert "1,234.00" not in pages[browser]
+    assert "1,234.00" in pages[client]
+    assert "1.234,00" not in pages[client]

@@ -48,6 +48,21 @@ def test_a_row_that_came_in_another_way_is_the_same_object(jugs):
     assert rows.kept(dict(found)) is found
 
 
+def test_a_long_row_is_not_kept_nor_what_is_made_of_it(jugs):
+    jugs.insert_one({"_id": 100, "text": "x" * rows.LONGEST})
+    name_of = rows.kept_with_row(lambda row, more: [row["_id"], more])
+
+    (first,), (second,) = (rows.find(jugs, {"_id": 100}, None) for _ in range(2))
+    (short,) = rows.find(jugs, {"_id": 1}, None)
+
+    assert first == second
+    assert first is not second
+    assert name_of(first, 1) == name_of(first, 1) == [100, 1]
+    assert name_of(first, 1) is not name_of(first, 1)
+    assert name_of(short, 1) is name_of(short, 1)
+    assert name_of(short, 1) is not name_of(short, 2)
+
+
 def test_many_rows_come_in_several_batches(jugs):
     jugs.insert_many({"_id": number} for number in range(100, 400))
 

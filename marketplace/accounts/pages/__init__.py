@@ -2,7 +2,7 @@
 
 from . import destination, leaving, mailed, moderation, notifications, people, shipping, shops, staff, tokens
 from .blueprint import blueprint
-from .people import who_is_here
+from .people import visitor, who_is_here
 
 __all__ = [
     "blueprint",
@@ -16,5 +16,6 @@ __all__ = [
     "shops",
     "staff",
     "tokens",
+    "visitor",
     "who_is_here",
 ]

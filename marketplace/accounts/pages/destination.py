@@ -5,12 +5,12 @@ from __future__ import annotations
 from flask import make_response, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 
-from ...shared import access, destination
+from ...shared import access, destination, identity
 from ...shared.forms import Form
 from ...shared.notices import notify
 from ..schemas import CountryForm
 from .blueprint import blueprint
-from .people import is_local, who_is_here
+from .people import is_local, visitor
 
 
 @blueprint.get("/country")
@@ -37,5 +37,5 @@ def choose_country() -> ResponseReturnValue:
 
 def members_country() -> str | None:
     """The country of the first saved address of whoever is signed in, if there is one."""
-    user = who_is_here()["current_user"]
+    user = visitor(identity.user_id())
     return user.addresses[0].address.country if user and user.addresses else None

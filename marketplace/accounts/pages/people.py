@@ -22,12 +22,17 @@ from .blueprint import blueprint
 
 def who_is_here() -> dict[str, Any]:
     """The user for the header of every page; asks nothing for visitors."""
+    return {"current_user": visitor(identity.user_id())}
+
+
+def visitor(user_id: ObjectId | None) -> User | None:
+    """Who is asking, looked up once for each request, which is answered in their locale from then on."""
     if "visitor" not in g:
-        user_id = identity.user_id()
         g.visitor = services.find_user(user_id) if user_id else None
         if g.visitor is not None:
             formats.prefer(g.visitor.locale)
-    return {"current_user": g.visitor}
+    found: User | None = g.visitor
+    return found
 
 
 def after_sign_in() -> str:

@@ -19,11 +19,13 @@ from . import (
 )
 from .blueprint import blueprint
 from .shopping import navigation
+from .shown import drawn_card
 
 __all__ = [
     "attributes",
     "autosave",
     "blueprint",
+    "drawn_card",
     "inventory",
     "listings",
     "lists",

@@ -20,7 +20,7 @@ from ..repositories import categories
 from ..schemas import ProductQuery
 from ..values import COUNT_LIMIT, ProductFilter, ProductSort
 from .blueprint import blueprint
-from .shown import cards, facet_groups, link
+from .shown import facet_groups, link
 
 #: How the orders of a list are called.
 SORT_NAMES = {
@@ -103,7 +103,7 @@ class _List:
             found=found,
             instead=_instead(found, known),
             count_text=_count_text(found),
-            cards=cards(found.page) if found else [],
+            cards=found.page.items if found else [],
             page=cursors.page_links(found.page, listing) if found else {},
             sort_options=[(sort.value, SORT_NAMES[sort]) for sort in services.sorts_of(self.wanted)],
             kept={name: values for name, values in known.items() if name not in ("sort", "cursor")},

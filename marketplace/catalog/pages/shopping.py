@@ -18,7 +18,7 @@ from .blueprint import blueprint
 from .media import image
 from .reviews import section_of
 from .sending import sending_of
-from .shown import card, cards, link
+from .shown import card, link
 
 #: How many categories the header of every page lists.
 IN_HEADER = 8
@@ -66,7 +66,7 @@ def home() -> ResponseReturnValue:
         "catalog/home.html",
         categories=first,
         nav_categories=first[:IN_HEADER],
-        newest=cards(newest),
+        newest=newest,
         featured=[card(one) for one in newest if one.picture][:5],
         shops=[_shop(shop) for shop in shops],
     )
@@ -102,7 +102,7 @@ def show_product(shop: str, slug: str) -> ResponseReturnValue:
         chosen=_chosen(product, found),
         fact_groups=fact_groups(product, found.trail),
         sending=sending_of(product, seller),
-        more=cards(page.more),
+        more=page.more,
         own=identity.user_id() == seller.owner_id,
         nav_categories=[link(one) for one in page.first_categories],
         **said,

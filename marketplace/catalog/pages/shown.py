@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from functools import lru_cache
 from typing import Any
 
@@ -10,24 +9,25 @@ from flask import current_app, request, url_for
 from jinja2 import Template
 from markupsafe import Markup
 
+from ...shared import formats
 from ...shared.rows import KEPT
 from ..documents import Category
 from ..services import Facets
 from ..values import Facet, ProductCard
 from .media import address
 
-#: How many pictures of a grid are loaded at once; the others when one comes near.
-FIRST = 4
 
+def drawn_card(one: ProductCard, *, eager: bool) -> Markup:
+    """A card as HTML, kept as long as nothing of it changes.
 
-def cards(found: Iterable[ProductCard]) -> list[Markup]:
-    """What the macro product_grid shows: each card as HTML, kept as long as nothing of it changes."""
+    For templates alone: before they are rendered nobody knows in which locale a member reads.
+    """
     goods = current_app.jinja_env.get_template("macros/goods.html")
-    return [_drawn(goods, request.script_root, one, number < FIRST) for number, one in enumerate(found)]
+    return _drawn(goods, request.script_root, formats.locale(), one, eager)
 
 
 @lru_cache(2 * KEPT)
-def _drawn(goods: Template, root: str, one: ProductCard, eager: bool) -> Markup:
+def _drawn(goods: Template, root: str, locale: str, one: ProductCard, eager: bool) -> Markup:
     drawn: Markup = goods.module.product_card(card(one), eager=eager)  # type: ignore[attr-defined]
     return drawn
 

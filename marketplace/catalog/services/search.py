@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from functools import lru_cache, partial
 from typing import Any
 
 from bson import ObjectId
@@ -14,7 +13,7 @@ from ...accounts.values import ShopName
 from ...shared import freshness
 from ...shared.documents import restored
 from ...shared.paging import Page, Position
-from ...shared.rows import KEPT, Row
+from ...shared.rows import Row, kept_with_row
 from ...shared.values import Money
 from ..documents import Category, Product
 from ..repositories import categories, products, stock
@@ -135,8 +134,8 @@ def product_page(product: Product, shop: Any, *, more: int, categories_in_header
     )
     rows = [row for row in newest if row["_id"] != product.pk][:more]
     levels = stock.of_products([product.pk, *(row["_id"] for row in rows)])
-    card = partial(_card, shop=ShopName(shop.slug, shop.name))
-    cards = [card(row, left=_left(row, levels.get(row["_id"], {}))) for row in rows]
+    name = ShopName(shop.slug, shop.name)
+    cards = [_card(row, name, _left(row, levels.get(row["_id"], {}))) for row in rows]
     return ProductPage(ProductDetails(product, shop, trail, levels.get(product.pk, {})), cards, first)
 
 
@@ -209,7 +208,7 @@ def _left(row: Row, levels: dict[ObjectId, StockLevel]) -> StockLeft:
     return (for_sale[0] if len(for_sale) == 1 else sum(for_sale, start=StockLevel())).told
 
 
-@lru_cache(KEPT)
+@kept_with_row
 def _card(row: Row, shop: ShopName, left: StockLeft) -> ProductCard:
     pictures, lowest = row.get("pictures"), row["price_min"]
     before = next(
