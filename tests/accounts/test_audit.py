@@ -9,7 +9,7 @@ from bson import ObjectId
 
 import marketplace
 from marketplace.accounts import services
-from marketplace.accounts.documents import AppendOnly, AuditEntry
+from marketplace.accounts.documents import AppendOnly, AuditEntry, User
 from marketplace.accounts.repositories import audit_log
 from marketplace.accounts.values import Role
 from marketplace.shared import clock
@@ -249,3 +249,11 @@ def test_the_page_of_the_log_names_a_wrong_filter(moderator):
 
     assert answer.status_code == 400
     assert "Write a collection and an id" in answer.text
+
+
+def test_moderators_read_times_in_their_locale(moderator):
+    user, browser = moderator
+    User.objects(pk=user.pk).update_one(set__locale="de_DE")
+    note("shop.close", actor=user.pk)
+
+    assert datetime.now(UTC).strftime("%d.%m.%Y") in browser.get("/admin/audit").text
