@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections import deque
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -28,8 +27,8 @@ _WRITERS = 2
 #: Documents that one command may carry.
 _MOST = 50_000
 
-#: What a timestamp of zero looks like, at any depth.
-_ZERO_TIME = re.compile(rb"\x11[^\x00]+\x00{9}")
+#: The type of a timestamp in BSON, and how the name and the value of one of zero end.
+_TIMESTAMP, _ZEROS = b"\x11", bytes(9)
 
 #: Takes dates beyond the year 9999.
 _EXACT = DEFAULT_RAW_BSON_OPTIONS.with_options(datetime_conversion=DatetimeConversion.DATETIME_MS)
@@ -81,7 +80,7 @@ def _insert_all(db: Db, name: str, stored: Stored, check: Callable[[], None]) ->
 
 def _insert(db: Db, name: str, run: list[memoryview], ordered: bool) -> None:
     """Send documents as they are; those that break the collection's validator too."""
-    doubtful = _ZERO_TIME.search(run[0].obj) is not None  # the bytes that all of the run are part of
+    doubtful = may_hold_zero_time(run[0].obj)  # the bytes that all of the run are part of
     for start in range(0, len(run), _MOST):
         documents = [RawBSONDocument(document, _EXACT) for document in run[start : start + _MOST]]
         for zero, grouped in groupby(documents, _has_zero_time if doubtful else lambda _: False):
@@ -98,9 +97,22 @@ def _insert(db: Db, name: str, run: list[memoryview], ordered: bool) -> None:
                 raise RestoreFailed(f"The server refused a document of {name}: {error['errmsg']}")
 
 
+def may_hold_zero_time(data: bytes) -> bool:
+    """Whether these bytes may hold a timestamp of zero, at any depth: its type, a name, and nine zeros.
+
+    Bytes without a zero among them are looked at once, however many of them could be the type.
+    """
+    at = data.find(_TIMESTAMP)
+    while at >= 0 and (end := data.find(b"\0", at)) >= 0:
+        if end > at + 1 and data.startswith(_ZEROS, end):
+            return True
+        at = data.find(_TIMESTAMP, end)
+    return False
+
+
 def _has_zero_time(document: RawBSONDocument) -> bool:
     """Whether a field of the document is a timestamp of zero, which an insert would set to the present."""
-    return _ZERO_TIME.search(document.raw) is not None and Timestamp(0, 0) in document.values()
+    return may_hold_zero_time(bytes(document.raw)) and Timestamp(0, 0) in document.values()
 
 
 def _as_update(document: RawBSONDocument) -> dict[str, Any]:
