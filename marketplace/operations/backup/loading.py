@@ -80,7 +80,7 @@ def _insert_all(db: Db, name: str, stored: Stored, check: Callable[[], None]) ->
 
 def _insert(db: Db, name: str, run: list[memoryview], ordered: bool) -> None:
     """Send documents as they are; those that break the collection's validator too."""
-    doubtful = may_hold_zero_time(run[0].obj)  # the bytes that all of the run are part of
+    doubtful = may_hold_zero_time(bytes(run[0].obj))  # what all of the run is part of; it is not copied
     for start in range(0, len(run), _MOST):
         documents = [RawBSONDocument(document, _EXACT) for document in run[start : start + _MOST]]
         for zero, grouped in groupby(documents, _has_zero_time if doubtful else lambda _: False):
