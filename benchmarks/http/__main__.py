@@ -181,10 +181,8 @@ def _figures_of_flask(
     """What the framework alone costs, beside which the figures of the site are to be read."""
     for path in dict.fromkeys(case.limit for case in cases):
         for asked, what in ((path, "the same"), (f"/whole{path}", "one command more")):
-            theirs, base = _in_turn(bare, [asked], limit, [path], requests, rounds)
-            pairs = list(zip(theirs, base, strict=True))
-            by_cpu = statistics.median(one.cpu_each / other.cpu_each for one, other in pairs)
-            yield Measure(f"a bare Flask view, {path} with {what}: CPU / limit", by_cpu)
+            flask, base = _in_turn(bare, [asked], limit, [path], requests, rounds)
+            yield from _ratios(f"a bare Flask view, {path} with {what}", flask, base, None, None)
 
 
 def _in_turn(
@@ -200,7 +198,7 @@ def _in_turn(
 
 
 def _ratios(
-    name: str, ours: list[Load], theirs: list[Load], cpu: float, rate: float | None
+    name: str, ours: list[Load], theirs: list[Load], cpu: float | None, rate: float | None
 ) -> Iterator[Measure]:
     pairs = list(zip(ours, theirs, strict=True))
     by_cpu = statistics.median(one.cpu_each / other.cpu_each for one, other in pairs)

@@ -319,7 +319,7 @@ class Run:
             raise RowRefused(sentence_of(error), "source") from None
 
 
-#: How the addresses of accounts end that imports make: nobody can get mail there, and so have one.
+#: How the addresses of imports' own accounts end: nobody gets mail there, so nobody else confirms one.
 _AT = "@import.invalid"
 
 _TAKEN = "The shop has this SKU or address already."
