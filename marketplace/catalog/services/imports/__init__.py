@@ -15,6 +15,7 @@ from bson import ObjectId
 
 from .rows import Refusal, lines_of
 from .run import BATCH, ImportCounts, Run
+from .shops import Shops
 
 __all__ = ["ImportCounts", "Refusal", "import_catalogue", "lines_of"]
 
@@ -29,11 +30,11 @@ def import_catalogue(
     """Take every row that can be taken, and answer how many there were of each kind.
 
     Shops that are missing are opened for `owner_id`, or for a new seller's account that nobody can sign
-    in to; they take the currency of their first row. `refused` hears of each row that is not taken,
-    `progress` of every 500 lines. A file that breaks off is reported like a row; what was
-    read before it is kept, and `complete` is False.
+    in to; they take the currency of their first row. One that somebody else opened is not filled. `refused`
+    hears of each row that is not taken, `progress` of every 500 lines. A file that breaks off is reported
+    like a row; what was read before it is kept, and `complete` is False.
     """
-    run = Run(owner_id, refused)
+    run = Run(Shops(owner_id), refused)
     numbered = enumerate(lines, start=1)
     number = 0
     while True:

@@ -3,19 +3,14 @@
 from __future__ import annotations
 
 import hashlib
-import secrets
 import zlib
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any
 
 from bson import ObjectId
 from mongoengine.errors import ValidationError
 from pymongo.errors import BulkWriteError
-from slugify import slugify
 
-from ....accounts import services as accounts
-from ....accounts.errors import ShopNotFound
 from ....shared import transactions
 from ....shared.clock import now
 from ....shared.errors import MarketplaceError, VersionConflict
@@ -37,6 +32,7 @@ from .rows import (
     parse_row,
     sentence_of,
 )
+from .shops import Shops, Target
 
 #: How many rows are written together.
 BATCH = 500
@@ -77,23 +73,12 @@ class ImportCounts:
 
 
 @dataclass(slots=True)
-class _Target:
-    """A shop that rows go to, and what it has already."""
-
-    id: ObjectId
-    currency: str
-    visible: bool
-    hashes: dict[str, str]
-    slugs: set[str]
-
-
-@dataclass(slots=True)
 class _Entry:
     """A row on its way into the database."""
 
     line: int
     row: Row
-    target: _Target
+    target: Target
     hash: str
 
 
@@ -101,12 +86,11 @@ class _Entry:
 class Run:
     """What a run knows: rows that wait to be written, ids that it saw, shops and categories that it met."""
 
-    owner_id: ObjectId | None
+    shops: Shops
     report: Callable[[Refusal], None]
     counts: ImportCounts = field(default_factory=ImportCounts)
     waiting: list[_Entry] = field(default_factory=list)
     seen: set[str] = field(default_factory=set)
-    targets: dict[str, _Target] = field(default_factory=dict)
     filed: dict[tuple[str, ...], Category] = field(default_factory=dict)
     facts: Facts = field(default_factory=Facts)
     known_categories: set[ObjectId] = field(
@@ -121,7 +105,7 @@ class Run:
             row = parse_row(line)
             if row.id in self.seen:
                 raise RowRefused("An earlier line has this id.", "id")
-            target = self._target(row)
+            target = self.shops.for_row(row)
         except RowRefused as error:
             self.refuse(Refusal(number, row.id if row else id_in(line), error.field, str(error)))
             return
@@ -204,7 +188,7 @@ class Run:
     def _existing(self, batch: list[_Entry]) -> dict[tuple[ObjectId, str], Product]:
         """The products that rows of the batch change."""
         found: dict[tuple[ObjectId, str], Product] = {}
-        for target in self.targets.values():
+        for target in self.shops.met:
             ids = [
                 entry.row.id for entry in batch if entry.target is target and entry.row.id in target.hashes
             ]
@@ -266,72 +250,8 @@ class Run:
                 raise RowRefused(sentence_of(error), "category_path") from None
         return self.filed[names]
 
-    def _target(self, row: Row) -> _Target:
-        """The shop for the row, opened when it is missing."""
-        slug = f"{slugify(row.source, max_length=50)}-store"
-        if slug not in self.targets:
-            self.targets[slug] = self._open(row, slug)
-        target = self.targets[slug]
-        if row.price.currency != target.currency:
-            raise RowRefused(f"This shop's prices are in {target.currency}.", "price.currency")
-        return target
-
-    def _open(self, row: Row, slug: str) -> _Target:
-        try:
-            shop = accounts.shop_by_slug(slug)
-        except ShopNotFound:
-            shop = self._new_shop(row, slug)
-        else:
-            self._check_owner(shop)
-        return _Target(
-            shop.id, shop.currency, shop.visible, products.imported(shop.id), products.slugs(shop.id)
-        )
-
-    def _check_owner(self, shop: Any) -> None:
-        """Refuse to fill a shop that somebody opened under the source's name."""
-        if self.owner_id is None:
-            owner = accounts.find_user(shop.owner_id)
-            if owner is None or not owner.email.endswith(_AT):
-                raise RowRefused(
-                    f"The shop {shop.slug} was not opened by an import. If it is meant, name its owner with "
-                    "--owner.",
-                    "source",
-                )
-        elif self.owner_id != shop.owner_id:
-            raise RowRefused(f"The shop {shop.slug} belongs to another account.", "source")
-
-    def _new_shop(self, row: Row, slug: str) -> Any:
-        name = f"{heading(row.source)} Store"
-        money_of(row.price, "price")
-        try:
-            owner_id = self.owner_id or _seller(slug, name).id
-            return accounts.open_shop(
-                owner_id=owner_id,
-                name=name,
-                slug=slug,
-                description=f"The catalogue of {heading(row.source)}.",
-                currency=row.price.currency,
-                approved=True,
-            )
-        except MarketplaceError as error:
-            raise RowRefused(str(error), "source") from None
-        except ValidationError as error:
-            raise RowRefused(sentence_of(error), "source") from None
-
-
-#: How the addresses of imports' own accounts end: nobody gets mail there, so nobody else confirms one.
-_AT = "@import.invalid"
 
 _TAKEN = "The shop has this SKU or address already."
-
-
-def _seller(slug: str, name: str) -> Any:
-    """An account to own an imported shop; its password is random and told to nobody."""
-    return accounts.register(
-        email=f"{slug}-{secrets.token_hex(4)}{_AT}",
-        password=secrets.token_urlsafe(32),
-        display_name=name[:80],
-    )
 
 
 def _price(variant: Variant, row: Row) -> None:
