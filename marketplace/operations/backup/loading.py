@@ -104,7 +104,7 @@ def may_hold_zero_time(data: bytes) -> bool:
     """
     at = data.find(_TIMESTAMP)
     while at >= 0 and (end := data.find(b"\0", at)) >= 0:
-        if end > at + 1 and data.startswith(_ZEROS, end):
+        if data.startswith(_ZEROS, end):
             return True
         at = data.find(_TIMESTAMP, end)
     return False

@@ -13,12 +13,14 @@ from hypothesis import strategies as st
 from marketplace.operations.backup.loading import may_hold_zero_time
 
 #: The same as a pattern, which takes the square of the length where hardly a byte is zero.
-PATTERN = re.compile(rb"\x11[^\x00]+\x00{9}")
+PATTERN = re.compile(rb"\x11[^\x00]*\x00{9}")
 
 PARTS = st.sampled_from([b"\x11", b"\x00", b"a", bytes(8), bytes(9), b"\x11t\x00" + bytes(8), b"\x11\x00"])
 
 
-@pytest.mark.parametrize("value", [{"at": Timestamp(0, 0)}, {"in": [{"a": {"at": Timestamp(0, 0)}}]}])
+@pytest.mark.parametrize(
+    "value", [{"at": Timestamp(0, 0)}, {"": Timestamp(0, 0)}, {"in": [{"a": {"at": Timestamp(0, 0)}}]}]
+)
 def test_one_is_found_at_any_depth(value):
     assert may_hold_zero_time(bson.encode({"before": "x", "value": value}))
 
