@@ -88,6 +88,6 @@ def create_app(
 
 
 def _empty_app() -> Flask:
-    app = Flask("marketplace", instance_relative_config=True)
+    app = http.Synchronous("marketplace", instance_relative_config=True)
     app.json = QuickJson(app)
     return app

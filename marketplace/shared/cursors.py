@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from functools import lru_cache
 from typing import Any
 from urllib.parse import urlencode
 
@@ -72,7 +73,12 @@ def page_links(page: Page[Any], listing: str) -> dict[str, str | None]:
 
 
 def _signer() -> URLSafeSerializer:
-    return URLSafeSerializer(current_app.config["SECRET_KEY"], salt="cursor")
+    return _signer_with(current_app.config["SECRET_KEY"])
+
+
+@lru_cache(1)
+def _signer_with(secret: str) -> URLSafeSerializer:
+    return URLSafeSerializer(secret, salt="cursor")
 
 
 def _fingerprint(listing: str) -> str:

@@ -5,10 +5,13 @@ from __future__ import annotations
 import logging
 import re
 import secrets
+from collections.abc import Callable, MutableMapping
 from contextlib import ExitStack
+from typing import Any
 
 import pymongo
 from flask import Flask, Response, current_app, g, request
+from flask.templating import Environment
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from . import connections, identity, uploads
@@ -31,8 +34,30 @@ HEADERS = {
 }
 
 
+class Templates(Environment):
+    """Templates that find the application's globals in a dict of their own.
+
+    Flask hands them on in a ChainMap, and each import of macros compares its keys, one by one. Globals are
+    there before the first template is loaded.
+    """
+
+    def make_globals(self, d: MutableMapping[str, Any] | None) -> MutableMapping[str, Any]:
+        """The application's globals, and these."""
+        return {**self.globals, **(d or {})}
+
+
+class Synchronous(Flask):
+    """A Flask whose views and hooks are plain functions: none is looked at for being a coroutine."""
+
+    jinja_environment = Templates
+
+    def ensure_sync(self, func: Callable[..., Any]) -> Callable[..., Any]:
+        """The function."""
+        return func
+
+
 def _open() -> None:
-    given = request.headers.get("X-Request-Id", "")
+    given = request.environ.get("HTTP_X_REQUEST_ID", "")
     g.request_id = given if re.fullmatch(r"[\w-]{8,64}", given) else secrets.token_hex(8)
     limit = uploads.limit_of_request()
     if limit is not None:
@@ -60,14 +85,14 @@ def _close(_: BaseException | None) -> None:
 
 
 def _add_headers(response: Response) -> Response:
-    response.headers["X-Request-Id"] = g.get("request_id", "")
-    for name, value in HEADERS.items():
-        response.headers.setdefault(name, value)
-    if current_app.config["SESSION_COOKIE_SECURE"]:
-        response.headers.setdefault("Strict-Transport-Security", "max-age=31536000")
-    if "Cache-Control" not in response.headers:
+    given = {name.lower() for name, _ in response.headers}
+    if "cache-control" not in given:
         response.headers["Cache-Control"] = _cache_control()
         response.vary.add("Cookie")
+    added = HEADERS | {"X-Request-Id": g.get("request_id", "")}
+    if current_app.config["SESSION_COOKIE_SECURE"]:
+        added["Strict-Transport-Security"] = "max-age=31536000"
+    response.headers.extend([(name, value) for name, value in added.items() if name.lower() not in given])
     return response
 
 

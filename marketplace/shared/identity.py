@@ -47,7 +47,10 @@ TOKEN_MARK = "mkt_"  # noqa: S105 - how one begins, not one
 
 def token() -> str:
     """The API token that this request brings; empty without one."""
-    kind, _, value = request.headers.get("Authorization", "").partition(" ")
+    sent = request.environ.get("HTTP_AUTHORIZATION")
+    if not sent:
+        return ""
+    kind, _, value = sent.partition(" ")
     ours = request.path.startswith("/api/") or value.startswith(TOKEN_MARK)
     return value.strip() if kind.lower() == "bearer" and ours else ""
 

@@ -11,6 +11,7 @@ import re
 from typing import Any
 
 from flask import Response, g, request
+from werkzeug.http import generate_etag
 
 from .errors import PreconditionRequired, VersionConflict
 
@@ -61,7 +62,5 @@ def show_version(version: int) -> None:
 
 def tag_by_content(response: Response) -> None:
     """Tag an answer by its content, behind the version that was shown, if any."""
-    response.add_etag()
-    version = g.pop("shown_version", None)
-    if version is not None:
-        response.set_etag(f"{version}-{response.get_etag()[0]}")
+    digest, version = generate_etag(response.get_data()), g.pop("shown_version", None)
+    response.set_etag(digest if version is None else f"{version}-{digest}")

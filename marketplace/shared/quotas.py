@@ -52,9 +52,8 @@ def _count_request() -> None:
 def _tell(response: Response) -> Response:
     quota: Taken | None = g.get("quota")
     if quota is not None:
-        response.headers["RateLimit-Limit"] = str(quota.limit)
-        response.headers["RateLimit-Remaining"] = str(max(quota.remaining, 0))
-        response.headers["RateLimit-Reset"] = str(quota.reset_seconds)
+        left = {"Limit": quota.limit, "Remaining": max(quota.remaining, 0), "Reset": quota.reset_seconds}
+        response.headers.extend([(f"RateLimit-{name}", str(number)) for name, number in left.items()])
     return response
 
 

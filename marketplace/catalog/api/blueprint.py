@@ -48,10 +48,17 @@ admin_blueprint = ApiBlueprint(
 )
 
 
+#: The headers of a request that says what it has already, as WSGI names them.
+CONDITIONS = {
+    f"HTTP_{name}" for name in ("IF_MATCH", "IF_NONE_MATCH", "IF_MODIFIED_SINCE", "IF_UNMODIFIED_SINCE")
+}
+
+
 @blueprint.after_request
 def answer_if_changed(response: Response) -> Response:
     """Tag each answer by its content, and send only the tag (304) to whoever has it already."""
     if request.method in ("GET", "HEAD") and response.status_code == 200:
         preconditions.tag_by_content(response)
-        response.make_conditional(request)
+        if not CONDITIONS.isdisjoint(request.environ):
+            response.make_conditional(request)
     return response

@@ -28,6 +28,7 @@ from ..values import (
     MOST_PICTURES,
     ListingActor,
     Moderation,
+    Offered,
     Picture,
     ProductSpecification,
     ProductStatus,
@@ -47,7 +48,7 @@ from .variants import Variant, check_variants
 FORMER_ADDRESSES = 20
 
 
-class Product(Aggregate):
+class Product(Offered, Aggregate):
     """A listing of one shop, with the variants that people buy.
 
     Protects: one currency, SKUs and option combinations that differ, prices of zero or more, the way
@@ -67,19 +68,22 @@ class Product(Aggregate):
                 "default_language": "english",
             },
             # What has a token (a category, a shop, an option, some stars) by price, up and down.
-            {"fields": ["visible", "f", "price_min", "_id"], "name": "f_price"},
+            {"fields": ["visible", "f", "price_min", "_id", "currency"], "name": "f_priced"},
             # What has a token, newest first.
             {"fields": ["visible", "f", "published_at", "_id"], "name": "f_newest"},
             # What has a token, by stars.
             {"fields": ["visible", "f", "rank_rating", "_id"], "name": "f_rating"},
             # Everything by price, and what several tokens leave of it: the index itself passes others over.
-            {"fields": ["visible", "price_min", "_id", "f_codes"], "name": "all_price"},
+            {"fields": ["visible", "price_min", "_id", "f_codes", "currency"], "name": "all_priced"},
             # Everything newest first, also between two prices.
             {"fields": ["visible", "published_at", "_id", "f_codes", "price_min"], "name": "all_newest"},
             # Everything by stars.
             {"fields": ["visible", "rank_rating", "_id", "f_codes", "price_min"], "name": "all_rating"},
             # What further tokens leave of a category, by price.
-            {"fields": ["visible", "category_id", "price_min", "_id", "f_codes"], "name": "branch_price"},
+            {
+                "fields": ["visible", "category_id", "price_min", "_id", "f_codes", "currency"],
+                "name": "branch_priced",
+            },
             # What tokens and prices leave of a category, newest first.
             {
                 "fields": ["visible", "category_id", "published_at", "_id", "f_codes", "price_min"],
@@ -91,7 +95,10 @@ class Product(Aggregate):
                 "name": "branch_rating",
             },
             # What further tokens leave of a shop, by price.
-            {"fields": ["visible", "shop_id", "price_min", "_id", "f_codes"], "name": "within_shop_price"},
+            {
+                "fields": ["visible", "shop_id", "price_min", "_id", "f_codes", "currency"],
+                "name": "within_shop_priced",
+            },
             # What tokens and prices leave of a shop, newest first.
             {
                 "fields": ["visible", "shop_id", "published_at", "_id", "f_codes", "price_min"],
@@ -224,17 +231,6 @@ class Product(Aggregate):
     def put_in_stock(self, available: bool) -> None:
         """Say whether something of a new product can be bought; later its stock says so by itself."""
         self.f = [IN_STOCK] if available else []
-
-    @property
-    def rating_mean(self) -> float | None:
-        """The stars of its published reviews on average, with one decimal; None without any."""
-        mean: float | None = self.rating.mean
-        return mean
-
-    @property
-    def active_variants(self) -> list[Variant]:
-        """What can be bought of it while it is visible."""
-        return [variant for variant in self.variants if variant.active]
 
     def picture(self, file: str) -> Picture:
         """Its picture with this file; raises PictureNotFound."""

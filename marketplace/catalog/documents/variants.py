@@ -11,11 +11,11 @@ from ...shared.chance import new_id
 from ...shared.documents import ValueField
 from ...shared.errors import Invalid
 from ...shared.values import LARGEST_PRICE, Money, MoneyCurrencyMismatch
-from ..values import HEAVIEST
+from ..values import HEAVIEST, Labelled
 from .fields import BARCODE, PlainText
 
 
-class Variant(EmbeddedDocument):
+class Variant(Labelled, EmbeddedDocument):
     """One thing that can be put into a cart: a size, a colour, or the product itself."""
 
     id = ObjectIdField(required=True, default=new_id)
@@ -26,11 +26,6 @@ class Variant(EmbeddedDocument):
     active = BooleanField(required=True, default=True)
     barcode = StringField(regex=BARCODE)
     weight_g = IntField(min_value=0, max_value=HEAVIEST)
-
-    @property
-    def label(self) -> str:
-        """The variant in words: its option values."""
-        return " / ".join(self.option_values)
 
 
 def check_variants(variants: Sequence[Variant], options: Sequence[str], currency: str) -> None:

@@ -19,7 +19,7 @@ from ..errors import ProductNotFound
 from ..repositories import products, reviews
 from ..schemas import EditReviewForm, ReviewQuery
 from ..services import reviews as services
-from ..values import NoReview, ReviewCard, ReviewSort, ReviewStanding
+from ..values import NoReview, ReviewCard, ReviewSort, ReviewStanding, ShownProduct
 from .blueprint import blueprint
 from .media import image
 
@@ -41,7 +41,7 @@ STAR_NAMES = {5: "Excellent", 4: "Good", 3: "All right", 2: "Not good", 1: "Bad"
 PARAMETERS = ("sort", "stars", "cursor")
 
 
-def section_of(product: Product, shop: Any) -> dict[str, Any]:
+def section_of(product: ShownProduct, shop: Any) -> dict[str, Any]:
     """What the part of a product's page about its reviews shows, and whether its query was right.
 
     One query for visitors, none where there are no reviews; for members one more for what they may do, and
@@ -171,7 +171,7 @@ def _why_not(standing: ReviewStanding | None) -> str | None:
     return services.sentence_for(standing.refusal)
 
 
-def _address(product: Product, **about: Any) -> str | None:
+def _address(product: Product | ShownProduct, **about: Any) -> str | None:
     """Where the product is seen; None while nobody sees it."""
     if not product.visible:
         return None
@@ -179,7 +179,7 @@ def _address(product: Product, **about: Any) -> str | None:
     return url_for(".show_product", shop=shop.slug, slug=product.slug, **about)
 
 
-def _back_to(product: Product, review: Review | None) -> str:
+def _back_to(product: Product | ShownProduct, review: Review | None) -> str:
     """The product's page at the review, as it was sorted; or one's orders, where nobody sees the product."""
     place = f"review-{review.pk}" if review else "reviews"
     kept = {name: request.args[name] for name in PARAMETERS if name in request.args}

@@ -12,6 +12,7 @@ from ...shared import destination
 from ...shared.clock import now
 from ...shared.values import Money
 from ..documents import Product
+from ..values import ShownProduct
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +28,7 @@ class Sending:
     method: ShippingMethod | None
 
 
-def sending_of(product: Product, shop: Any) -> Sending:
+def sending_of(product: Product | ShownProduct, shop: Any) -> Sending:
     """How one piece of the product would be sent to where the visitor is."""
     country, profile = destination.country(), shop.profile(product.shipping_profile_id)
     price = Money(product.price_min, product.currency)

@@ -14,6 +14,7 @@ from ...shared import access, freshness, identity
 from .. import services
 from ..documents import Category, Product
 from ..repositories import categories, products
+from ..values import ShownProduct
 from .blueprint import blueprint
 from .media import image
 from .reviews import section_of
@@ -110,14 +111,14 @@ def show_product(shop: str, slug: str) -> ResponseReturnValue:
     return body, 400 if said["review_form"].errors else 200
 
 
-def _chosen(product: Product, found: services.ProductDetails) -> ObjectId:
+def _chosen(product: ShownProduct, found: services.ProductDetails) -> ObjectId:
     """The variant that is ticked at first: the cheapest that is left."""
     left = [one for one in product.active_variants if found.level(one.id).bucket != "out"]
     chosen: ObjectId = min(left or product.active_variants, key=lambda one: one.price.amount).id
     return chosen
 
 
-def fact_groups(product: Product, trail: list[Category]) -> list[dict[str, Any]]:
+def fact_groups(product: Product | ShownProduct, trail: list[Category]) -> list[dict[str, Any]]:
     """The facts as tables: first what the category asks, in its order, then what the seller tells besides."""
     asked = list(dict.fromkeys(rule.attribute for one in trail for rule in one.attribute_rules or ()))
     place = {code: index for index, code in enumerate(asked)}

@@ -52,8 +52,8 @@ KEYS: dict[ProductSort, list[tuple[str, int]]] = {
 #: How the indexes of each order end in their names.
 _ORDERS = {
     ProductSort.NEWEST: "newest",
-    ProductSort.PRICE_UP: "price",
-    ProductSort.PRICE_DOWN: "price",
+    ProductSort.PRICE_UP: "priced",
+    ProductSort.PRICE_DOWN: "priced",
     ProductSort.RATING: "rating",
 }
 
@@ -148,7 +148,7 @@ def _place(wanted: ProductFilter) -> tuple[tuple[str, dict[str, Any]], list[tupl
 def _is_narrowed(wanted: ProductFilter, sort: ProductSort, rest: Sequence[tuple[str, ...]]) -> bool:
     """Whether entering an index by one token would read products in vain: there are others, or prices."""
     priced = wanted.price_min is not None or wanted.price_max is not None
-    return (len(wanted.groups) > 1 and bool(rest)) or (priced and _ORDERS[sort] != "price")
+    return (len(wanted.groups) > 1 and bool(rest)) or (priced and _ORDERS[sort] != "priced")
 
 
 def _passing(within: dict[str, Any], groups: Sequence[tuple[str, ...]]) -> dict[str, Any]:

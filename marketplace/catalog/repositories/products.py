@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterable, Iterator, Sequence
+from dataclasses import fields
 from typing import Any
 
 from bson import ObjectId
 from pymongo import InsertOne, ReplaceOne, UpdateOne
 
-from ...shared.documents import stored
+from ...shared.documents import restored, stored
 from ...shared.errors import VersionConflict
 from ..documents import Category, Product
 from ..errors import ProductNotFound
-from ..values import ProductStatus, Rating
+from ..values import ProductStatus, Rating, ShownProduct
 from ..values.words import search_entry_of
 from . import tokens
 from .lists import CARD, ListedProducts
@@ -25,14 +26,23 @@ SEARCHED = (
 )  # fmt: skip
 
 
+#: What is read of a product that is shown.
+_SHOWN = [one.name for one in fields(ShownProduct) if one.name != "id"]
+
+_NOT_FOR_SALE = "There is no such product, or it is no longer for sale."
+
+
 class ProductRepository(ListedProducts):
     """The listings of all shops."""
 
-    def shown(self, product_id: ObjectId) -> Product:
+    def shown(self, product_id: ObjectId) -> ShownProduct:
         """The visible product with this id; raises ProductNotFound."""
-        return self._found(self._shown({"_id": product_id}))
+        found = self._shown({"_id": product_id})
+        if found is None:
+            raise ProductNotFound(_NOT_FOR_SALE)
+        return found
 
-    def find_at(self, shop_id: ObjectId, slug: str) -> Product | None:
+    def find_at(self, shop_id: ObjectId, slug: str) -> ShownProduct | None:
         """The visible product at this address of the shop, or None."""
         return self._shown({"shop_id": shop_id, "slug": slug})
 
@@ -44,14 +54,13 @@ class ProductRepository(ListedProducts):
         """A shop's own product in any state; raises ProductNotFound for other shops' products."""
         return self._found(self.all().filter(pk=product_id, shop_id=shop_id).first())
 
-    def _shown(self, criteria: dict[str, Any]) -> Product | None:
-        """The visible product without what searches need; to be shown, not saved."""
-        found = self._collection.find_one(criteria | {"visible": True}, {"search": 0})
-        return Product._from_son(found) if found else None
+    def _shown(self, criteria: dict[str, Any]) -> ShownProduct | None:
+        found = self._collection.find_one(criteria | {"visible": True}, _SHOWN)
+        return restored(ShownProduct, found | {"id": found["_id"]}) if found else None
 
     def _found(self, product: Product | None) -> Product:
         if product is None:
-            raise ProductNotFound("There is no such product, or it is no longer for sale.")
+            raise ProductNotFound(_NOT_FOR_SALE)
         return product
 
     def count_of_shop(self, shop_id: ObjectId) -> int | str:

@@ -27,6 +27,7 @@ from ..values import (
     ProductFilter,
     ProductSort,
     Rating,
+    ShownProduct,
     StockLeft,
     StockLevel,
     Suggestion,
@@ -38,7 +39,7 @@ from .filters import sort_named
 class ProductDetails:
     """A product and what stands around it."""
 
-    product: Product
+    product: Product | ShownProduct
     shop: Any
     trail: list[Category]
     levels: dict[ObjectId, StockLevel]
@@ -121,7 +122,7 @@ def newest(limit: int) -> list[ProductCard]:
     return _cards(products.listed(ProductFilter(), ProductSort.NEWEST, at=None, limit=limit).items)
 
 
-def product_page(product: Product, shop: Any, *, more: int, categories_in_header: int) -> ProductPage:
+def product_page(product: ShownProduct, shop: Any, *, more: int, categories_in_header: int) -> ProductPage:
     """The product as its page shows it, with the newest others of its shop.
 
     One query; two more where nobody looked at the shop's goods or at the category within the last moment.
@@ -149,7 +150,7 @@ def details(product: Product, shop: Any = None) -> ProductDetails:
     return ProductDetails(product, shop or accounts.get_shop(product.shop_id), trail, levels)
 
 
-def shown_product(product_id: ObjectId) -> Product:
+def shown_product(product_id: ObjectId) -> ShownProduct:
     """The product for sale with this id; raises ProductNotFound."""
     return products.shown(product_id)
 
@@ -159,7 +160,7 @@ def find_product(product_id: ObjectId) -> Product | None:
     return products.find(pk=product_id)
 
 
-def shown_details(product: Product) -> ProductDetails:
+def shown_details(product: ShownProduct) -> ProductDetails:
     """The same for the public; shop and categories as they were within the last moment."""
     shop = accounts.shown_names([product.shop_id]).get(product.shop_id) or accounts.get_shop(product.shop_id)
     known = freshness.remembered_each("category", product.category_ids, categories.by_ids)

@@ -50,6 +50,7 @@ from .search import (
     ProductFilter,
     ProductSort,
 )
+from .shown import Labelled, Offered, ShownProduct, ShownVariant
 from .specifications import (
     ProductSpecification,
     SpecificationDraft,
@@ -99,12 +100,14 @@ __all__ = [
     "HidingCause",
     "Hits",
     "InventoryRow",
+    "Labelled",
     "ListingActor",
     "Moderation",
     "MovementKind",
     "NoReview",
     "NumberRange",
     "Offer",
+    "Offered",
     "OptionDraft",
     "OwnProductCard",
     "Picture",
@@ -124,6 +127,8 @@ __all__ = [
     "ReviewStatus",
     "ReviewedProduct",
     "SearchQuery",
+    "ShownProduct",
+    "ShownVariant",
     "SpecificationDraft",
     "SpecificationType",
     "StockLeft",
