@@ -15,6 +15,7 @@ from marketplace.shared import (
     api_security,
     connections,
     formats,
+    frame,
     freshness,
     http,
     idempotency,
@@ -74,6 +75,7 @@ def create_app(
         access,
         notices,
         formats,
+        frame,
         mail,
         problems,
     ):

@@ -39,7 +39,7 @@ def init_app(app: Flask, json_api: JsonApi) -> None:
     app.cli.add_command(cli.catalog_follow)
     checks.register(*invariants.INVARIANTS)
     app.context_processor(pages.navigation)
-    app.jinja_env.globals["drawn_card"] = pages.drawn_card
+    app.jinja_env.globals["drawn_cards"] = pages.drawn_cards
     services.follow_shops()
     services.follow_profiles()
     accounts.count_for("shop", "Listings", repositories.products.count_of_shop)

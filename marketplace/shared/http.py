@@ -7,10 +7,11 @@ import re
 import secrets
 from collections.abc import Callable, MutableMapping
 from contextlib import ExitStack
+from functools import lru_cache
 from typing import Any
 
 import pymongo
-from flask import Flask, Response, current_app, g, request
+from flask import Flask, Response, current_app, g, has_request_context, request
 from flask.templating import Environment
 from werkzeug.middleware.proxy_fix import ProxyFix
 
@@ -34,6 +35,10 @@ HEADERS = {
 }
 
 
+#: How many addresses are kept in a process.
+ADDRESSES = 8192
+
+
 class Templates(Environment):
     """Templates that find the application's globals in a dict of their own.
 
@@ -50,6 +55,21 @@ class Synchronous(Flask):
     """A Flask whose views and hooks are plain functions: none is looked at for being a coroutine."""
 
     jinja_environment = Templates
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self._addresses = lru_cache(ADDRESSES)(self._address)
+
+    def url_for(self, /, endpoint: str, **values: Any) -> str:
+        """The address of an endpoint; within the site, made of texts alone, it is kept."""
+        is_plain = endpoint[0] != "." and all(type(one) is str for one in values.values())
+        if not is_plain or not has_request_context() or any(name[0] == "_" for name in values):
+            return super().url_for(endpoint, **values)
+        return self._addresses(request.script_root, endpoint, tuple(values.items()))
+
+    def _address(self, _: str, endpoint: str, values: tuple[tuple[str, str], ...]) -> str:
+        """The address under the root that it is kept by, which is this request's."""
+        return super().url_for(endpoint, _external=False, **dict(values))
 
     def ensure_sync(self, func: Callable[..., Any]) -> Callable[..., Any]:
         """The function."""

@@ -53,9 +53,21 @@ def test_every_form_that_posts_carries_a_token(template):
 def test_every_macro_is_used():
     sources = "".join(re.sub(r"\{#.*?#\}", "", path.read_text(), flags=re.DOTALL) for path in TEMPLATES)
     macros = re.findall(r"macro (\w+)\(", sources)
-    sources += "".join(path.read_text() for path in HOME.glob("*/pages/*.py"))
+    sources += "".join(path.read_text() for path in (*HOME.glob("*/pages/*.py"), HOME / "shared/frame.py"))
 
     assert [one for one in macros if len(re.findall(rf"\b{one}\(", sources)) < 2] == []
+
+
+@pytest.mark.parametrize("template", TEMPLATES, ids=name)
+def test_a_template_imports_the_macros_that_it_calls(template):
+    """What its frame imports is at hand for its blocks, until the frame imports it no more."""
+    sources = {path: re.sub(r"\{#.*?#\}", "", path.read_text(), flags=re.DOTALL) for path in TEMPLATES}
+    source = sources[template]
+    macros = set(re.findall(r"macro (\w+)\(", "".join(sources.values())))
+    called = set(re.findall(r"(?<![.\w])(\w+)\(", "".join(re.findall(r"\{[{%].*?[%}]\}", source, re.DOTALL))))
+    own = set(re.findall(r"\w+", "".join(re.findall(r"(?:import|macro) [^%]*", source))))
+
+    assert called & macros <= own
 
 
 @pytest.mark.parametrize("template", TEMPLATES, ids=name)

@@ -19,13 +19,13 @@ from . import (
 )
 from .blueprint import blueprint
 from .shopping import navigation
-from .shown import drawn_card
+from .shown import drawn_cards
 
 __all__ = [
     "attributes",
     "autosave",
     "blueprint",
-    "drawn_card",
+    "drawn_cards",
     "inventory",
     "listings",
     "lists",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import lru_cache
 from typing import Any
 
@@ -16,14 +17,18 @@ from ..services import Facets
 from ..values import Facet, ProductCard
 from .media import address
 
+#: The pictures of so many cards are asked for at once, those of others when they come near.
+AT_ONCE = 4
 
-def drawn_card(one: ProductCard, *, eager: bool) -> Markup:
-    """A card as HTML, kept as long as nothing of it changes.
+
+def drawn_cards(cards: Sequence[ProductCard]) -> list[Markup]:
+    """The cards as HTML, each kept as long as nothing of it changes.
 
     For templates alone: before they are rendered nobody knows in which locale a member reads.
     """
     goods = current_app.jinja_env.get_template("macros/goods.html")
-    return _drawn(goods, request.script_root, formats.locale(), one, eager)
+    root, locale = request.script_root, formats.locale()
+    return [_drawn(goods, root, locale, one, place < AT_ONCE) for place, one in enumerate(cards)]
 
 
 @lru_cache(2 * KEPT)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import logging
-from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -20,8 +19,8 @@ from ..documents import Attribute
 from ..repositories import categories
 from ..repositories import facets as counting
 from ..repositories.facets import Counts
-from ..values import Facet, FacetValue, ProductFilter, SpecificationType
-from ..values.tokens import IN_STOCK, STARS, attribute_of, category_token
+from ..values import COUNT_LIMIT, Facet, FacetValue, ProductFilter, SpecificationType
+from ..values.tokens import IN_STOCK, RESERVED, STARS, category_token
 from .filters import attribute_with, filterable
 
 log = logging.getLogger(__name__)
@@ -40,7 +39,8 @@ FIXED = ("category", "price", "rating", "stock")
 class Facets:
     """The facets of a list; `approximate` counts are of some products only, and so the least there are.
 
-    `total` is the number of products in the list, or None where it is not known exactly.
+    `total` is the number of products in the list as a list tells it, exact up to COUNT_LIMIT; None where that
+    is not known.
     """
 
     facets: tuple[Facet, ...] = ()
@@ -66,10 +66,12 @@ def facets_of(
     counts = _counts(wanted, search)
     if counts is None:
         return Facets(approximate=True)
-    offered = names if names is not None else [*FIXED, *_attributes(counts)]
-    found = (_facet(name, wanted, counts) for name in offered)
+    tokens = _by_name(counts)
+    offered = names if names is not None else [*FIXED, *_attributes(counts, tokens)]
+    found = (_facet(name, wanted, counts, tokens.get(name, {})) for name in offered)
     shown = tuple(facet for facet in found if names is not None or _helps(facet))
-    return Facets(shown, counts.sampled, None if counts.sampled else counts.total)
+    total_is_known = not counts.sampled or counts.total > COUNT_LIMIT
+    return Facets(shown, counts.sampled, counts.total if total_is_known else None)
 
 
 def attribute_label(code: str) -> str:
@@ -106,13 +108,17 @@ def _bucket_label(attribute: Attribute, value: str) -> str:
     return f"{attribute.from_norm(least)} to {attribute.from_norm(most)}"
 
 
-def _attributes(counts: Counts) -> list[str]:
-    """The attributes to offer: those that are chosen, then those that most of the products have."""
-    having: Counter[str] = Counter()
+def _by_name(counts: Counts) -> dict[str, dict[str, int]]:
+    """The counted tokens of each facet."""
+    found: dict[str, dict[str, int]] = {}
     for token, number in counts.tokens.items():
-        code = attribute_of(token)
-        if code is not None:
-            having[code] += number
+        found.setdefault(token.partition(":")[0], {})[token] = number
+    return found | counts.apart
+
+
+def _attributes(counts: Counts, tokens: Mapping[str, Mapping[str, int]]) -> list[str]:
+    """The attributes to offer: those that are chosen, then those that most of the products have."""
+    having = {code: sum(tokens[code].values()) for code in tokens if code not in RESERVED}
     chosen = [code for code in counts.apart if code not in FIXED]
     others = sorted((code for code in having if code not in chosen), key=lambda code: (-having[code], code))
     return [code for code in (*chosen, *others)[: MOST_ATTRIBUTES * 2] if _is_offered(code)][:MOST_ATTRIBUTES]
@@ -131,12 +137,11 @@ def _helps(facet: Facet) -> bool:
     )  # fmt: skip
 
 
-def _facet(name: str, wanted: ProductFilter, counts: Counts) -> Facet:
+def _facet(name: str, wanted: ProductFilter, counts: Counts, tokens: Mapping[str, int]) -> Facet:
     if name == "price":
         return Facet(name, "Price", least=counts.least, most=counts.most)
     if name == "category":
         return _category_facet(wanted, counts)
-    tokens = counts.apart.get(name, counts.tokens)
     if name == "stock":
         left = tokens.get(IN_STOCK, 0)
         values = (FacetValue("1", "In stock", left, wanted.in_stock),) if left or wanted.in_stock else ()
@@ -155,11 +160,10 @@ def _facet(name: str, wanted: ProductFilter, counts: Counts) -> Facet:
     return _attribute_facet(name, wanted, tokens)
 
 
-def _attribute_facet(code: str, wanted: ProductFilter, tokens: dict[str, int]) -> Facet:
+def _attribute_facet(code: str, wanted: ProductFilter, tokens: Mapping[str, int]) -> Facet:
     own = f"{code}:"
     chosen = {token for group in wanted.options for token in group if token.startswith(own)}
-    counted = {token: count for token, count in tokens.items() if token.startswith(own)}
-    counted |= {token: 0 for token in chosen if token not in counted}
+    counted = dict.fromkeys(chosen, 0) | dict(tokens)
     most = sorted(counted, key=lambda token: (token not in chosen, -counted[token], token))
     shown = most[:MOST_VALUES]
     if all("~" in token for token in shown):  # ranges of numbers, which are read from the least on
