@@ -17,7 +17,7 @@ import time
 from collections import OrderedDict
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any, TypeVar, cast
+from typing import Any, TypeVar
 
 from flask import Flask, Response, current_app, request
 
@@ -32,7 +32,7 @@ ROOM, LONGEST = 32 * 2**20, 2**19
 #: What the application says to the keeper about an answer, in the WSGI environment.
 MAY_KEEP = "marketplace.may_keep"
 
-#: How many facts are remembered in a process.
+#: How many facts of one kind are remembered in a process.
 MOST_FACTS = 10_000
 
 #: What every answer has of its own.
@@ -45,46 +45,83 @@ def public(view: View) -> View:
     return view
 
 
+class _Facts:
+    """Facts of one kind, each with the time that it is known until; the ones that end first stand first."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._known: dict[Any, tuple[float, Any]] = {}
+
+    def known(self, keys: Iterable[K]) -> dict[K, Any]:
+        """Those of these keys that are known now."""
+        moment = time.monotonic()
+        found = ((key, self._known.get(key, _NEVER)) for key in keys)
+        return {key: fact for key, (until, fact) in found if until > moment}
+
+    def learn(self, facts: Mapping[Any, Any], seconds: float) -> None:
+        """Know these for so long; None is not remembered."""
+        until = time.monotonic() + seconds
+        with self._lock:
+            if len(self._known) + len(facts) > MOST_FACTS:
+                self._known.clear()
+            for key, fact in facts.items():
+                self._known.pop(key, None)
+                if fact is not None:
+                    self._known[key] = (until, fact)
+
+    def take_over(self, most: int, seconds: float) -> list[Any]:
+        """Forget what is known no more: so many of what ended within the last seconds, to be learnt anew."""
+        moment = time.monotonic()
+        ended: list[Any] = []
+        with self._lock:
+            while len(ended) < most and (first := next(iter(self._known), None)) is not None:
+                until, _ = self._known[first]
+                if until > moment:
+                    break
+                del self._known[first]
+                if until > moment - seconds:
+                    ended.append(first)
+        return ended
+
+
+_NEVER = (0.0, None)
+
+
+def _facts_of(kind: str) -> _Facts:
+    kinds: dict[str, _Facts] = current_app.extensions["remembered"]
+    return kinds.get(kind) or kinds.setdefault(kind, _Facts())
+
+
 def remembered(name: str, make: Callable[[], T]) -> T:
     """What `make` answered under this name in the last `FRESH_SECONDS`, or answers now.
 
     For facts that public pages show over and over and that seldom change, such as the first categories.
     Whoever gets one must not change it. None is not remembered.
     """
-    seconds = current_app.config["FRESH_SECONDS"]
-    if seconds <= 0:
-        return make()
-    facts: dict[str, tuple[float, Any]] = current_app.extensions["remembered"]
-    until, fact = facts.get(name, (0.0, None))
-    if until <= time.monotonic():
-        fact = make()
-        if len(facts) >= MOST_FACTS:
-            facts.clear()
-        if fact is not None:
-            facts[name] = (time.monotonic() + seconds, fact)
-    return cast(T, fact)
+    return remembered_each("", [name], lambda _: {name: make()})[name]
 
 
-def remembered_each(name: str, keys: Iterable[K], make: Callable[[list[K]], Mapping[K, T]]) -> dict[K, T]:
+def remembered_each(
+    kind: str, keys: Iterable[K], make: Callable[[list[K]], Mapping[K, T]], *, along: int = 0
+) -> dict[K, T]:
     """The same for several facts of one kind: `make` is asked for those that are not remembered, at once.
 
-    Those that it does not answer are left out, and not remembered.
+    Those that it does not answer are left out, and not remembered. What many pages show is asked for `along`:
+    so many others that were remembered until a moment ago, so that they are read together and not one by one.
     """
-    wanted = dict.fromkeys(keys)
+    wanted = list(dict.fromkeys(keys))
     seconds = current_app.config["FRESH_SECONDS"]
-    facts: dict[Any, tuple[float, Any]] = current_app.extensions["remembered"] if seconds > 0 else {}
-    moment = time.monotonic()
-    known = {
-        key: fact for key in wanted for until, fact in [facts.get((name, key), (0.0, None))] if until > moment
-    }
+    if seconds <= 0:
+        return dict(make(wanted)) if wanted else {}
+    facts = _facts_of(kind)
+    known = facts.known(wanted)
     missing = [key for key in wanted if key not in known]
     if not missing:
         return known
-    made = make(missing)
-    if len(facts) + len(made) > MOST_FACTS:
-        facts.clear()
-    facts.update({(name, key): (moment + seconds, fact) for key, fact in made.items()})
-    return {**known, **made}
+    others = [key for key in facts.take_over(along, seconds) if key not in wanted] if along else []
+    made = make(missing + others)
+    facts.learn(made, seconds)
+    return known | {key: made[key] for key in missing if key in made}
 
 
 @dataclass(frozen=True, slots=True)

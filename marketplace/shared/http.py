@@ -62,10 +62,11 @@ class Synchronous(Flask):
 
     def url_for(self, /, endpoint: str, **values: Any) -> str:
         """The address of an endpoint; within the site, made of texts alone, it is kept."""
-        is_plain = endpoint[0] != "." and all(type(one) is str for one in values.values())
-        if not is_plain or not has_request_context() or any(name[0] == "_" for name in values):
+        given = tuple(pair for pair in values.items() if pair[1] is not None)
+        is_plain = endpoint[0] != "." and all(type(one) is str and name[0] != "_" for name, one in given)
+        if not is_plain or not has_request_context():
             return super().url_for(endpoint, **values)
-        return self._addresses(request.script_root, endpoint, tuple(values.items()))
+        return self._addresses(request.script_root, endpoint, given)
 
     def _address(self, _: str, endpoint: str, values: tuple[tuple[str, str], ...]) -> str:
         """The address under the root that it is kept by, which is this request's."""

@@ -45,6 +45,9 @@ REFUSED: dict[Capability, str] = {
 #: How soon a new shop promises to send, in business days, until its owner says otherwise.
 DEFAULT_HANDLING_DAYS = 2
 
+#: How many other shops that pages name are asked for their names along with one.
+ALONG = 200
+
 
 def get_shop(shop_id: ObjectId) -> Shop:
     """The shop with this id; raises ShopNotFound."""
@@ -63,7 +66,7 @@ def shown_shops(shop_ids: Iterable[ObjectId]) -> dict[ObjectId, Shop]:
 
 def shown_names(shop_ids: Iterable[ObjectId]) -> dict[ObjectId, ShopName]:
     """How these shops are called, for public pages, as `shown_shops`."""
-    return freshness.remembered_each("shop's name", shop_ids, shops.names)
+    return freshness.remembered_each("shop's name", shop_ids, shops.names, along=ALONG)
 
 
 def shown_shop(slug: str) -> Shop:

@@ -18,6 +18,7 @@ from ..values import ProductStatus, Rating, ShownProduct
 from ..values.words import search_entry_of
 from . import tokens
 from .lists import CARD, ListedProducts
+from .stock import OF_STOCK, stock
 
 #: What the search entry of a product is made of.
 SEARCHED = (
@@ -26,8 +27,12 @@ SEARCHED = (
 )  # fmt: skip
 
 
-#: What is read of a product that is shown.
-_SHOWN = [one.name for one in fields(ShownProduct) if one.name != "id"]
+_WITH_STOCK = {"$lookup": {"from": "stock", "localField": "_id", "foreignField": "product_id", "as": "stock"}}
+
+#: What is read of a product that is shown, and of its stock.
+_SHOWN = {one.name: 1 for one in fields(ShownProduct) if one.name not in ("id", "levels")} | {
+    f"stock.{name}": 1 for name in ("_id", *OF_STOCK)
+}
 
 _NOT_FOR_SALE = "There is no such product, or it is no longer for sale."
 
@@ -55,8 +60,13 @@ class ProductRepository(ListedProducts):
         return self._found(self.all().filter(pk=product_id, shop_id=shop_id).first())
 
     def _shown(self, criteria: dict[str, Any]) -> ShownProduct | None:
-        found = self._collection.find_one(criteria | {"visible": True}, _SHOWN)
-        return restored(ShownProduct, found | {"id": found["_id"]}) if found else None
+        """The product with its stock, in one query."""
+        match = {"$match": criteria | {"visible": True}}
+        found = next(self.rows([match, {"$limit": 1}, _WITH_STOCK, {"$project": _SHOWN}]), None)
+        if found is None:
+            return None
+        more = {"id": found["_id"], "levels": stock.levels_in(found["stock"])}
+        return restored(ShownProduct, found | more)
 
     def _found(self, product: Product | None) -> Product:
         if product is None:

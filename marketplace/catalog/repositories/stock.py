@@ -6,7 +6,7 @@ The filter says when the operation may happen; a False answer means that it did 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -65,6 +65,11 @@ class StockRepository:
         for row in Stock._get_collection().find(wanted, ("product_id", *OF_STOCK)):
             found.setdefault(row["product_id"], {})[row["_id"]] = _level(row, at)
         return found
+
+    def levels_in(self, rows: Iterable[Mapping[str, Any]]) -> dict[ObjectId, StockLevel]:
+        """The levels now in these rows, which have the fields of OF_STOCK, by their variants."""
+        at = now()
+        return {row["_id"]: _level(row, at) for row in rows}
 
     def add_all(self, stocks: Iterable[Stock]) -> None:
         """Store the stock of new variants."""
@@ -211,7 +216,7 @@ class MovementRepository:
             StockMovement.objects.insert(list(movements), load_bulk=False)
 
 
-def _level(row: dict[str, Any], at: datetime) -> StockLevel:
+def _level(row: Mapping[str, Any], at: datetime) -> StockLevel:
     held = expired = 0
     for hold in row.get("holds", ()):
         if hold["expires_at"] < at:

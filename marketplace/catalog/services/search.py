@@ -34,6 +34,9 @@ from ..values import (
 )
 from .filters import sort_named
 
+#: How many other categories that pages name are asked for along with one.
+ALONG = 100
+
 
 @dataclass(frozen=True, slots=True)
 class ProductDetails:
@@ -42,7 +45,7 @@ class ProductDetails:
     product: Product | ShownProduct
     shop: Any
     trail: list[Category]
-    levels: dict[ObjectId, StockLevel]
+    levels: Mapping[ObjectId, StockLevel]
 
     def level(self, variant_id: ObjectId) -> StockLevel:
         """What is left of a variant."""
@@ -125,7 +128,7 @@ def newest(limit: int) -> list[ProductCard]:
 def product_page(product: ShownProduct, shop: Any, *, more: int, categories_in_header: int) -> ProductPage:
     """The product as its page shows it, with the newest others of its shop.
 
-    One query; two more where nobody looked at the shop's goods or at the category within the last moment.
+    No query but where nobody looked at the shop's goods or at the category within the last moment.
     """
     newest = freshness.remembered(f"newest of {shop.id}", lambda: _newest_of_shop(shop.id, more + 1))
     line = ",".join(map(str, product.category_ids))
@@ -134,10 +137,8 @@ def product_page(product: ShownProduct, shop: Any, *, more: int, categories_in_h
         lambda: categories.line_and_first(product.category_ids, categories_in_header),
     )
     rows = [row for row in newest if row["_id"] != product.pk][:more]
-    levels = stock.of_products([product.pk, *(row["_id"] for row in rows)])
-    name = ShopName(shop.slug, shop.name)
-    cards = [_card(row, name, _left(row, levels.get(row["_id"], {}))) for row in rows]
-    return ProductPage(ProductDetails(product, shop, trail, levels.get(product.pk, {})), cards, first)
+    cards = _cards(rows, {shop.id: ShopName(shop.slug, shop.name)})
+    return ProductPage(ProductDetails(product, shop, trail, product.levels), cards, first)
 
 
 def details(product: Product, shop: Any = None) -> ProductDetails:
@@ -163,9 +164,9 @@ def find_product(product_id: ObjectId) -> Product | None:
 def shown_details(product: ShownProduct) -> ProductDetails:
     """The same for the public; shop and categories as they were within the last moment."""
     shop = accounts.shown_names([product.shop_id]).get(product.shop_id) or accounts.get_shop(product.shop_id)
-    known = freshness.remembered_each("category", product.category_ids, categories.by_ids)
+    known = freshness.remembered_each("category", product.category_ids, categories.by_ids, along=ALONG)
     trail = [known[one] for one in product.category_ids if one in known]
-    return ProductDetails(product, shop, trail, stock.of_products([product.pk]).get(product.pk, {}))
+    return ProductDetails(product, shop, trail, product.levels)
 
 
 def _newest_of_shop(shop_id: ObjectId, limit: int) -> list[Row]:
@@ -191,9 +192,10 @@ def _listing(
     return Listing(page, order, min(total, COUNT_LIMIT), total > COUNT_LIMIT)
 
 
-def _cards(listed: list[Row]) -> list[ProductCard]:
+def _cards(listed: list[Row], shops: Mapping[ObjectId, ShopName] | None = None) -> list[ProductCard]:
     """The cards for the rows; their shops, and what is left of them, as that was within the last moment."""
-    shops = accounts.shown_names(row["shop_id"] for row in listed)
+    if shops is None:
+        shops = accounts.shown_names(row["shop_id"] for row in listed)
     rows = {row["_id"]: row for row in listed}
 
     def read(product_ids: list[ObjectId]) -> dict[ObjectId, StockLeft]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -12,6 +13,7 @@ from ...shared.values import Money
 from .listings import Picture
 from .reviews import Rating
 from .specifications import ProductSpecification
+from .stock import StockLevel
 
 
 class Labelled:
@@ -61,7 +63,7 @@ class ShownVariant(Labelled):
 
 @dataclass(frozen=True, slots=True)
 class ShownProduct(Offered):
-    """A visible product, in one piece of what its page and its JSON show."""
+    """A visible product with what its page and its JSON show; `levels` is what is left of each variant."""
 
     id: ObjectId
     shop_id: ObjectId
@@ -73,6 +75,7 @@ class ShownProduct(Offered):
     version: int
     updated_at: datetime
     variants: tuple[ShownVariant, ...] = field(metadata={"value_class": ShownVariant})
+    levels: Mapping[ObjectId, StockLevel]
     category_ids: tuple[ObjectId, ...] = ()
     description: str = ""
     brand: str | None = None
