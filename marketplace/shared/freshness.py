@@ -52,6 +52,9 @@ class _Facts:
         self._lock = threading.Lock()
         self._known: dict[Any, tuple[float, Any]] = {}
 
+    def __len__(self) -> int:
+        return len(self._known)
+
     def known(self, keys: Iterable[K]) -> dict[K, Any]:
         """Those of these keys that are known now."""
         moment = time.monotonic()

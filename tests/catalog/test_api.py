@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import fields as fields_of
 from datetime import timedelta
 
 import pytest
@@ -7,8 +8,10 @@ from bson import ObjectId
 
 from marketplace.catalog import services
 from marketplace.catalog.documents import Product
+from marketplace.catalog.repositories import products
 from marketplace.catalog.services import stock
 from marketplace.catalog.values import Picture, ProductSpecification
+from marketplace.shared import connections
 from marketplace.shared.clock import now
 from tests.builders import a_category, a_product, a_shop, a_variant, usd
 
@@ -157,6 +160,49 @@ def test_a_product_that_did_not_change_is_not_sent_again(client):
     other = client.get(f"/api/v1/products/{product.pk}", headers={"If-None-Match": tag})
 
     assert (same.status_code, same.data, other.status_code) == (304, b"", 200)
+
+
+def test_what_is_shown_of_a_product_is_what_is_stored(app):
+    product = a_product(
+        a_variant("red-1", price=1800, option_values=("Red",), compare_at=usd(2400)),
+        a_variant("blue-1", price=1900, option_values=("Blue",), on_hand=None),
+        a_variant("green-1", option_values=("Green",), active=False),
+        options=["Colour"],
+        description="Holds\na lot.",
+        brand="Kiln",
+        tags=["tea", "gift"],
+        specs=[
+            ProductSpecification("height", "number", 9.5, "cm"),
+            ProductSpecification("glazed", "boolean", True),
+        ],
+    )
+    product.add_picture(Picture("abc-800.webp", "A mug", 800, 600, (200, 800)))
+    product = products.save(product)
+
+    shown = products.shown(product.pk)
+
+    def is_told(ours, theirs, *besides):
+        for name in {one.name for one in fields_of(ours)} - set(besides):
+            stored = getattr(theirs, name)
+            assert getattr(ours, name) == (tuple(stored) if isinstance(stored, list) else stored), name
+
+    is_told(shown, product, "variants", "levels")
+    for ours, theirs in zip(shown.variants, product.variants, strict=True):
+        is_told(ours, theirs)
+        assert ours.label == theirs.label
+    assert [one.sku for one in shown.active_variants] == ["red-1", "blue-1"]
+    assert shown.levels == services.details(product).levels
+    assert (shown.pk, shown.visible, shown.rating_mean) == (product.pk, True, None)
+
+
+def test_what_has_nothing_for_sale_is_not_there(client):
+    product = a_product(a_variant("mug-1"), title="Mug")
+    address = f"/p/{services.details(product).shop.slug}/mug"
+    assert client.get(address).status_code == 200
+    connections.database().products.update_one({"_id": product.pk}, {"$set": {"variants.0.active": False}})
+
+    assert client.get(f"{address}?again").status_code == 404
+    assert client.get(f"/api/v1/products/{product.pk}").status_code == 404
 
 
 def test_a_draft_is_not_there_for_the_public(client):

@@ -138,16 +138,28 @@ def test_the_counts_of_a_list_read_a_bounded_number_of_products(client):
     assert client.get("/api/v1/products?category=branch-2&facets=colour").json["approximate"] is True
 
 
-def test_long_lists_are_counted_up_to_a_thousand_by_the_index_alone(client):
-    rows = asked(client, "/api/v1/products?category=branch-1")
+@pytest.mark.parametrize(
+    "narrowed", ["category=branch-1", "category=branch-1&price_max=100000", "price_min=1"]
+)
+def test_long_lists_are_counted_up_to_a_thousand_by_the_index_alone(client, narrowed):
+    rows = asked(client, f"/api/v1/products?{narrowed}")
 
     counted = next(row for row in rows if row["ns"].endswith(".products") and "sort" not in row["command"])
     assert counted["docsExamined"] == 0
     assert counted["keysExamined"] <= 1002
-    assert client.get("/api/v1/products?category=branch-1").json["page"]["total"] == {
+    assert client.get(f"/api/v1/products?{narrowed}").json["page"]["total"] == {
         "value": 1000,
         "relation": "gte",
     }
+
+
+def test_a_page_counts_its_list_once(client):
+    """Whether there are more than a thousand the counts of its facets tell."""
+    rows = asked(client, "/c/branch-1?sort=price")
+
+    on_products = [row for row in rows if row["ns"].endswith(".products")]
+    assert len(on_products) <= 2
+    assert "1000+" in client.get("/c/branch-1?sort=price&limit=7").text
 
 
 #: How often a page may ask the database while it remembers what many pages show.

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import itertools
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from flask import Flask, make_response, session
@@ -145,4 +146,94 @@ def test_no_more_facts_are_remembered_than_there_is_room_for(app, count, monkeyp
     for number in range(10):
         freshness.remembered(f"fact {number}", lambda: 1)
 
-    assert len(app.extensions["remembered"]) <= 3
+    (facts,) = app.extensions["remembered"].values()
+    assert len(facts) <= 3
+
+
+@pytest.fixture
+def asked(count):
+    """Asks for facts, with others along, and tells what had to be made."""
+    made = []
+
+    def ask(*keys, along=0):
+        made.clear()
+        freshness.remembered_each(
+            "letter", keys, lambda missing: made.extend(missing) or dict.fromkeys(missing, 1), along=along
+        )
+        return list(made)
+
+    return ask
+
+
+@pytest.fixture
+def later(monkeypatch):
+    """Lets seconds pass."""
+    passed, clock = [0], freshness.time.monotonic
+    monkeypatch.setattr(freshness.time, "monotonic", lambda: clock() + passed[0])
+
+    def wait(seconds):
+        passed[0] += seconds
+
+    return wait
+
+
+def test_several_facts_are_asked_for_at_once_and_only_what_is_missing(asked):
+    assert asked("a", "b", "a") == ["a", "b"]
+    assert asked("b", "c") == ["c"]
+
+
+def test_what_was_known_until_a_moment_ago_is_asked_for_along(asked, later):
+    asked("a", "b", "c")
+    later(61)
+
+    assert asked("b", along=5) == ["b", "a", "c"]
+    assert asked("a", "c") == []
+
+
+def test_no_more_is_asked_for_along_than_was_said(asked, later):
+    asked("a", "b", "c", "d")
+    later(61)
+
+    assert asked("e", along=2) == ["e", "a", "b"]
+
+
+def test_what_nobody_asked_for_lately_is_forgotten_and_not_asked_for_along(app, asked, later):
+    asked("a", "b")
+    later(121)
+
+    assert asked("c", along=5) == ["c"]
+    assert len(app.extensions["remembered"]["letter"]) == 1
+
+
+def test_a_fact_that_was_learnt_again_is_known_as_long_as_the_others(asked, later):
+    asked("a")
+    later(40)
+    asked("b")
+    later(30)
+    asked("a")
+    later(31)
+
+    assert asked("a") == []
+    assert asked("b") == ["b"]
+
+
+def test_kinds_of_facts_do_not_mix(count):
+    found = [freshness.remembered_each(kind, ["a"], lambda _, kind=kind: {"a": kind}) for kind in "xy"]
+
+    assert found == [{"a": "x"}, {"a": "y"}]
+
+
+def test_facts_are_asked_for_by_many_at_once(app, count):
+    app.config["FRESH_SECONDS"] = 0.001
+
+    def work(number):
+        with app.app_context():
+            for turn in range(300):
+                keys = [(number + turn + more) % 40 for more in range(5)]
+                found = freshness.remembered_each(
+                    "number", keys, lambda missing: {key: key * 2 for key in missing}, along=10
+                )
+                assert found == {key: key * 2 for key in keys}
+
+    with ThreadPoolExecutor(8) as threads:
+        list(threads.map(work, range(8)))

@@ -1,7 +1,8 @@
 from __future__ import annotations
 
 import pytest
-from flask import request
+from flask import Flask, request, url_for
+from werkzeug.routing import BuildError
 
 from app import create_app
 from marketplace.shared.http import LARGEST_BODY
@@ -111,3 +112,75 @@ def test_without_trusted_proxies_their_headers_are_not_believed(app, client):
     answer = client.get("/where", headers={"X-Forwarded-Host": "evil.example"})
 
     assert answer.text == "http://localhost/where"
+
+
+# Addresses
+
+
+@pytest.fixture
+def built(app, monkeypatch):
+    """How often Flask itself was asked for an address."""
+    calls = []
+    asked = Flask.url_for
+    monkeypatch.setattr(
+        Flask, "url_for", lambda self, /, *args, **how: calls.append(args) or asked(self, *args, **how)
+    )
+    return calls
+
+
+def test_an_address_is_built_once(app, built):
+    with app.test_request_context():
+        addresses = {url_for("catalog_pages.show_category", slug="lamp", _anchor=None) for _ in range(3)}
+
+    assert addresses == {"/c/lamp"}
+    assert len(built) == 1
+
+
+def test_an_address_is_under_the_root_of_its_request(app):
+    found = []
+    for root in ("", "/market", ""):
+        with app.test_request_context(environ_overrides={"SCRIPT_NAME": root}):
+            found.append(url_for("catalog_pages.show_category", slug="lamp"))
+
+    assert found == ["/c/lamp", "/market/c/lamp", "/c/lamp"]
+
+
+@pytest.mark.parametrize(
+    ("values", "address"),
+    [
+        ({"slug": "lamp", "page": 1}, "/c/lamp?page=1"),
+        ({"slug": "lamp", "page": True}, "/c/lamp?page=True"),
+        ({"slug": "lamp", "page": None}, "/c/lamp"),
+        ({"slug": "lamp", "f": ["a", "b"]}, "/c/lamp?f=a&f=b"),
+        ({"slug": "b c&d"}, "/c/b%20c&d"),
+        ({"slug": "lamp", "_anchor": "top"}, "/c/lamp#top"),
+        ({"slug": "lamp", "_external": True}, "http://localhost/c/lamp"),
+        ({"slug": "lamp", "_external": True, "_scheme": "https"}, "https://localhost/c/lamp"),
+    ],
+)
+def test_addresses_are_those_that_flask_builds(app, values, address):
+    with app.test_request_context():
+        for _ in range(2):
+            assert url_for("catalog_pages.show_category", **values) == address
+
+
+def test_an_address_beside_its_own_page_is_of_that_part(app):
+    for path, address in (("/c/lamp", "/p/kiln/mug"), ("/signin", "/p/kiln/mug")):
+        with app.test_request_context(path):
+            named = ".show_product" if path == "/c/lamp" else "catalog_pages.show_product"
+            assert url_for(named, shop="kiln", slug="mug") == address
+
+
+def test_without_a_request_an_address_is_whole(app):
+    with app.test_request_context():
+        inside = url_for("catalog_pages.show_category", slug="lamp")
+    app.config["SERVER_NAME"] = "shop.example"
+    with app.app_context():
+        assert url_for("catalog_pages.show_category", slug="lamp") == f"http://shop.example{inside}"
+
+
+def test_what_has_no_address_is_a_fault(app):
+    with app.test_request_context():
+        for _ in range(2):
+            with pytest.raises(BuildError):
+                url_for("catalog_pages.show_category", slag="lamp")

@@ -60,8 +60,9 @@ class ProductRepository(ListedProducts):
         return self._found(self.all().filter(pk=product_id, shop_id=shop_id).first())
 
     def _shown(self, criteria: dict[str, Any]) -> ShownProduct | None:
-        """The product with its stock, in one query."""
-        match = {"$match": criteria | {"visible": True}}
+        """The product with its stock, in one query; what has nothing for sale is not shown."""
+        for_sale = {"variants": {"$elemMatch": {"active": {"$ne": False}}}}
+        match = {"$match": criteria | {"visible": True} | for_sale}
         found = next(self.rows([match, {"$limit": 1}, _WITH_STOCK, {"$project": _SHOWN}]), None)
         if found is None:
             return None

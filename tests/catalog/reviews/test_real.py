@@ -294,6 +294,30 @@ def test_a_visitors_product_page_takes_six(app):
     assert _round_trips(app.test_client(), address) <= 6
 
 
+def test_a_visitors_product_page_takes_one_or_with_reviews_two_while_its_shop_is_known(app):
+    app.config["FRESH_SECONDS"] = 60
+    app.extensions["remembered"].clear()
+    product = a_product()
+    shop = catalog.details(product).shop
+    other, third = a_product(shop=shop, title="Jug"), a_product(shop=shop, title="Pot")
+    a_review(third)
+    for seen in (product, third):
+        app.test_client().get(f"/p/{shop.slug}/{seen.slug}")
+
+    assert _round_trips(app.test_client(), f"/p/{shop.slug}/{other.slug}") == 1
+    assert _round_trips(app.test_client(), f"/p/{shop.slug}/{third.slug}?again") == 2
+
+
+def test_a_product_over_json_takes_one_while_its_shop_is_known(app):
+    app.config["FRESH_SECONDS"] = 60
+    app.extensions["remembered"].clear()
+    product = a_product()
+    other = a_product(shop=catalog.details(product).shop, title="Jug")
+    app.test_client().get(f"/api/v1/products/{product.pk}")
+
+    assert _round_trips(app.test_client(), f"/api/v1/products/{other.pk}") == 1
+
+
 def test_a_members_product_page_takes_four_more_for_the_name_the_cart_the_right_and_the_votes(app, person):
     product = a_product()
     a_review(product)
