@@ -358,13 +358,13 @@ def test_a_load_that_is_stopped_gives_its_indexes_back_under_the_lock_and_says_w
 def test_what_a_migration_did_meanwhile_to_an_index_that_was_left_out_stays(command, market):
     before = indexes(market)["products"]
     leave_out_indexes(market, "products")
-    market["products"].create_index("price_min", name="f_price")
+    market["products"].create_index("price_min", name="f_priced")
 
     first, second = command("seed e2e"), command("seed e2e")
 
     assert (first.exit_code, second.exit_code) == (0, 0), first.output
     assert set(indexes(market)["products"]) == set(before)
-    assert market["products"].index_information()["f_price"]["key"] == [("price_min", 1)]
+    assert market["products"].index_information()["f_priced"]["key"] == [("price_min", 1)]
     assert market[RECORDS].find_one({"_id": TAKEN}) is None
 
 

@@ -76,7 +76,8 @@ def test_ready_fails_while_migrations_are_pending(client, app):
         "fail",
         "The database is behind the code. Run: flask db-migrate",
     )
-    assert shown["observedValue"] == len(migrations.known())
+    needed = [one for one in migrations.known() if one.phase != "contract"]
+    assert shown["observedValue"] == len(needed)
 
 
 @real
