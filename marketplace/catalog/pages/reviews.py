@@ -40,6 +40,8 @@ STAR_NAMES = {5: "Excellent", 4: "Good", 3: "All right", 2: "Not good", 1: "Bad"
 #: The parameters of a product's address that are about its reviews.
 PARAMETERS = ("sort", "stars", "cursor")
 
+_QUERY = ReviewQuery()
+
 
 def section_of(product: ShownProduct, shop: Any) -> dict[str, Any]:
     """What the part of a product's page about its reviews shows, and whether its query was right.
@@ -48,7 +50,7 @@ def section_of(product: ShownProduct, shop: Any) -> dict[str, Any]:
     one for their votes.
     """
     known = {name: request.args[name] for name in PARAMETERS if name in request.args}
-    form = Form.read(ReviewQuery(), known)
+    form = Form.read(_QUERY, known)
     listing = cursors.listing_of(form.data)
 
     def find(*, cursor: str | None = None, limit: int, **wanted: Any) -> Page[ReviewCard]:

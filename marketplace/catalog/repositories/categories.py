@@ -114,9 +114,18 @@ class CategoryRepository(Repository[Category]):
         """Everything below a category, however deep."""
         return list(self.all().filter(ancestors=category_id))
 
-    def ids_below(self, category_id: ObjectId) -> list[ObjectId]:
-        """The ids of everything below a category."""
-        return list(self.all().filter(ancestors=category_id).scalar("pk"))
+    def ids_at(self, slugs: Iterable[str]) -> dict[str, ObjectId]:
+        """The ids of the categories that people see at these addresses, in one query."""
+        return dict(self.shown().filter(slug__in=list(slugs)).scalar("slug", "pk"))
+
+    def branches(self, category_ids: Iterable[ObjectId]) -> dict[ObjectId, tuple[ObjectId, ...]]:
+        """For each of these categories its id and those of everything below it, in one query."""
+        found = {one: [one] for one in category_ids}
+        for row in self.all().filter(ancestors__in=list(found)).only("ancestors").as_pymongo():
+            for above in row["ancestors"]:
+                if above in found:
+                    found[above].append(row["_id"])
+        return {one: tuple(branch) for one, branch in found.items()}
 
     def around(self, category: Category) -> tuple[list[Category], list[Category]]:
         """The categories above this one, from the first level down, and those right below it: one query."""

@@ -20,6 +20,9 @@ from ..values.specifications import bucket_bounds, bucket_of
 #: A range of numbers is looked up by so many tokens at most.
 MOST_BUCKETS = 12
 
+#: How many other categories that lists are narrowed to are asked for along with one.
+ALONG = 50
+
 #: So many attributes are named to somebody who asked for one that is not there.
 MOST_NAMED = 100
 
@@ -123,15 +126,15 @@ def _buckets(code: str, least: float | None, most: float | None) -> tuple[str, .
 
 
 def _category_id(slug: str) -> ObjectId:
-    found: ObjectId = freshness.remembered(f"category {slug}", lambda: categories.with_slug(slug).pk)
-    return found
+    """The id of the category at this address; raises CategoryNotFound."""
+    found = freshness.remembered_each("category at", [slug], categories.ids_at, along=ALONG)
+    return found[slug] if slug in found else categories.with_slug(slug).pk
 
 
 def _branch(category_id: ObjectId) -> tuple[ObjectId, ...]:
     """The ids of the category and of all below it."""
-    return freshness.remembered(
-        f"branch {category_id}", lambda: (category_id, *categories.ids_below(category_id))
-    )
+    found = freshness.remembered_each("branch", [category_id], categories.branches, along=ALONG)
+    return found[category_id]
 
 
 #: The parameters of a list whose names are always the same.
