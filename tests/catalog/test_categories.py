@@ -89,3 +89,17 @@ def test_an_unknown_address_is_no_category():
 def test_a_path_has_a_name():
     with pytest.raises(ValueError, match="at least one name"):
         services.category_path([])
+
+
+def test_several_addresses_and_branches_are_found_at_once():
+    home = a_category("Home")
+    mugs = a_category("Mugs", below=home)
+    cups = a_category("Cups", below=mugs)
+    hidden = a_category("Hidden", below=home)
+    Category.objects(pk=hidden.pk).update(shown=False)
+
+    assert categories.ids_at(["home", "cups", "hidden", "nowhere"]) == {"home": home.pk, "cups": cups.pk}
+    found = categories.branches([home.pk, cups.pk])
+    assert found[cups.pk] == (cups.pk,)
+    assert found[home.pk][0] == home.pk
+    assert set(found[home.pk]) == {home.pk, mugs.pk, cups.pk, hidden.pk}

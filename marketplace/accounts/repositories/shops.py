@@ -27,6 +27,10 @@ class ShopRepository(Repository[Shop]):
             raise ShopNotFound("There is no shop at this address.")
         return found
 
+    def at(self, slugs: Iterable[str]) -> list[Shop]:
+        """The shops at these addresses, in one query."""
+        return list(self.all().filter(slug__in=list(slugs)))
+
     def of_owner(self, owner_id: ObjectId) -> list[Shop]:
         """The shops of a user, oldest first."""
         return list(self.all().filter(owner_id=owner_id).order_by("_id"))

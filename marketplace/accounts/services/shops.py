@@ -45,8 +45,8 @@ REFUSED: dict[Capability, str] = {
 #: How soon a new shop promises to send, in business days, until its owner says otherwise.
 DEFAULT_HANDLING_DAYS = 2
 
-#: How many other shops that pages name are asked for their names along with one.
-ALONG = 200
+#: How many other shops that pages name are asked for along with one.
+ALONG = 100
 
 
 def get_shop(shop_id: ObjectId) -> Shop:
@@ -71,7 +71,12 @@ def shown_names(shop_ids: Iterable[ObjectId]) -> dict[ObjectId, ShopName]:
 
 def shown_shop(slug: str) -> Shop:
     """The shop at this address for public pages, as `shown_shops`; raises ShopNotFound as `visible_shop`."""
-    return freshness.remembered(f"shop at {slug}", lambda: visible_shop(slug))
+    found = freshness.remembered_each("shop at", [slug], _visible_at, along=ALONG)
+    return found.get(slug) or visible_shop(slug)
+
+
+def _visible_at(slugs: list[str]) -> dict[str, Shop]:
+    return {shop.slug: shop for shop in shops.at(slugs) if shop.visible}
 
 
 def shop_by_slug(slug: str) -> Shop:

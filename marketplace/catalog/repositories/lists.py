@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from bson import ObjectId
 from mongoengine import QuerySet
 from pymongo.collection import Collection
 
@@ -19,8 +20,9 @@ from ...shared.repository import Repository
 from ...shared.rows import Row
 from ..documents import Product
 from ..errors import ProductNotFound
-from ..values import COUNT_LIMIT, ProductFilter, ProductSort
+from ..values import COUNT_LIMIT, ProductFilter, ProductSort, StockLevel
 from ..values.tokens import code_of
+from .stock import OF_STOCK, stock
 
 #: What a card shows of a product, beside its id.
 CARD = (
@@ -40,6 +42,14 @@ CARD = (
     "variants.active",
     "rating",
 )
+
+#: What is left of the variants of the products before it: put before a projection in an aggregation.
+WITH_STOCK = {"$lookup": {"from": "stock", "localField": "_id", "foreignField": "product_id", "as": "stock"}}
+
+#: What is read of it there.
+STOCK_SHOWN = tuple(f"stock.{name}" for name in ("_id", *OF_STOCK))
+
+_CARD_AND_STOCK = dict.fromkeys((*CARD, *STOCK_SHOWN), 1)
 
 #: The sort keys of each order; the last one is unique.
 KEYS: dict[ProductSort, list[tuple[str, int]]] = {
@@ -93,6 +103,15 @@ class ListedProducts(Repository[Product]):
                 how: dict[str, Any] = {"sort": order, "limit": limit + 1 - len(found)} | _by(index)
                 found += rows.find(self._collection, both, shown, **how)
         return cut(found, keys, at, limit)
+
+    def newest_of_shop(self, shop_id: ObjectId, limit: int) -> list[tuple[Row, dict[ObjectId, StockLevel]]]:
+        """The cards of a shop's newest visible products, each with what is left of its variants: one query."""
+        newest = (
+            {"$match": criteria(ProductFilter(shop_id=shop_id))},
+            {"$sort": dict(KEYS[ProductSort.NEWEST])},
+        )
+        found = self.rows([*newest, {"$limit": limit}, WITH_STOCK, {"$project": _CARD_AND_STOCK}])
+        return [(rows.kept(row), stock.levels_in(levels)) for row in found for levels in [row.pop("stock")]]
 
     def count(self, wanted: ProductFilter, search: Mapping[str, Any] | None = None) -> int:
         """How many visible products the filter lets through, up to COUNT_LIMIT + 1."""

@@ -17,8 +17,8 @@ from ..errors import ProductNotFound
 from ..values import ProductStatus, Rating, ShownProduct
 from ..values.words import search_entry_of
 from . import tokens
-from .lists import CARD, ListedProducts
-from .stock import OF_STOCK, stock
+from .lists import CARD, STOCK_SHOWN, WITH_STOCK, ListedProducts
+from .stock import stock
 
 #: What the search entry of a product is made of.
 SEARCHED = (
@@ -27,12 +27,10 @@ SEARCHED = (
 )  # fmt: skip
 
 
-_WITH_STOCK = {"$lookup": {"from": "stock", "localField": "_id", "foreignField": "product_id", "as": "stock"}}
-
 #: What is read of a product that is shown, and of its stock.
-_SHOWN = {one.name: 1 for one in fields(ShownProduct) if one.name not in ("id", "levels")} | {
-    f"stock.{name}": 1 for name in ("_id", *OF_STOCK)
-}
+_SHOWN = dict.fromkeys(
+    (*(one.name for one in fields(ShownProduct) if one.name not in ("id", "levels")), *STOCK_SHOWN), 1
+)
 
 _NOT_FOR_SALE = "There is no such product, or it is no longer for sale."
 
@@ -63,7 +61,7 @@ class ProductRepository(ListedProducts):
         """The product with its stock, in one query; what has nothing for sale is not shown."""
         for_sale = {"variants": {"$elemMatch": {"active": {"$ne": False}}}}
         match = {"$match": criteria | {"visible": True} | for_sale}
-        found = next(self.rows([match, {"$limit": 1}, _WITH_STOCK, {"$project": _SHOWN}]), None)
+        found = next(self.rows([match, {"$limit": 1}, WITH_STOCK, {"$project": _SHOWN}]), None)
         if found is None:
             return None
         more = {"id": found["_id"], "levels": stock.levels_in(found["stock"])}

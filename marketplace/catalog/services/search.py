@@ -130,14 +130,13 @@ def product_page(product: ShownProduct, shop: Any, *, more: int, categories_in_h
 
     No query but where nobody looked at the shop's goods or at the category within the last moment.
     """
-    newest = freshness.remembered(f"newest of {shop.id}", lambda: _newest_of_shop(shop.id, more + 1))
+    newest = freshness.remembered(f"newest of {shop.id}", lambda: _newest_of_shop(shop, more + 1))
     line = ",".join(map(str, product.category_ids))
     trail, first = freshness.remembered(
         f"line {line} {categories_in_header}",
         lambda: categories.line_and_first(product.category_ids, categories_in_header),
     )
-    rows = [row for row in newest if row["_id"] != product.pk][:more]
-    cards = _cards(rows, {shop.id: ShopName(shop.slug, shop.name)})
+    cards = [card for card in newest if card.id != product.pk][:more]
     return ProductPage(ProductDetails(product, shop, trail, product.levels), cards, first)
 
 
@@ -169,9 +168,10 @@ def shown_details(product: ShownProduct) -> ProductDetails:
     return ProductDetails(product, shop, trail, product.levels)
 
 
-def _newest_of_shop(shop_id: ObjectId, limit: int) -> list[Row]:
-    wanted = ProductFilter(shop_id=shop_id)
-    return products.listed(wanted, ProductSort.NEWEST, at=None, limit=limit).items
+def _newest_of_shop(shop: Any, limit: int) -> list[ProductCard]:
+    name = ShopName(shop.slug, shop.name)
+    found = products.newest_of_shop(shop.id, limit)
+    return [_card(row, name, _left(row, levels)) for row, levels in found]
 
 
 def _listing(
@@ -192,10 +192,9 @@ def _listing(
     return Listing(page, order, min(total, COUNT_LIMIT), total > COUNT_LIMIT)
 
 
-def _cards(listed: list[Row], shops: Mapping[ObjectId, ShopName] | None = None) -> list[ProductCard]:
+def _cards(listed: list[Row]) -> list[ProductCard]:
     """The cards for the rows; their shops, and what is left of them, as that was within the last moment."""
-    if shops is None:
-        shops = accounts.shown_names(row["shop_id"] for row in listed)
+    shops = accounts.shown_names(row["shop_id"] for row in listed)
     rows = {row["_id"]: row for row in listed}
 
     def read(product_ids: list[ObjectId]) -> dict[ObjectId, StockLeft]:
