@@ -105,7 +105,7 @@ class ListedProducts(Repository[Product]):
         return cut(found, keys, at, limit)
 
     def newest_of_shop(self, shop_id: ObjectId, limit: int) -> list[tuple[Row, dict[ObjectId, StockLevel]]]:
-        """The cards of a shop's newest visible products, each with what is left of its variants: one query."""
+        """The cards of a shop's newest visible products, each with what is left of it: one query."""
         newest = (
             {"$match": criteria(ProductFilter(shop_id=shop_id))},
             {"$sort": dict(KEYS[ProductSort.NEWEST])},
