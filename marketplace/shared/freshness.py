@@ -92,7 +92,8 @@ _NEVER = (0.0, None)
 
 def _facts_of(kind: str) -> _Facts:
     kinds: dict[str, _Facts] = current_app.extensions["remembered"]
-    return kinds.get(kind) or kinds.setdefault(kind, _Facts())
+    known = kinds.get(kind)
+    return kinds.setdefault(kind, _Facts()) if known is None else known
 
 
 def remembered(name: str, make: Callable[[], T]) -> T:

@@ -45,8 +45,8 @@ REFUSED: dict[Capability, str] = {
 #: How soon a new shop promises to send, in business days, until its owner says otherwise.
 DEFAULT_HANDLING_DAYS = 2
 
-#: How many other shops that pages name are asked for along with one.
-ALONG = 100
+#: How many names of other shops are asked for along with one, and how many whole shops.
+NAMES_ALONG, SHOPS_ALONG = 100, 20
 
 
 def get_shop(shop_id: ObjectId) -> Shop:
@@ -66,12 +66,12 @@ def shown_shops(shop_ids: Iterable[ObjectId]) -> dict[ObjectId, Shop]:
 
 def shown_names(shop_ids: Iterable[ObjectId]) -> dict[ObjectId, ShopName]:
     """How these shops are called, for public pages, as `shown_shops`."""
-    return freshness.remembered_each("shop's name", shop_ids, shops.names, along=ALONG)
+    return freshness.remembered_each("shop's name", shop_ids, shops.names, along=NAMES_ALONG)
 
 
 def shown_shop(slug: str) -> Shop:
     """The shop at this address for public pages, as `shown_shops`; raises ShopNotFound as `visible_shop`."""
-    found = freshness.remembered_each("shop at", [slug], _visible_at, along=ALONG)
+    found = freshness.remembered_each("shop at", [slug], _visible_at, along=SHOPS_ALONG)
     return found.get(slug) or visible_shop(slug)
 
 

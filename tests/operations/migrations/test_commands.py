@@ -343,10 +343,10 @@ def test_the_lock_can_be_taken_from_its_holder(flask, database, monkeypatch):
 
 def test_the_first_signal_asks_to_stop_and_the_second_ends_the_process():
     with stopping(Answer(as_json=False)) as stop:
-        os.kill(os.getpid(), signal.SIGINT)
+        signal.raise_signal(signal.SIGINT)
         assert stop.wait(5)
         with pytest.raises(KeyboardInterrupt):
-            os.kill(os.getpid(), signal.SIGINT)
+            signal.raise_signal(signal.SIGINT)
 
 
 def test_a_thread_gets_no_signals():
