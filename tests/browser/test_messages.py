@@ -142,6 +142,7 @@ def test_an_answer_is_sent_by_keys_and_seen_at_its_end(
         services.send_message(seat, body=f"And {number}?", client_id=str(number))
     seller = opened(open_page, f"/sell/kiln/messages/{talk}", "kim@example.com")
     expect(said(seller, "And 39?")).to_be_in_viewport()
+    seller.wait_for_load_state()  # its script listens to keys from here on
 
     box(seller).fill("Yes,\nblue.")
     seller.keyboard.press("Control+Enter")

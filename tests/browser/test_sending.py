@@ -21,6 +21,7 @@ WAYS = [
 
 def fits(page: Page) -> bool:
     """Whether nothing sticks out to the right."""
+    page.wait_for_load_state()
     return bool(page.evaluate("document.documentElement.scrollWidth <= innerWidth"))
 
 
