@@ -216,4 +216,4 @@ def _parts_of(value_class: Any) -> list[tuple[str, type | None]]:
 def _restored_part(value_class: type | None, part: Any) -> Any:
     if type(part) in (tuple, list):
         return tuple(_restored_part(value_class, one) for one in part)
-    return restored(value_class, part) if value_class else part
+    return restored(value_class, part) if value_class and part is not None else part

@@ -61,16 +61,20 @@ class _Facts:
         found = ((key, self._known.get(key, _NEVER)) for key in keys)
         return {key: fact for key, (until, fact) in found if until > moment}
 
-    def learn(self, facts: Mapping[Any, Any], seconds: float) -> None:
-        """Know these for so long; None is not remembered."""
-        until = time.monotonic() + seconds
+    def learn(self, facts: Mapping[Any, Any], until: float, seconds: float) -> None:
+        """Know these until then, and forget what ended so many seconds ago; None is not remembered."""
         with self._lock:
+            self._forget(time.monotonic() - seconds)
             if len(self._known) + len(facts) > MOST_FACTS:
                 self._known.clear()
             for key, fact in facts.items():
                 self._known.pop(key, None)
                 if fact is not None:
                     self._known[key] = (until, fact)
+
+    def _forget(self, moment: float) -> None:
+        while (first := next(iter(self._known), None)) is not None and self._known[first][0] <= moment:
+            del self._known[first]
 
     def take_over(self, most: int, seconds: float) -> list[Any]:
         """Forget what is known no more: so many of what ended within the last seconds, to be learnt anew."""
@@ -123,8 +127,9 @@ def remembered_each(
     if not missing:
         return known
     others = [key for key in facts.take_over(along, seconds) if key not in wanted] if along else []
+    until = time.monotonic() + seconds
     made = make(missing + others)
-    facts.learn(made, seconds)
+    facts.learn(made, until, seconds)
     return known | {key: made[key] for key in missing if key in made}
 
 

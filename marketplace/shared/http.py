@@ -38,6 +38,9 @@ HEADERS = {
 #: How many addresses are kept in a process.
 ADDRESSES = 8192
 
+#: Texts that are longer, such as where somebody goes on afterwards, are in no address that is kept.
+LONGEST_KEPT = 200
+
 
 class Templates(Environment):
     """Templates that find the application's globals in a dict of their own.
@@ -63,7 +66,9 @@ class Synchronous(Flask):
     def url_for(self, /, endpoint: str, **values: Any) -> str:
         """The address of an endpoint; within the site, made of texts alone, it is kept."""
         given = tuple(pair for pair in values.items() if pair[1] is not None)
-        is_plain = endpoint[0] != "." and all(type(one) is str and name[0] != "_" for name, one in given)
+        is_plain = endpoint[0] != "." and all(
+            type(one) is str and len(one) <= LONGEST_KEPT and name[0] != "_" for name, one in given
+        )
         if not is_plain or not has_request_context():
             return super().url_for(endpoint, **values)
         return self._addresses(request.script_root, endpoint, given)

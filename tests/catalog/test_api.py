@@ -195,6 +195,18 @@ def test_what_is_shown_of_a_product_is_what_is_stored(app):
     assert (shown.pk, shown.visible, shown.rating_mean) == (product.pk, True, None)
 
 
+@pytest.mark.parametrize(
+    "name", ["rating", "specs", "pictures", "category_ids", "variants.0.compare_at", "tags"]
+)
+def test_a_stored_null_is_as_good_as_nothing(client, name):
+    product = a_product(a_variant("mug-1"), title="Mug")
+    address = f"/p/{services.details(product).shop.slug}/mug"
+    connections.database().products.update_one({"_id": product.pk}, {"$set": {name: None}})
+
+    assert client.get(address).status_code == 200
+    assert client.get(f"/api/v1/products/{product.pk}").json["tags"] == []
+
+
 def test_what_has_nothing_for_sale_is_not_there(client):
     product = a_product(a_variant("mug-1"), title="Mug")
     address = f"/p/{services.details(product).shop.slug}/mug"

@@ -237,3 +237,12 @@ def test_facts_are_asked_for_by_many_at_once(app, count):
 
     with ThreadPoolExecutor(8) as threads:
         list(threads.map(work, range(8)))
+
+
+def test_what_ended_is_not_kept(app, count, later):
+    for number in range(5):
+        freshness.remembered(f"fact {number}", lambda: 1)
+        later(121)
+
+    (facts,) = app.extensions["remembered"].values()
+    assert len(facts) == 1

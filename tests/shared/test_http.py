@@ -136,6 +136,14 @@ def test_an_address_is_built_once(app, built):
     assert len(built) == 1
 
 
+def test_a_long_address_is_not_kept(app, built):
+    with app.test_request_context():
+        for _ in range(2):
+            url_for("accounts_pages.sign_in", next="/" * 1000)
+
+    assert len(built) == 2
+
+
 def test_an_address_is_under_the_root_of_its_request(app):
     found = []
     for root in ("", "/market", ""):

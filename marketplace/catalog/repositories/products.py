@@ -65,7 +65,10 @@ class ProductRepository(ListedProducts):
         if found is None:
             return None
         more = {"id": found["_id"], "levels": stock.levels_in(found["stock"])}
-        return restored(ShownProduct, found | more)
+        told = {
+            name: part for name, part in found.items() if part is not None
+        }  # a null is as good as nothing
+        return restored(ShownProduct, told | more)
 
     def _found(self, product: Product | None) -> Product:
         if product is None:

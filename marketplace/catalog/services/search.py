@@ -229,5 +229,5 @@ def _card(row: Row, shop: ShopName, left: StockLeft) -> ProductCard:
         shop=shop,
         stock=left,
         published_at=row.get("published_at"),
-        rating=restored(Rating, row.get("rating", {})),
+        rating=restored(Rating, row.get("rating") or {}),
     )
