@@ -34,7 +34,6 @@ HEADERS = {
     "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
 }
 
-
 #: How many addresses are kept in a process.
 ADDRESSES = 8192
 
@@ -66,7 +65,7 @@ class Synchronous(Flask):
     def url_for(self, /, endpoint: str, **values: Any) -> str:
         """The address of an endpoint; within the site, made of texts alone, it is kept."""
         given = tuple(pair for pair in values.items() if pair[1] is not None)
-        is_plain = endpoint[0] != "." and all(
+        is_plain = not endpoint.startswith(".") and all(
             type(one) is str and len(one) <= LONGEST_KEPT and name[0] != "_" for name, one in given
         )
         if not is_plain or not has_request_context():

@@ -58,16 +58,17 @@ class ProductRepository(ListedProducts):
         return self._found(self.all().filter(pk=product_id, shop_id=shop_id).first())
 
     def _shown(self, criteria: dict[str, Any]) -> ShownProduct | None:
-        """The product with its stock, in one query; what has nothing for sale is not shown."""
+        """The product with its stock, in one query; what has nothing for sale is not shown.
+
+        A stored null tells nothing, and leaves a field to its default.
+        """
         for_sale = {"variants": {"$elemMatch": {"active": {"$ne": False}}}}
         match = {"$match": criteria | {"visible": True} | for_sale}
         found = next(self.rows([match, {"$limit": 1}, WITH_STOCK, {"$project": _SHOWN}]), None)
         if found is None:
             return None
         more = {"id": found["_id"], "levels": stock.levels_in(found["stock"])}
-        told = {
-            name: part for name, part in found.items() if part is not None
-        }  # a null is as good as nothing
+        told = {name: part for name, part in found.items() if part is not None}
         return restored(ShownProduct, told | more)
 
     def _found(self, product: Product | None) -> Product:
